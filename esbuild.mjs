@@ -1,0 +1,40 @@
+// Builds the two bundles: what activation loads, and the rest, which is loaded on first use.
+//   node esbuild.mjs [--minify] [--watch] [--metafile]
+import { writeFile } from 'node:fs/promises';
+import { context } from 'esbuild';
+
+const flags = new Set(process.argv.slice(2));
+
+/** The front bundle finds the second one beside itself, when it asks for it. */
+const secondBundle = {
+  name: 'second bundle',
+  setup(build) {
+    build.onResolve({ filter: /\/backroom\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './backroom.cjs', external: true } : undefined,
+    );
+  },
+};
+
+const building = await context({
+  entryPoints: ['src/extension.ts', 'src/backroom.ts'],
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node22',
+  external: ['vscode'],
+  plugins: [secondBundle],
+  sourcemap: flags.has('--minify') ? false : 'linked',
+  minify: flags.has('--minify'),
+  metafile: true,
+  logLevel: 'info',
+});
+
+if (flags.has('--watch')) {
+  await building.watch();
+} else {
+  const { metafile } = await building.rebuild();
+  if (flags.has('--metafile')) await writeFile('dist/meta.json', JSON.stringify(metafile));
+  await building.dispose();
+}

@@ -1,0 +1,29 @@
+import { MAX_SOURCE_BYTES } from './domain/source.ts';
+import { HttpSource } from './gateway/httpSource.ts';
+import { KubernetesCluster } from './gateway/kubernetes/cluster.ts';
+import { kubeconfigFiles } from './gateway/kubernetes/kubeConfig.ts';
+import { Inventory } from './operations/inventory.ts';
+import type { Host, Operations } from './operations/operations.ts';
+import { Refresh } from './operations/refresh.ts';
+
+/** Milliseconds that a URL may take, from the request to its last byte. */
+const FETCH_TIME = 60_000;
+
+/** Builds gateways and operations. This is the second bundle, loaded when the view is first seen. */
+export function buildOperations(host: Host): Operations {
+  const cluster = new KubernetesCluster(() =>
+    kubeconfigFiles(host.kubeconfig() || process.env['KUBECONFIG']),
+  );
+  const urls = new HttpSource(host.credentials, FETCH_TIME);
+  return {
+    cluster,
+    inventory: new Inventory(cluster, () => Date.now()),
+    refresh: new Refresh(cluster, () => new Date()),
+    readSource: (source, progress, signal) => {
+      const limits = { maxBytes: MAX_SOURCE_BYTES, progress };
+      return source.kind === 'file'
+        ? host.files.read(source, limits, signal)
+        : urls.read(source, limits, signal);
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { valueBytes, type CacheContent } from './cache.ts';
+import { formatOf, type Format, type Value } from './content.ts';
+import { entriesOf } from './entries.ts';
+import { read } from './reading.ts';
+
+/** What the content of one key tells. */
+export interface KeyDetail {
+  readonly key: string;
+  readonly kind: Value['kind'];
+  readonly format: Format;
+  readonly bytes: number;
+  /** How many entries it has; nothing for text, binary and what cannot be read as its format. */
+  readonly entries: number | undefined;
+}
+
+/** What the content of a cache tells, without the content itself. */
+export interface CacheDetail {
+  readonly resourceVersion: string;
+  readonly immutable: boolean;
+  /** Bytes of all values together. */
+  readonly bytes: number;
+  readonly keys: readonly KeyDetail[];
+}
+
+/** Sums up a cache that was read whole; keys in the order of their names. */
+export function detailOf(cache: CacheContent): CacheDetail {
+  return {
+    resourceVersion: cache.resourceVersion,
+    immutable: cache.immutable,
+    bytes: valueBytes(cache.values),
+    keys: cache.keys.map((key) => keyDetail(key, cache.values.get(key))),
+  };
+}
+
+function keyDetail(key: string, value: Value | undefined): KeyDetail {
+  const { kind, bytes } = value ?? { kind: 'text', bytes: new Uint8Array() };
+  const format = formatOf(key, bytes);
+  const reading = read(format, bytes);
+  const entries = reading.kind === 'document' ? entriesOf(reading.root).entries.length : undefined;
+  return { key, kind, format, bytes: bytes.length, entries };
+}

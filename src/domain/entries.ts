@@ -1,0 +1,68 @@
+/** One entry of a look-up: what it is called and its value, written so that equal means the same. */
+export interface Entry {
+  readonly name: string;
+  readonly value: string;
+}
+
+/**
+ * The entries of a document. `named` ones are the members of an object or the lines of `key=value`;
+ * `listed` ones are the elements of an array, where the place of an element says nothing.
+ */
+export interface Entries {
+  readonly kind: 'named' | 'listed';
+  readonly entries: readonly Entry[];
+}
+
+/**
+ * The entries of a document: the members of its outermost object or array. An object that only wraps
+ * one other object or array, as in `{"items": [...]}`, is passed through.
+ */
+export function entriesOf(root: unknown): Entries {
+  const inner = wrappedIn(root);
+  return inner === undefined ? outermost(root) : entriesOf(inner.value);
+}
+
+/**
+ * The entries of two documents that are to be compared: a wrapping object is passed through only where
+ * both have it by the same name, so that both are read to the same depth.
+ */
+export function entriesOfBoth(one: unknown, other: unknown): readonly [Entries, Entries] {
+  const [inOne, inOther] = [wrappedIn(one), wrappedIn(other)];
+  if (inOne === undefined || inOther === undefined || inOne.name !== inOther.name) {
+    return [outermost(one), outermost(other)];
+  }
+  return entriesOfBoth(inOne.value, inOther.value);
+}
+
+function outermost(root: unknown): Entries {
+  if (Array.isArray(root)) {
+    const entries = root.map((value, index) => ({ name: `[${index}]`, value: canonical(value) }));
+    return { kind: 'listed', entries };
+  }
+  if (root === null || root === undefined) return { kind: 'named', entries: [] };
+  const members: [string, unknown][] = isObject(root) ? Object.entries(root) : [['value', root]];
+  const entries = members.map(([name, value]) => ({ name, value: canonical(value) }));
+  return { kind: 'named', entries };
+}
+
+/** The one object or array that an object wraps, if that is all it does. */
+function wrappedIn(root: unknown): { name: string; value: object } | undefined {
+  if (!isObject(root)) return undefined;
+  const [only, another] = Object.entries(root);
+  if (only === undefined || another !== undefined) return undefined;
+  const [name, value] = only;
+  return typeof value === 'object' && value !== null ? { name, value } : undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** JSON with the members of every object in the order of their names. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    isObject(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

@@ -1,0 +1,108 @@
+import { printCacheAndContext, type CacheRef } from './ref.ts';
+import { printBytes } from './size.ts';
+
+/** Why something failed: the API's own word where there is one. */
+export type FailureReason =
+  | 'Unauthorized'
+  | 'Forbidden'
+  | 'NotFound'
+  | 'AlreadyExists'
+  | 'Conflict'
+  | 'Invalid'
+  | 'Timeout'
+  | 'TooManyRequests'
+  | 'RequestEntityTooLarge'
+  | 'Unreachable'
+  | 'InternalError'
+  | 'Kubeconfig'
+  | 'Source'
+  | 'CredentialsWanted';
+
+/** What a person can do next. Each becomes a button. */
+export type NextStep =
+  | 'retry'
+  | 'openKubeconfig'
+  | 'chooseContexts'
+  | 'chooseNamespaces'
+  | 'chooseAnotherSource'
+  | 'enterCredentials'
+  | 'reload'
+  | 'showLog';
+
+/**
+ * Something that was asked for could not be done. It is thrown once and caught once, at the edge of
+ * the command. The message is one sentence that names the object and what happened to it.
+ */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  readonly reason: FailureReason;
+  readonly nextStep: NextStep;
+  /** What the log says beside the sentence: the server's own words, never credentials. */
+  readonly detail: string | undefined;
+  /** What the next step works on: the file to open, the origin that wants credentials. */
+  readonly subject: string | undefined;
+
+  constructor(
+    message: string,
+    of: {
+      reason: FailureReason;
+      nextStep: NextStep;
+      detail?: string | undefined;
+      subject?: string | undefined;
+    },
+  ) {
+    super(message);
+    this.reason = of.reason;
+    this.nextStep = of.nextStep;
+    this.detail = of.detail;
+    this.subject = of.subject;
+  }
+}
+
+/**
+ * True for a failure, also for one that was made by the other of the two bundles, where `instanceof`
+ * would say no.
+ */
+export function isFailure(error: unknown): error is Failure {
+  return error instanceof Error && error.name === 'Failure' && 'nextStep' in error;
+}
+
+/** The cache is not there (any more). */
+export function cacheGone(ref: CacheRef): Failure {
+  return new Failure(`The cache ${printCacheAndContext(ref)} does not exist any more.`, {
+    reason: 'NotFound',
+    nextStep: 'reload',
+  });
+}
+
+/** A write was sent, the connection broke, and the cache could not be read afterwards. */
+export function writeUnclear(ref: CacheRef, detail: string): Failure {
+  return new Failure(
+    `The connection broke while ${printCacheAndContext(ref)} was being written, and it cannot be read now: whether the new content is there is not known yet.`,
+    { reason: 'Unreachable', nextStep: 'retry', detail },
+  );
+}
+
+/** The source is larger than anything that could be stored. */
+export function sourceTooLarge(source: string, limit: number): Failure {
+  return sourceFailure(source, `is larger than ${printBytes(limit)}; a ConfigMap holds 1 MB`);
+}
+
+/** A source could not be read; `problem` is a clause such as `answered 404 Not Found`. */
+export function sourceFailure(source: string, problem: string, detail?: string): Failure {
+  return new Failure(`${source} ${problem}. Nothing was written.`, {
+    reason: 'Source',
+    nextStep: 'chooseAnotherSource',
+    detail,
+  });
+}
+
+/** A URL wants credentials, or others than it got. */
+export function credentialsWanted(source: string, origin: string, status: number): Failure {
+  const words = status === 401 ? 'asks who you are (401)' : 'does not let you in (403)';
+  return new Failure(`${source} ${words}. Nothing was written.`, {
+    reason: 'CredentialsWanted',
+    nextStep: 'enterCredentials',
+    subject: origin,
+  });
+}

@@ -1,0 +1,32 @@
+import type { KeyPlan, RefreshPlan } from './refreshPlan.ts';
+import { consequenceOf, type Verdict } from './verdict.ts';
+
+/** A verdict and the key it was given for. */
+export interface KeyVerdict {
+  readonly key: string;
+  readonly verdict: Verdict;
+}
+
+/** What may be done with a plan as a whole. */
+export type PlanState =
+  | { readonly kind: 'nothingToChange' }
+  | { readonly kind: 'refused'; readonly because: readonly KeyVerdict[] }
+  | { readonly kind: 'ask'; readonly losses: readonly KeyVerdict[] }
+  | { readonly kind: 'ready' };
+
+/** The keys whose content differs: the ones that are written. */
+export function changedKeys(plan: RefreshPlan): readonly KeyPlan[] {
+  return plan.keys.filter(({ verdicts }) => verdicts.every(({ kind }) => kind !== 'unchanged'));
+}
+
+/** Sums up the verdicts of a plan. One refusal refuses the whole: a plan is applied as shown or not. */
+export function stateOf(plan: RefreshPlan): PlanState {
+  const all = plan.keys.flatMap(({ key, verdicts }) =>
+    verdicts.map((verdict) => ({ key, verdict })),
+  );
+  const because = all.filter(({ verdict }) => consequenceOf(verdict) === 'refuse');
+  if (because.length > 0) return { kind: 'refused', because };
+  if (changedKeys(plan).length === 0) return { kind: 'nothingToChange' };
+  const losses = all.filter(({ verdict }) => consequenceOf(verdict) === 'ask');
+  return losses.length > 0 ? { kind: 'ask', losses } : { kind: 'ready' };
+}

@@ -1,0 +1,31 @@
+/** Which ConfigMap: the context it is reached through, its namespace and its name. */
+export interface CacheRef {
+  readonly context: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** True when both name the same object through the same context. */
+export function sameCache(one: CacheRef, other: CacheRef): boolean {
+  return (
+    one.context === other.context && one.namespace === other.namespace && one.name === other.name
+  );
+}
+
+/** The cache as people write it, `namespace/name`. */
+export function printCache(ref: CacheRef): string {
+  return `${ref.namespace}/${ref.name}`;
+}
+
+/** The cache with the context it is reached through, for every question before a change. */
+export function printCacheAndContext(ref: CacheRef): string {
+  return `${printCache(ref)} in context ${ref.context}`;
+}
+
+/**
+ * One string per cache, for use as a map key. Names of contexts may hold any character, so the parts
+ * are quoted and not merely joined.
+ */
+export function cacheId(ref: CacheRef): string {
+  return JSON.stringify([ref.context, ref.namespace, ref.name]);
+}

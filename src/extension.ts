@@ -1,0 +1,110 @@
+import { window, workspace, type Disposable, type ExtensionContext } from 'vscode';
+import type { Change } from './operations/contextInventory.ts';
+import type { Operations } from './operations/operations.ts';
+import { CachesView } from './ui/cachesView.ts';
+import { Choice } from './ui/choice.ts';
+import { registerCommand } from './ui/commands.ts';
+import { commandTable, type Flow } from './ui/commandTable.ts';
+import { setContextKey } from './ui/contextKeys.ts';
+import { COMMANDS, SCHEMES, SECTION, type CommandId } from './ui/contributions.ts';
+import { KeyDocuments } from './ui/documents/keyDocuments.ts';
+import { Previews } from './ui/documents/previews.ts';
+import { Failures } from './ui/failures.ts';
+import { fileSource } from './ui/fileSource.ts';
+import { Lifetime } from './ui/lifetime.ts';
+import { Remembered } from './ui/remembered.ts';
+import { SecretCredentials } from './ui/secretCredentials.ts';
+import { setting } from './ui/settings.ts';
+import { CacheTree } from './ui/tree/cacheTree.ts';
+
+/** Builds everything. It does no I/O: the cluster side is loaded when the view is first seen. */
+export function activate({ globalState, secrets, subscriptions }: ExtensionContext): void {
+  const lifetime = new Lifetime();
+  const log = window.createOutputChannel('Cache ConfigMaps', { log: true });
+  const remembered = new Remembered(globalState);
+  const credentials = new SecretCredentials(secrets, remembered);
+  let hear: (built: Operations, change?: Change) => void = () => undefined;
+  const operations = once(() =>
+    load(credentials, lifetime.signal, (...heard) => {
+      hear(...heard);
+    }),
+  );
+  const choice = new Choice(operations, remembered, lifetime.signal);
+  const tree = new CacheTree(operations, choice, lifetime.signal);
+  const view = new CachesView(tree, choice);
+  const keys = new KeyDocuments(operations, lifetime.signal);
+  const previews = new Previews();
+
+  /** Lets go of work that nobody waits for; what goes wrong with it is in the log. */
+  const start = (work: Promise<void>): void => {
+    work.catch((error: unknown) => {
+      log.error(String(error));
+    });
+  };
+  hear = (built, change) => {
+    if (change !== undefined) {
+      tree.hear(change);
+      keys.changed(change);
+    }
+    start(view.update(built));
+  };
+  const redraw = async () => {
+    tree.redraw();
+    await view.update(await operations());
+  };
+  const session = { operations, choice, remembered, previews, credentials };
+  const table = commandTable(session, { log, keys, redraw });
+  subscriptions.push(lifetime, log, view, ...registerAll(table, new Failures(log)));
+  subscriptions.push(...listen({ tree, previews, keys, table }, start));
+  start(setContextKey('cacheConfigMaps.showAll', choice.showsAll));
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
+/** Loads the second bundle and joins it to the window. */
+async function load(
+  credentials: SecretCredentials,
+  signal: AbortSignal,
+  hear: (built: Operations, change?: Change) => void,
+): Promise<Operations> {
+  const { buildOperations } = await import('./backroom.ts');
+  const kubeconfig = () => setting('kubeconfig');
+  const built = buildOperations({ kubeconfig, files: fileSource, credentials });
+  built.inventory.subscribe((change) => {
+    hear(built, change);
+  }, signal);
+  hear(built);
+  return built;
+}
+
+function registerAll(table: Readonly<Record<CommandId, Flow>>, failures: Failures): Disposable[] {
+  return (Object.keys(table) as CommandId[]).map((id) => registerCommand(id, failures, table[id]));
+}
+
+interface Parts {
+  readonly tree: CacheTree;
+  readonly previews: Previews;
+  readonly keys: KeyDocuments;
+  readonly table: Readonly<Record<CommandId, Flow>>;
+}
+
+/** Listens to the window on behalf of the parts. */
+function listen({ tree, previews, keys, table }: Parts, start: (work: Promise<void>) => void) {
+  return [
+    workspace.registerTextDocumentContentProvider(SCHEMES.preview, previews),
+    workspace.registerTextDocumentContentProvider(SCHEMES.key, keys),
+    window.tabGroups.onDidChangeTabs(({ closed }) => {
+      start(previews.update(closed));
+    }),
+    window.tabGroups.onDidChangeTabGroups(() => {
+      start(previews.update());
+    }),
+    workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(`${SECTION}.namePatterns`)) tree.redraw();
+      if (event.affectsConfiguration(`${SECTION}.kubeconfig`)) start(table[COMMANDS.reload]());
+    }),
+  ];
+}

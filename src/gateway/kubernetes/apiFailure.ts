@@ -1,0 +1,100 @@
+import { Failure, type FailureReason, type NextStep } from '../../domain/failure.ts';
+import type { ApiAnswer } from './transport.ts';
+
+/** What was asked of the API server, for the sentence of a failure. */
+export interface Asked {
+  readonly context: string;
+  /** What the person wanted, after "may not" or "could not": `read ConfigMap argo/workflow-cache`. */
+  readonly deed: string;
+}
+
+/** The part of a `Status` object that tells what went wrong. */
+interface Status {
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+type Told = readonly [reason: FailureReason, words: (asked: Asked) => string, next: NextStep];
+
+const SERVER_FAULT: Told = [
+  'InternalError',
+  ({ context, deed }) => `The API server of ${context} failed and could not ${deed}.`,
+  'retry',
+];
+
+const BY_STATUS: Readonly<Record<number, Told>> = {
+  401: [
+    'Unauthorized',
+    ({ context, deed }) =>
+      `The API server of ${context} does not accept the credentials, so it could not ${deed}.`,
+    'openKubeconfig',
+  ],
+  403: [
+    'Forbidden',
+    ({ context, deed }) => `In ${context} you may not ${deed}.`,
+    'chooseNamespaces',
+  ],
+  404: ['NotFound', ({ context, deed }) => `In ${context} there is nothing to ${deed}.`, 'reload'],
+  409: [
+    'Conflict',
+    ({ context, deed }) => `In ${context} something changed meanwhile, so it could not ${deed}.`,
+    'retry',
+  ],
+  413: [
+    'RequestEntityTooLarge',
+    ({ context, deed }) => `The request was too large for ${context} to ${deed}.`,
+    'chooseAnotherSource',
+  ],
+  422: [
+    'Invalid',
+    ({ context, deed }) => `The API server of ${context} refuses to ${deed}.`,
+    'showLog',
+  ],
+  429: [
+    'TooManyRequests',
+    ({ context, deed }) => `The API server of ${context} is overloaded and did not ${deed}.`,
+    'retry',
+  ],
+  504: [
+    'Timeout',
+    ({ context, deed }) => `The API server of ${context} took too long to ${deed}.`,
+    'retry',
+  ],
+};
+
+/** The failure that an answer other than 2xx stands for, told by its status and never by its text. */
+export function answerFailure(asked: Asked, answer: ApiAnswer): Failure {
+  const { reason = '', message = '' } = statusOf(answer);
+  const [failureReason, words, nextStep] = BY_STATUS[answer.status] ?? SERVER_FAULT;
+  const audit = answer.headers['audit-id'];
+  const detail = [
+    `HTTP ${answer.status}`,
+    reason,
+    message,
+    ...(typeof audit === 'string' ? [`audit id ${audit}`] : []),
+  ];
+  return new Failure(words(asked), {
+    reason: failureReason,
+    nextStep,
+    detail: detail.filter((part) => part !== '').join(', '),
+  });
+}
+
+/** The failure of a connection that could not be made, or broke before the answer was whole. */
+export function unreachable({ context, deed }: Asked, cause: Error): Failure {
+  return new Failure(`The API server of ${context} cannot be reached, so it could not ${deed}.`, {
+    reason: 'Unreachable',
+    nextStep: 'retry',
+    detail: cause.message,
+  });
+}
+
+/** Reads the `Status` of an answer; proxies and overloaded servers send other things, which are none. */
+export function statusOf({ body }: Pick<ApiAnswer, 'body'>): Status {
+  try {
+    const parsed: unknown = JSON.parse(body.toString('utf8'));
+    return typeof parsed === 'object' && parsed !== null ? parsed : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,186 @@
+import type { CacheContent, CacheSummary } from '../../domain/cache.ts';
+import { isFailure } from '../../domain/failure.ts';
+import { printCache, type CacheRef } from '../../domain/ref.ts';
+import type {
+  CacheWrite,
+  Cluster,
+  FollowListener,
+  Scope,
+  WriteOutcome,
+} from '../../operations/ports.ts';
+import { answerFailure, unreachable, type Asked } from './apiFailure.ts';
+import { Connections } from './connections.ts';
+import {
+  contentOf,
+  mergePatchOf,
+  newConfigMapOf,
+  summaryOf,
+  type ApiConfigMap,
+} from './translate.ts';
+import { BrokenConnection, type ApiAnswer, type ApiRequest } from './transport.ts';
+import { follow, type Followed } from './watcher.ts';
+
+const MERGE_PATCH = 'application/merge-patch+json';
+/** Under this name the API server records which fields are ours. */
+const FIELD_MANAGER = 'fieldManager=cache-configmaps';
+
+/** The `Cluster` port over the API servers that a kubeconfig names. */
+export class KubernetesCluster implements Cluster {
+  readonly #connections: Connections;
+
+  /** `files` names the kubeconfig files; it is asked each time they are read. */
+  constructor(files: () => readonly string[]) {
+    this.#connections = new Connections(files);
+  }
+
+  readonly contexts: Cluster['contexts'] = () => this.#connections.contexts();
+
+  readonly reset = (): void => {
+    this.#connections.reset();
+  };
+
+  readonly followNamespaces = (
+    context: string,
+    listener: FollowListener<string>,
+    signal: AbortSignal,
+  ): void => {
+    const followed = {
+      asked: { context, deed: 'list namespaces' },
+      path: '/api/v1/namespaces',
+      accept: metadataOnly,
+      translate: ({ metadata }: ApiConfigMap) => metadata.name,
+    };
+    this.#follow(followed, listener, signal);
+  };
+
+  readonly followCaches = (
+    { context, namespace }: Scope,
+    listener: FollowListener<CacheSummary>,
+    signal: AbortSignal,
+  ): void => {
+    const where = namespace === undefined ? 'in all namespaces' : `in namespace ${namespace}`;
+    const followed = {
+      asked: { context, deed: `list ConfigMaps ${where}` },
+      path: collection(namespace),
+      accept: metadataOnly,
+      translate: (object: ApiConfigMap) => summaryOf(context, object),
+    };
+    this.#follow(followed, listener, signal);
+  };
+
+  readonly readCache = async (
+    ref: CacheRef,
+    signal: AbortSignal,
+  ): Promise<CacheContent | undefined> => {
+    const asked = about(ref, 'read');
+    const answer = await this.#send(asked, { method: 'GET', path: object(ref) }, signal);
+    if (answer.status === 404) return undefined;
+    return contentOf(ref.context, parsed(asked, answer));
+  };
+
+  readonly changeKeys = async (
+    write: CacheWrite,
+    resourceVersion: string,
+    signal: AbortSignal,
+  ): Promise<WriteOutcome> => {
+    const call: ApiRequest = {
+      method: 'PATCH',
+      path: `${object(write.ref)}?${FIELD_MANAGER}`,
+      contentType: MERGE_PATCH,
+      body: mergePatchOf(write, resourceVersion),
+    };
+    return await this.#write(about(write.ref, 'change'), call, signal);
+  };
+
+  readonly createCache = async (write: CacheWrite, signal: AbortSignal): Promise<WriteOutcome> => {
+    const call: ApiRequest = {
+      method: 'POST',
+      path: `${collection(write.ref.namespace)}?${FIELD_MANAGER}`,
+      body: newConfigMapOf(write),
+    };
+    return await this.#write(about(write.ref, 'create'), call, signal);
+  };
+
+  readonly setLabel: Cluster['setLabel'] = async (ref, [name, value], signal) => {
+    const asked = about(ref, 'label');
+    const call: ApiRequest = {
+      method: 'PATCH',
+      path: `${object(ref)}?${FIELD_MANAGER}`,
+      contentType: MERGE_PATCH,
+      body: { metadata: { labels: { [name]: value ?? null } } },
+    };
+    parsed(asked, await this.#send(asked, call, signal));
+  };
+
+  #follow<T>(followed: Followed<T>, listener: FollowListener<T>, signal: AbortSignal): void {
+    const connect = (renew: boolean) => this.#connections.transport(followed.asked.context, renew);
+    follow(followed, connect, { listener, signal }).catch((error: unknown) => {
+      // Only a listener that throws, against its contract, ends up here: let the host report it.
+      queueMicrotask(() => {
+        throw error;
+      });
+    });
+  }
+
+  async #write(asked: Asked, call: ApiRequest, signal: AbortSignal): Promise<WriteOutcome> {
+    const answer = await this.#attempt(asked, call, signal);
+    if (answer instanceof BrokenConnection) return { kind: 'unanswered', detail: answer.message };
+    if (answer.status === 409) return { kind: 'conflict' };
+    if (answer.status === 404 && call.method === 'PATCH') return { kind: 'gone' };
+    return { kind: 'written', cache: contentOf(asked.context, parsed(asked, answer)) };
+  }
+
+  async #send(asked: Asked, call: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
+    const answer = await this.#attempt(asked, call, signal);
+    if (answer instanceof BrokenConnection) throw unreachable(asked, answer);
+    return answer;
+  }
+
+  /**
+   * Sends a request, with fresh credentials once more when they are refused. Gives the answer, or the
+   * broken connection where the server may have got the request; throws where it surely has not.
+   */
+  async #attempt(
+    asked: Asked,
+    call: ApiRequest,
+    signal: AbortSignal,
+  ): Promise<ApiAnswer | BrokenConnection> {
+    try {
+      const first = await (await this.#connections.transport(asked.context)).send(call, signal);
+      if (first.status !== 401) return first;
+      return await (await this.#connections.transport(asked.context, true)).send(call, signal);
+    } catch (error) {
+      if (signal.aborted || isFailure(error)) throw error;
+      if (error instanceof BrokenConnection && error.sent) return error;
+      throw unreachable(asked, error as Error);
+    }
+  }
+}
+
+function metadataOnly(kind: 'PartialObjectMetadata' | 'PartialObjectMetadataList'): string {
+  return `application/json;as=${kind};g=meta.k8s.io;v=v1`;
+}
+
+function collection(namespace: string | undefined): string {
+  return namespace === undefined
+    ? '/api/v1/configmaps'
+    : `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps`;
+}
+
+function object(ref: CacheRef): string {
+  return `${collection(ref.namespace)}/${encodeURIComponent(ref.name)}`;
+}
+
+function about(ref: CacheRef, verb: string): Asked {
+  return { context: ref.context, deed: `${verb} ConfigMap ${printCache(ref)}` };
+}
+
+/** The ConfigMap of an answer. Throws the failure that any other answer stands for. */
+function parsed(asked: Asked, answer: ApiAnswer): ApiConfigMap {
+  if (answer.status < 200 || answer.status > 299) throw answerFailure(asked, answer);
+  try {
+    return JSON.parse(answer.body.toString('utf8')) as ApiConfigMap;
+  } catch {
+    throw answerFailure(asked, answer);
+  }
+}

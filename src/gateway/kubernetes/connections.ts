@@ -1,0 +1,92 @@
+import type { ContextSummary, Contexts } from '../../operations/ports.ts';
+import { Failure } from '../../domain/failure.ts';
+import { resolveAccess, serverOf } from './credentials.ts';
+import { loadKubeconfig, type Kubeconfig, type KubeconfigContext } from './kubeConfig.ts';
+import { Transport } from './transport.ts';
+
+/** The kubeconfig, read once, and one transport for each context that is used. */
+export class Connections {
+  readonly #files: () => readonly string[];
+  #config: Promise<Kubeconfig> | undefined;
+  readonly #transports = new Map<string, Promise<Transport>>();
+
+  /** `files` is asked each time the kubeconfig is read. */
+  constructor(files: () => readonly string[]) {
+    this.#files = files;
+  }
+
+  /** The contexts of the kubeconfig, in its order. */
+  async contexts(): Promise<Contexts> {
+    const config = await this.#load();
+    return {
+      all: [...config.contexts.values()].map((context) => summarize(config, context)),
+      current: config.currentContext,
+      files: config.files,
+    };
+  }
+
+  /** The transport of a context; with `renew`, one with credentials that are resolved anew. */
+  async transport(name: string, renew = false): Promise<Transport> {
+    if (renew) this.#drop(name);
+    const known = this.#transports.get(name);
+    if (known !== undefined) return await known;
+    const fresh = this.#open(name);
+    this.#transports.set(name, fresh);
+    fresh.catch(() => {
+      if (this.#transports.get(name) === fresh) this.#transports.delete(name);
+    });
+    return await fresh;
+  }
+
+  /** Closes every connection and forgets what was read. */
+  reset(): void {
+    this.#config = undefined;
+    for (const name of [...this.#transports.keys()]) this.#drop(name);
+  }
+
+  #drop(name: string): void {
+    const transport = this.#transports.get(name);
+    this.#transports.delete(name);
+    transport?.then(
+      (open) => {
+        open.close();
+      },
+      () => undefined,
+    );
+  }
+
+  async #open(name: string): Promise<Transport> {
+    const config = await this.#load();
+    const context = config.contexts.get(name);
+    if (context === undefined) {
+      throw new Failure(
+        `The context ${name} is not in the kubeconfig ${config.files.join(', ')}.`,
+        {
+          reason: 'Kubeconfig',
+          nextStep: 'chooseContexts',
+        },
+      );
+    }
+    return new Transport(await resolveAccess(config, context));
+  }
+
+  #load(): Promise<Kubeconfig> {
+    if (this.#config === undefined) {
+      const loading = loadKubeconfig(this.#files());
+      this.#config = loading;
+      loading.catch(() => {
+        // The next call reads the files again: the person may have mended them.
+        if (this.#config === loading) this.#config = undefined;
+      });
+    }
+    return this.#config;
+  }
+}
+
+function summarize(config: Kubeconfig, context: KubeconfigContext): ContextSummary {
+  return {
+    name: context.name,
+    server: serverOf(config, context),
+    namespace: context.namespace ?? 'default',
+  };
+}

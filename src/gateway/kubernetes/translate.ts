@@ -1,0 +1,116 @@
+import type { CacheContent, CacheSummary } from '../../domain/cache.ts';
+import type { Value } from '../../domain/content.ts';
+import { CACHE_LABEL, isFactAnnotation } from '../../domain/facts.ts';
+import type { CacheWrite } from '../../operations/ports.ts';
+
+/** The metadata of any object, as the API server sends it. */
+export interface ApiMetadata {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly creationTimestamp: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly managedFields?: readonly { readonly fieldsV1?: Readonly<Record<string, unknown>> }[];
+}
+
+/** An object of which only the metadata is known. */
+export interface ApiObject {
+  readonly metadata: ApiMetadata;
+}
+
+/** A ConfigMap as the API server sends it. */
+export interface ApiConfigMap extends ApiObject {
+  readonly immutable?: boolean;
+  readonly data?: Readonly<Record<string, string>> | null;
+  readonly binaryData?: Readonly<Record<string, string>> | null;
+}
+
+const NOTHING: Readonly<Record<string, string>> = {};
+
+/** What metadata tells of a ConfigMap. Of the annotations only ours are kept: others may be large. */
+export function summaryOf(context: string, { metadata }: ApiObject): CacheSummary {
+  const { name, namespace = '', uid, resourceVersion, creationTimestamp } = metadata;
+  const annotations = Object.entries(metadata.annotations ?? NOTHING).filter(([annotation]) =>
+    isFactAnnotation(annotation),
+  );
+  return {
+    ref: { context, namespace, name },
+    uid,
+    resourceVersion,
+    createdAt: creationTimestamp,
+    labels: metadata.labels ?? NOTHING,
+    annotations: annotations.length > 0 ? Object.fromEntries(annotations) : NOTHING,
+    keys: keysOf(metadata),
+  };
+}
+
+/** The names of keys that managedFields mention: `f:data` and `f:binaryData`, then `f:<key>`. */
+function keysOf({ managedFields = [] }: ApiMetadata): readonly string[] {
+  const keys = new Set<string>();
+  for (const { fieldsV1 } of managedFields) {
+    for (const field of ['f:data', 'f:binaryData']) {
+      for (const path of Object.keys((fieldsV1?.[field] as object | undefined) ?? NOTHING)) {
+        if (path.startsWith('f:')) keys.add(path.slice(2));
+      }
+    }
+  }
+  return [...keys].sort();
+}
+
+/** A whole ConfigMap, its values as bytes. */
+export function contentOf(context: string, object: ApiConfigMap): CacheContent {
+  const values = new Map<string, Value>();
+  for (const [key, text] of Object.entries(object.data ?? NOTHING)) {
+    values.set(key, { kind: 'text', bytes: new TextEncoder().encode(text) });
+  }
+  for (const [key, base64] of Object.entries(object.binaryData ?? NOTHING)) {
+    values.set(key, { kind: 'binary', bytes: new Uint8Array(Buffer.from(base64, 'base64')) });
+  }
+  return {
+    ...summaryOf(context, object),
+    annotations: object.metadata.annotations ?? NOTHING,
+    keys: [...values.keys()].sort(),
+    immutable: object.immutable === true,
+    values,
+  };
+}
+
+type Section = Record<string, string | null>;
+
+/** `data` and `binaryData` of a write; a section that the write does not touch is left out. */
+function sectionsOf({ values, moved }: CacheWrite): { data?: Section; binaryData?: Section } {
+  const data: Section = {};
+  const binaryData: Section = {};
+  for (const [key, { kind, bytes }] of values) {
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (kind === 'text') data[key] = buffer.toString('utf8');
+    else binaryData[key] = buffer.toString('base64');
+    if (moved.includes(key)) (kind === 'text' ? binaryData : data)[key] = null;
+  }
+  return {
+    ...(Object.keys(data).length > 0 ? { data } : {}),
+    ...(Object.keys(binaryData).length > 0 ? { binaryData } : {}),
+  };
+}
+
+/** The merge patch of a write: those keys and annotations alone, on the version that was compared. */
+export function mergePatchOf(write: CacheWrite, resourceVersion: string): object {
+  return { metadata: { resourceVersion, annotations: write.annotations }, ...sectionsOf(write) };
+}
+
+/** A new ConfigMap with the content of a write, labelled as a cache. */
+export function newConfigMapOf(write: CacheWrite): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name: write.ref.name,
+      namespace: write.ref.namespace,
+      labels: { [CACHE_LABEL]: 'true' },
+      annotations: write.annotations,
+    },
+    ...sectionsOf(write),
+  };
+}

@@ -1,0 +1,142 @@
+import { Failure } from '../../domain/failure.ts';
+import type { FollowListener } from '../../operations/ports.ts';
+import { answerFailure, unreachable, type Asked } from './apiFailure.ts';
+import { splitLines } from './lines.ts';
+import type { ApiObject } from './translate.ts';
+import { readWhole, type ApiRequest, type Transport } from './transport.ts';
+
+/** What to follow: the path of a collection, how its objects are asked for and turned into values. */
+export interface Followed<T> {
+  readonly asked: Asked;
+  /** Begins with a slash, without a query. */
+  readonly path: string;
+  readonly accept: (kind: 'PartialObjectMetadata' | 'PartialObjectMetadataList') => string;
+  readonly translate: (object: ApiObject) => T;
+}
+
+/** Gives the transport of the context; with `renew` after its credentials were refused. */
+export type Connect = (renew: boolean) => Promise<Transport>;
+
+/** Milliseconds of the first pause after a fault, and of the longest. Source: client-go's reflector. */
+const FIRST_PAUSE = 800;
+const LONGEST_PAUSE = 30_000;
+
+/** A version is too old to be watched from: list again. */
+class Expired extends Error {}
+
+/**
+ * Lists a collection and watches it until the signal aborts. The listener hears all objects first and
+ * then each change; after a fault it hears of it, and later all objects once more.
+ */
+export async function follow<T>(
+  followed: Followed<T>,
+  connect: Connect,
+  { listener, signal }: { listener: FollowListener<T>; signal: AbortSignal },
+): Promise<void> {
+  let pause = FIRST_PAUSE;
+  let renew = false;
+  while (!signal.aborted) {
+    try {
+      const transport = await connect(renew);
+      renew = false;
+      let version = await list(followed, transport, { listener, signal });
+      pause = FIRST_PAUSE;
+      for (;;) version = await watch(followed, transport, { listener, signal, version });
+    } catch (error) {
+      if (isAborted(signal)) return;
+      if (error instanceof Expired) continue;
+      const failure = failureOf(followed.asked, error);
+      renew = failure.reason === 'Unauthorized';
+      listener({ kind: 'failed', failure });
+      await pauseFor(pause * (0.75 + Math.random() / 2), signal);
+      pause = Math.min(pause * 2, LONGEST_PAUSE);
+    }
+  }
+}
+
+/** Asked anew each time: what the compiler believes of a signal does not hold across an `await`. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+function failureOf(asked: Asked, error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  return unreachable(asked, error instanceof Error ? error : new Error(String(error)));
+}
+
+interface Following<T> {
+  readonly listener: FollowListener<T>;
+  readonly signal: AbortSignal;
+}
+
+async function list<T>(
+  { asked, path, accept, translate }: Followed<T>,
+  transport: Transport,
+  { listener, signal }: Following<T>,
+): Promise<string> {
+  const call: ApiRequest = { method: 'GET', path, accept: accept('PartialObjectMetadataList') };
+  const answer = await transport.send(call, signal);
+  if (answer.status !== 200) throw answerFailure(asked, answer);
+  const found = JSON.parse(answer.body.toString('utf8')) as {
+    metadata: { resourceVersion: string };
+    items: readonly ApiObject[];
+  };
+  listener({ kind: 'all', items: found.items.map(translate) });
+  return found.metadata.resourceVersion;
+}
+
+interface WatchEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+  readonly object: ApiObject & { readonly code?: number };
+}
+
+/** Watches from a version until the server ends the stream; gives the last version that was seen. */
+async function watch<T>(
+  { asked, path, accept, translate }: Followed<T>,
+  transport: Transport,
+  { listener, signal, version }: Following<T> & { version: string },
+): Promise<string> {
+  const query = new URLSearchParams({
+    watch: 'true',
+    allowWatchBookmarks: 'true',
+    resourceVersion: version,
+    timeoutSeconds: String(Math.round(300 + Math.random() * 300)),
+  });
+  const call: ApiRequest = {
+    method: 'GET',
+    path: `${path}?${query.toString()}`,
+    accept: accept('PartialObjectMetadata'),
+  };
+  const answer = await transport.stream(call, signal);
+  if (answer.statusCode !== 200) {
+    if (answer.statusCode === 410) throw new Expired();
+    throw answerFailure(asked, await readWhole(answer));
+  }
+  let seen = version;
+  for await (const line of splitLines(answer as AsyncIterable<Buffer>)) {
+    const { type, object } = JSON.parse(line) as WatchEvent;
+    if (type === 'ERROR') throw endOf(asked, object);
+    seen = object.metadata.resourceVersion;
+    if (type === 'DELETED') listener({ kind: 'removed', item: translate(object) });
+    else if (type !== 'BOOKMARK') listener({ kind: 'changed', item: translate(object) });
+  }
+  return seen;
+}
+
+function endOf(asked: Asked, status: { readonly code?: number }): Error {
+  if (status.code === 410) return new Expired();
+  const body = Buffer.from(JSON.stringify(status));
+  return answerFailure(asked, { status: status.code ?? 500, headers: {}, body });
+}
+
+function pauseFor(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done);
+  });
+}

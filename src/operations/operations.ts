@@ -1,0 +1,25 @@
+import type { Source, SourceContent } from '../domain/source.ts';
+import type { Inventory } from './inventory.ts';
+import type { Cluster, CredentialStore, ReadProgress, SourceReader } from './ports.ts';
+import type { Refresh } from './refresh.ts';
+
+/** Everything that can be done: what the second bundle gives to the first. */
+export interface Operations {
+  readonly cluster: Cluster;
+  readonly inventory: Inventory;
+  readonly refresh: Refresh;
+  /** Reads a source of any kind whole, up to `MAX_SOURCE_BYTES`. Throws a `Failure`. */
+  readonly readSource: (
+    source: Source,
+    progress: ReadProgress,
+    signal: AbortSignal,
+  ) => Promise<SourceContent>;
+}
+
+/** What the first bundle gives to the second: the parts of the world that only VS Code knows. */
+export interface Host {
+  /** A list of kubeconfig files as in `KUBECONFIG`; empty for what kubectl would read. */
+  readonly kubeconfig: () => string;
+  readonly files: SourceReader<Extract<Source, { kind: 'file' }>>;
+  readonly credentials: CredentialStore;
+}

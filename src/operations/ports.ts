@@ -1,0 +1,109 @@
+import type { CacheContent, CacheSummary } from '../domain/cache.ts';
+import type { Value } from '../domain/content.ts';
+import type { Failure } from '../domain/failure.ts';
+import type { CacheRef } from '../domain/ref.ts';
+import type { Source, SourceContent } from '../domain/source.ts';
+
+/** One context of the kubeconfig. */
+export interface ContextSummary {
+  readonly name: string;
+  /** The URL of the API server, or nothing when the context names no cluster that is there. */
+  readonly server: string | undefined;
+  /** The namespace that the context names, else `default`. */
+  readonly namespace: string;
+}
+
+/** The contexts of the person's kubeconfig, and which of them is the current one. */
+export interface Contexts {
+  readonly all: readonly ContextSummary[];
+  readonly current: string | undefined;
+  /** The files they were read from, or would be. */
+  readonly files: readonly string[];
+}
+
+/** Which objects a follower follows: those of one namespace, or of all where it is absent. */
+export interface Scope {
+  readonly context: string;
+  readonly namespace?: string | undefined;
+}
+
+/** What a follower is told. After `failed` it goes on by itself until it is stopped. */
+export type FollowEvent<T> =
+  | { readonly kind: 'all'; readonly items: readonly T[] }
+  | { readonly kind: 'changed'; readonly item: T }
+  | { readonly kind: 'removed'; readonly item: T }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** Hears what happens to the objects that are followed. It must not throw. */
+export type FollowListener<T> = (event: FollowEvent<T>) => void;
+
+/**
+ * A write of some keys and annotations of one ConfigMap. Text becomes `data`, binary `binaryData`; a
+ * key that was kept the other way before is moved.
+ */
+export interface CacheWrite {
+  readonly ref: CacheRef;
+  readonly values: ReadonlyMap<string, Value>;
+  /** Keys that leave `data` for `binaryData` or the reverse. */
+  readonly moved: readonly string[];
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** How a write ended, as far as the answer tells. */
+export type WriteOutcome =
+  | { readonly kind: 'written'; readonly cache: CacheContent }
+  /** The object is no longer at the version that the write was made for, or is already there. */
+  | { readonly kind: 'conflict' }
+  | { readonly kind: 'gone' }
+  /** The request was sent and no answer came: it may or may not have been carried out. */
+  | { readonly kind: 'unanswered'; readonly detail: string };
+
+/** All that is asked of Kubernetes. Every method throws a `Failure`, or the signal's reason. */
+export interface Cluster {
+  readonly contexts: (signal: AbortSignal) => Promise<Contexts>;
+  readonly followNamespaces: (
+    context: string,
+    listener: FollowListener<string>,
+    signal: AbortSignal,
+  ) => void;
+  readonly followCaches: (
+    scope: Scope,
+    listener: FollowListener<CacheSummary>,
+    signal: AbortSignal,
+  ) => void;
+  /** Reads one ConfigMap whole; nothing if it does not exist. */
+  readonly readCache: (ref: CacheRef, signal: AbortSignal) => Promise<CacheContent | undefined>;
+  /** Changes the given keys and annotations, provided the object is still at that version. */
+  readonly changeKeys: (
+    write: CacheWrite,
+    resourceVersion: string,
+    signal: AbortSignal,
+  ) => Promise<WriteOutcome>;
+  /** Makes a ConfigMap with the cache label; a conflict means that one of that name exists. */
+  readonly createCache: (write: CacheWrite, signal: AbortSignal) => Promise<WriteOutcome>;
+  /** Sets or, with `undefined`, removes one label, whatever the version. */
+  readonly setLabel: (
+    ref: CacheRef,
+    label: readonly [name: string, value: string | undefined],
+    signal: AbortSignal,
+  ) => Promise<void>;
+  /** Drops connections, credentials and what was read of the kubeconfig; the next call begins anew. */
+  readonly reset: () => void;
+}
+
+/** Reports progress of a read: bytes so far, and in all where that is known. */
+export type ReadProgress = (bytes: number, total: number | undefined) => void;
+
+/** Reads sources of one kind, whole and within a limit of bytes. Throws a `Failure`. */
+export interface SourceReader<S extends Source = Source> {
+  readonly read: (
+    source: S,
+    limits: { readonly maxBytes: number; readonly progress?: ReadProgress },
+    signal: AbortSignal,
+  ) => Promise<SourceContent>;
+}
+
+/** The headers that a person gave for one origin of URLs, kept in secret storage. */
+export interface CredentialStore {
+  readonly headers: (origin: string) => Promise<Readonly<Record<string, string>>>;
+}

@@ -1,0 +1,61 @@
+import { window, type Disposable, type TreeView } from 'vscode';
+import { isFailure } from '../domain/failure.ts';
+import type { Operations } from '../operations/operations.ts';
+import type { Choice } from './choice.ts';
+import { setContextKey } from './contextKeys.ts';
+import { VIEW, type ContextKeys } from './contributions.ts';
+import type { CacheTree } from './tree/cacheTree.ts';
+import type { Node } from './tree/node.ts';
+import { notLive } from './tree/render.ts';
+
+/** Milliseconds after which rows are drawn again, so that ages in words stay true. */
+const AGEING = 60_000;
+
+/** The view around the tree: its description, its message, and which welcome content it shows. */
+export class CachesView implements Disposable {
+  readonly #view: TreeView<Node>;
+  readonly #choice: Choice;
+  readonly #ageing: NodeJS.Timeout;
+
+  constructor(tree: CacheTree, choice: Choice) {
+    this.#choice = choice;
+    this.#view = window.createTreeView(VIEW, { treeDataProvider: tree, showCollapseAll: true });
+    this.#ageing = setInterval(() => {
+      if (this.#view.visible) tree.redraw();
+    }, AGEING);
+  }
+
+  dispose(): void {
+    clearInterval(this.#ageing);
+    this.#view.dispose();
+  }
+
+  /** Says which context is shown, whether it is live, or why there is nothing to see. */
+  async update(operations: Operations): Promise<void> {
+    let welcome: ContextKeys['cacheConfigMaps.welcome'] = 'none';
+    try {
+      const contexts = await this.#choice.contexts();
+      const [only, another] = contexts;
+      if (only === undefined) welcome = 'nothingChosen';
+      this.#view.description = another === undefined ? (only ?? '') : '';
+      this.#view.message = messageOf(operations, contexts) ?? '';
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      welcome = 'kubeconfig';
+      this.#view.description = '';
+      this.#view.message = error.message;
+    }
+    await setContextKey('cacheConfigMaps.welcome', welcome);
+  }
+}
+
+/** What is not live, in one sentence. */
+function messageOf({ inventory }: Operations, contexts: readonly string[]): string | undefined {
+  for (const context of contexts) {
+    const standing = inventory.standing(context);
+    if (standing.kind === 'stale') {
+      return `${context} is ${notLive(standing) ?? ''}. ${standing.failure.message}`;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,47 @@
+import { isShown, type CacheSummary } from '../domain/cache.ts';
+import type { Operations } from '../operations/operations.ts';
+import type { Contexts } from '../operations/ports.ts';
+import type { Remembered } from './remembered.ts';
+import { setting } from './settings.ts';
+
+/** What the person chose to look at: contexts, namespaces, and which ConfigMaps. */
+export class Choice {
+  readonly #operations: () => Promise<Operations>;
+  readonly #remembered: Remembered;
+  readonly #signal: AbortSignal;
+
+  constructor(operations: () => Promise<Operations>, remembered: Remembered, signal: AbortSignal) {
+    this.#operations = operations;
+    this.#remembered = remembered;
+    this.#signal = signal;
+  }
+
+  /** The kubeconfig's contexts, whether they are looked at or not. */
+  async all(): Promise<Contexts> {
+    const { cluster } = await this.#operations();
+    return await cluster.contexts(this.#signal);
+  }
+
+  /**
+   * The contexts that are looked at: those that were chosen, and before any choice the kubeconfig's
+   * current one. No other is ever contacted.
+   */
+  async contexts(): Promise<readonly string[]> {
+    const { current } = await this.all();
+    return this.#remembered.get('contexts') ?? (current === undefined ? [] : [current]);
+  }
+
+  /** The namespaces that were named for a context; nothing when all are looked at. */
+  namespaces(context: string): readonly string[] | undefined {
+    return this.#remembered.namespacesOf(context);
+  }
+
+  get showsAll(): boolean {
+    return this.#remembered.get('showAll') ?? false;
+  }
+
+  /** True when the ConfigMap is shown: as a cache, or because all are. */
+  shows(summary: CacheSummary): boolean {
+    return isShown(summary, { namePatterns: setting('namePatterns'), showAll: this.showsAll });
+  }
+}

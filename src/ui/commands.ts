@@ -1,0 +1,22 @@
+import { commands, type Disposable } from 'vscode';
+import type { CommandId } from './contributions.ts';
+import type { Failures } from './failures.ts';
+
+/**
+ * Registers a command whose body is a flow. Whatever the flow throws is caught here, once for all,
+ * and shown; *Try Again* runs the flow with the same arguments.
+ */
+export function registerCommand(
+  id: CommandId,
+  failures: Failures,
+  flow: (...args: readonly unknown[]) => Promise<void>,
+): Disposable {
+  const run = async (...args: readonly unknown[]): Promise<void> => {
+    try {
+      await flow(...args);
+    } catch (error) {
+      await failures.show(error, () => run(...args));
+    }
+  };
+  return commands.registerCommand(id, run);
+}

@@ -1,0 +1,49 @@
+/** Ids of commands, views, settings and context keys: the one place they are spelled, as in package.json. */
+export const VIEW = 'cacheConfigMaps.caches';
+
+/** Every command of the extension. */
+export const COMMANDS = {
+  refreshFromFile: 'cacheConfigMaps.refreshFromFile',
+  refreshFromUrl: 'cacheConfigMaps.refreshFromUrl',
+  applyPlan: 'cacheConfigMaps.applyPlan',
+  discardPlan: 'cacheConfigMaps.discardPlan',
+  openKey: 'cacheConfigMaps.openKey',
+  trackCache: 'cacheConfigMaps.trackCache',
+  stopTracking: 'cacheConfigMaps.stopTracking',
+  chooseContexts: 'cacheConfigMaps.chooseContexts',
+  chooseNamespaces: 'cacheConfigMaps.chooseNamespaces',
+  showAllConfigMaps: 'cacheConfigMaps.showAllConfigMaps',
+  showCachesOnly: 'cacheConfigMaps.showCachesOnly',
+  reload: 'cacheConfigMaps.reload',
+  openKubeconfig: 'cacheConfigMaps.openKubeconfig',
+  enterCredentials: 'cacheConfigMaps.enterCredentials',
+  forgetCredentials: 'cacheConfigMaps.forgetCredentials',
+  showLog: 'cacheConfigMaps.showLog',
+} as const;
+
+/** The id of a command. */
+export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
+
+/** Settings, without their section. */
+export const SECTION = 'cacheConfigMaps';
+
+/** The types of the settings, by name. */
+export interface SettingTypes {
+  readonly namePatterns: readonly string[];
+  readonly kubeconfig: string;
+}
+
+/** Context keys and the types of their values. */
+export interface ContextKeys {
+  /** Why the view is empty, for its welcome content. */
+  readonly 'cacheConfigMaps.welcome': 'none' | 'kubeconfig' | 'nothingChosen';
+  readonly 'cacheConfigMaps.showAll': boolean;
+  /** True while the active editor is the preview of a plan that can be applied. */
+  readonly 'cacheConfigMaps.planShown': boolean;
+}
+
+/** Schemes of virtual documents. */
+export const SCHEMES = {
+  preview: 'cache-configmaps-preview',
+  key: 'cache-configmaps-key',
+} as const;

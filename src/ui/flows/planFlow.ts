@@ -1,0 +1,126 @@
+import { ProgressLocation, Range, Uri, window } from 'vscode';
+import { stateOf, type KeyVerdict } from '../../domain/planState.ts';
+import { printCacheAndContext } from '../../domain/ref.ts';
+import type { RefreshPlan } from '../../domain/refreshPlan.ts';
+import { planSummary, verdictSentence } from '../../domain/verdictText.ts';
+import type { RefreshOutcome } from '../../operations/refresh.ts';
+import type { Session } from './session.ts';
+
+const APPLY = 'Apply';
+const DISCARD = 'Discard';
+
+/** Shows a plan as what it is: nothing to do, refused, or a difference that waits for an answer. */
+export async function showPlan(session: Session, plan: RefreshPlan, because = ''): Promise<void> {
+  const state = stateOf(plan);
+  const place = printCacheAndContext(plan.ref);
+  switch (state.kind) {
+    case 'nothingToChange':
+      await window.showInformationMessage(
+        `${because}Nothing to change: ${place} already holds this content. Nothing was written.`,
+      );
+      return;
+    case 'refused':
+      await refuse(plan, state.because);
+      return;
+    case 'ask':
+    case 'ready':
+      await session.previews.show(plan);
+      await offer(session, plan, because);
+  }
+}
+
+async function offer(session: Session, plan: RefreshPlan, because: string): Promise<void> {
+  const verb = plan.baseline.kind === 'absent' ? 'Create' : 'Refresh';
+  const what = `${verb} ${printCacheAndContext(plan.ref)}? ${planSummary(plan).join('; ')}.`;
+  const answer = await window.showInformationMessage(`${because}${what}`, APPLY, DISCARD);
+  if (answer === DISCARD) await session.previews.close(plan);
+  if (answer !== APPLY) return;
+  if (session.previews.isShown(plan)) await applyPlan(session, plan);
+  else await window.showInformationMessage('The preview was closed, so nothing was written.');
+}
+
+async function refuse(plan: RefreshPlan, because: readonly KeyVerdict[]): Promise<void> {
+  const sentences = because.map(verdictSentence).join(' ');
+  const place = printCacheAndContext(plan.ref);
+  const fault = faultInFile(plan, because);
+  const buttons = fault === undefined ? [] : [`Open at Line ${fault.line}`];
+  const message = `${place} cannot be refreshed. ${sentences} Nothing was written.`;
+  const answer = await window.showErrorMessage(message, ...buttons);
+  if (answer === undefined || fault === undefined) return;
+  const at = new Range(fault.line - 1, fault.column - 1, fault.line - 1, fault.column - 1);
+  await window.showTextDocument(Uri.parse(fault.uri, true), { selection: at });
+}
+
+/** The first place in a file of the person where the content is not readable. */
+function faultInFile(
+  plan: RefreshPlan,
+  because: readonly KeyVerdict[],
+): { uri: string; line: number; column: number } | undefined {
+  for (const { key, verdict } of because) {
+    const source = plan.keys.find((each) => each.key === key)?.source;
+    if (verdict.kind === 'unreadable' && source?.kind === 'file') {
+      return { uri: source.uri, line: verdict.line, column: verdict.column };
+    }
+  }
+  return undefined;
+}
+
+/** Asks once more where something will be lost, writes the plan, and says how it ended. */
+export async function applyPlan(session: Session, plan: RefreshPlan): Promise<void> {
+  const state = stateOf(plan);
+  if (state.kind === 'ask' && !(await confirmed(plan, state.losses))) return;
+  const { refresh } = await session.operations();
+  // Not cancellable: a write that was sent has to be followed to its end.
+  const outcome = await window.withProgress(
+    {
+      location: ProgressLocation.Notification,
+      title: `Writing ${printCacheAndContext(plan.ref)}`,
+    },
+    () => refresh.apply(plan, new AbortController().signal),
+  );
+  await tell(session, plan, outcome);
+}
+
+async function confirmed(plan: RefreshPlan, losses: readonly KeyVerdict[]): Promise<boolean> {
+  const anyway = 'Apply Anyway';
+  const answer = await window.showWarningMessage(
+    `Really write ${printCacheAndContext(plan.ref)}?`,
+    { modal: true, detail: losses.map(verdictSentence).join('\n') },
+    anyway,
+  );
+  return answer === anyway;
+}
+
+async function tell(session: Session, plan: RefreshPlan, outcome: RefreshOutcome): Promise<void> {
+  const place = printCacheAndContext(plan.ref);
+  switch (outcome.kind) {
+    case 'written':
+      await session.previews.close(plan);
+      await window.showInformationMessage(
+        `${place} was ${plan.baseline.kind === 'absent' ? 'created' : 'refreshed'}. ${planSummary(plan).join('; ')}.${outcome.confirmedByReading ? READ_AGAIN : ''}`,
+      );
+      return;
+    case 'conflict':
+    case 'gone':
+      await session.previews.close(plan);
+      await showPlan(session, outcome.plan, MEANWHILE[outcome.kind]);
+      return;
+    case 'notWritten': {
+      const again = 'Try Again';
+      const answer = await window.showWarningMessage(
+        `The connection broke, and ${place} was not written: it was read again and holds what it held before.`,
+        again,
+      );
+      if (answer === again) await applyPlan(session, plan);
+    }
+  }
+}
+
+const READ_AGAIN =
+  ' The connection broke meanwhile; the cache was read again and holds the new content.';
+
+const MEANWHILE = {
+  conflict:
+    'The cache changed meanwhile, and nothing was written. This is the difference to what it holds now. ',
+  gone: 'The cache was deleted meanwhile, and nothing was written. Applying this would create it again. ',
+} as const;

@@ -1,0 +1,123 @@
+import { Uri, window, workspace, type QuickPickItem } from 'vscode';
+import type { NewContent } from '../../domain/refreshPlan.ts';
+import { fileName, keyId } from '../../domain/source.ts';
+import { pickKey } from '../pickers.ts';
+import { showPlan } from './planFlow.ts';
+import { inProgress, type Session } from './session.ts';
+import { targetOf, type Target } from './target.ts';
+
+const TITLE = 'Refresh from File';
+
+/**
+ * *Refresh from File*: from the tree with a row, from the Explorer or an editor with files, from the
+ * palette with neither. Asks for what is missing, then shows the plan.
+ */
+export async function refreshFromFile(
+  session: Session,
+  argument: unknown,
+  selection: unknown,
+): Promise<void> {
+  const given = filesOf(argument, selection);
+  const target = await targetOf(session, argument, TITLE);
+  if (target === undefined) return;
+  const files = given.length > 0 ? given : await askForFiles(session, target);
+  if (files === undefined || files.length === 0) return;
+  await saveOrLeave(files);
+  const keys = await keysFor(session, target, files);
+  if (keys === undefined) return;
+  const { readSource, refresh } = await session.operations();
+  const plan = await inProgress('Reading files', async (_, signal) => {
+    const contents = await Promise.all(
+      keys.map(async ({ key, file }): Promise<NewContent> => {
+        const source = { kind: 'file', uri: file.toString() } as const;
+        await session.remembered.setSource(keyId(target.ref, key), source);
+        return { key, source, content: await readSource(source, () => undefined, signal) };
+      }),
+    );
+    return await refresh.plan(target.ref, contents, signal);
+  });
+  await showPlan(session, plan);
+}
+
+/** The files among a command's arguments: the Explorer gives the clicked one and all selected ones. */
+function filesOf(argument: unknown, selection: unknown): Uri[] {
+  const selected: readonly unknown[] = Array.isArray(selection) ? selection : [];
+  return (selected.length > 0 ? selected : [argument]).filter(
+    (file): file is Uri => file instanceof Uri,
+  );
+}
+
+async function askForFiles(
+  session: Session,
+  { ref, key }: Target,
+): Promise<readonly Uri[] | undefined> {
+  const last = key === undefined ? undefined : session.remembered.get('sources')?.[keyId(ref, key)];
+  const active = window.activeTextEditor?.document.uri;
+  const known = [
+    ...(last?.kind === 'file' ? [{ uri: Uri.parse(last.uri, true), why: 'used last' }] : []),
+    ...(active?.scheme === 'file' ? [{ uri: active, why: 'active editor' }] : []),
+  ];
+  const items: (QuickPickItem & { uri?: Uri })[] = known.map(({ uri, why }) => ({
+    label: `$(file) ${fileName(uri.toString())}`,
+    description: `${why} · ${workspace.asRelativePath(uri)}`,
+    uri,
+  }));
+  if (items.length === 0) return await browse(key);
+  const picked = await window.showQuickPick(
+    [...items, { label: '$(folder-opened) Choose a file...' }],
+    { title: TITLE, placeHolder: 'File with the new content' },
+  );
+  if (picked === undefined) return undefined;
+  return picked.uri === undefined ? await browse(key) : [picked.uri];
+}
+
+async function browse(key: string | undefined): Promise<readonly Uri[] | undefined> {
+  return await window.showOpenDialog({
+    title: TITLE,
+    openLabel: 'Compare with the Cache',
+    canSelectMany: key === undefined,
+  });
+}
+
+/** What is read is what is on disk: an unsaved change is saved first, if the person wants it. */
+async function saveOrLeave(files: readonly Uri[]): Promise<void> {
+  for (const document of workspace.textDocuments) {
+    if (!document.isDirty || !files.some((file) => file.toString() === document.uri.toString())) {
+      continue;
+    }
+    const save = 'Save It First';
+    const answer = await window.showWarningMessage(
+      `${fileName(document.uri.toString())} has changes that are not saved. The file on disk is compared.`,
+      save,
+      'Go On',
+    );
+    if (answer === save) await document.save();
+  }
+}
+
+/** Several files go to the keys of their names; one file to the key that was asked for. */
+async function keysFor(
+  session: Session,
+  { ref, key }: Target,
+  files: readonly Uri[],
+): Promise<readonly { key: string; file: Uri }[] | undefined> {
+  const [only, another] = files;
+  if (only === undefined || another !== undefined) {
+    return files.map((file) => ({ key: fileName(file.toString()), file }));
+  }
+  const name = fileName(only.toString());
+  const chosen = key ?? (await keyNamed(session, ref, name));
+  return chosen === undefined ? undefined : [{ key: chosen, file: only }];
+}
+
+/** The key of the file's name where the cache has it; else the person says which. */
+async function keyNamed(
+  session: Session,
+  ref: Target['ref'],
+  name: string,
+): Promise<string | undefined> {
+  const { cluster } = await session.operations();
+  const cache = await cluster.readCache(ref, new AbortController().signal);
+  if (cache?.values.has(name) === true) return name;
+  return await pickKey(session, ref, { title: TITLE, suggested: name });
+}

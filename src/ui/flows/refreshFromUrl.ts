@@ -1,0 +1,85 @@
+import { window } from 'vscode';
+import { factsOf } from '../../domain/facts.ts';
+import { isFailure } from '../../domain/failure.ts';
+import { printBytes } from '../../domain/size.ts';
+import { fileName, keyId, printSource, problemOfUrl, type Source } from '../../domain/source.ts';
+import type { RefreshPlan } from '../../domain/refreshPlan.ts';
+import { pickKey } from '../pickers.ts';
+import { showPlan } from './planFlow.ts';
+import { inProgress, type Session } from './session.ts';
+import { targetOf, type Target } from './target.ts';
+
+const TITLE = 'Refresh from URL';
+
+/** *Refresh from URL*: asks for what is missing, fetches, then shows the plan. */
+export async function refreshFromUrl(session: Session, argument: unknown): Promise<void> {
+  const target = await targetOf(session, argument, TITLE);
+  if (target === undefined) return;
+  const url = await askForUrl(session, target);
+  if (url === undefined) return;
+  const key =
+    target.key ?? (await pickKey(session, target.ref, { title: TITLE, suggested: fileName(url) }));
+  if (key === undefined) return;
+  const source = { kind: 'url', url } as const;
+  const plan = await planWithCredentials(session, { ref: target.ref, key, source });
+  if (plan !== undefined) await showPlan(session, plan);
+}
+
+async function askForUrl(session: Session, target: Target): Promise<string | undefined> {
+  const value = await lastUrl(session, target);
+  return await window.showInputBox({
+    title: TITLE,
+    prompt: 'URL with the new content (http or https)',
+    placeHolder: 'https://example.com/mappings.json',
+    ...(value === undefined ? {} : { value }),
+    validateInput: problemOfUrl,
+    ignoreFocusOut: true,
+  });
+}
+
+/** The URL that was used last for this key here, else the one that the cluster remembers. */
+async function lastUrl(session: Session, { ref, key }: Target): Promise<string | undefined> {
+  if (key === undefined) return undefined;
+  const last = session.remembered.get('sources')?.[keyId(ref, key)];
+  if (last?.kind === 'url') return last.url;
+  const { inventory } = await session.operations();
+  const { members } = await inventory.caches(ref.context, ref.namespace);
+  const noted = factsOf(members.get(ref.name)?.annotations ?? {}, key).source;
+  return noted !== undefined && problemOfUrl(noted) === undefined ? noted : undefined;
+}
+
+interface Wanted {
+  readonly ref: Target['ref'];
+  readonly key: string;
+  readonly source: Source;
+}
+
+/** Fetches and plans; where the origin wants credentials, asks for them and tries again. */
+async function planWithCredentials(
+  session: Session,
+  wanted: Wanted,
+): Promise<RefreshPlan | undefined> {
+  for (;;) {
+    try {
+      return await fetchAndPlan(session, wanted);
+    } catch (error) {
+      if (!isFailure(error) || error.reason !== 'CredentialsWanted') throw error;
+      const enter = 'Enter Credentials';
+      const answer = await window.showWarningMessage(error.message, enter);
+      const origin = error.subject ?? '';
+      if (answer !== enter || !(await session.credentials.ask(origin))) return undefined;
+    }
+  }
+}
+
+async function fetchAndPlan(session: Session, { ref, key, source }: Wanted): Promise<RefreshPlan> {
+  await session.remembered.setSource(keyId(ref, key), source);
+  const { readSource, refresh } = await session.operations();
+  return await inProgress(`Fetching ${printSource(source)}`, async (report, signal) => {
+    const progress = (bytes: number, total: number | undefined) => {
+      report(printBytes(bytes) + (total === undefined ? '' : ` of ${printBytes(total)}`));
+    };
+    const content = await readSource(source, progress, signal);
+    return await refresh.plan(ref, [{ key, source, content }], signal);
+  });
+}

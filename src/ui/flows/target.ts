@@ -1,0 +1,24 @@
+import type { CacheRef } from '../../domain/ref.ts';
+import { pickCache } from '../pickers.ts';
+import { isNode } from '../tree/node.ts';
+import type { Session } from './session.ts';
+
+/** What a command was called on: a cache, and perhaps one key of it. */
+export interface Target {
+  readonly ref: CacheRef;
+  readonly key: string | undefined;
+}
+
+/** The cache and key that a command's first argument stands for; asks for a cache where it is none. */
+export async function targetOf(
+  session: Session,
+  argument: unknown,
+  title: string,
+): Promise<Target | undefined> {
+  if (isNode(argument)) {
+    if (argument.kind === 'key') return { ref: argument.ref, key: argument.detail.key };
+    if (argument.kind === 'cache') return { ref: argument.ref, key: undefined };
+  }
+  const ref = await pickCache(session, title);
+  return ref === undefined ? undefined : { ref, key: undefined };
+}

@@ -1,0 +1,69 @@
+import type { Memento } from 'vscode';
+import type { Source } from '../domain/source.ts';
+
+/** What is remembered from one day to the next, on this machine only. */
+interface RememberedTypes {
+  /** The contexts that the person chose; absent before the first choice. */
+  readonly contexts: readonly string[];
+  /** By context: the namespaces that the person named. */
+  readonly namespaces: Readonly<Record<string, readonly string[]>>;
+  readonly showAll: boolean;
+  /** By key of a cache (`keyId`): the source that was used last. */
+  readonly sources: Readonly<Record<string, Source>>;
+  /** Origins for which a credential is in secret storage. */
+  readonly origins: readonly string[];
+}
+
+/** Keys of caches whose last source is remembered; the ones used longest ago are forgotten first. */
+const MAX_SOURCES = 500;
+
+/** The choices of the person, kept in the extension's global state. */
+export class Remembered {
+  readonly #memento: Memento;
+
+  constructor(memento: Memento) {
+    this.#memento = memento;
+  }
+
+  /** The remembered value, or nothing. */
+  get<K extends keyof RememberedTypes>(name: K): RememberedTypes[K] | undefined {
+    return this.#memento.get<RememberedTypes[K]>(name);
+  }
+
+  /** Remembers a value; nothing forgets it. */
+  async set<K extends keyof RememberedTypes>(
+    name: K,
+    value: RememberedTypes[K] | undefined,
+  ): Promise<void> {
+    await this.#memento.update(name, value);
+  }
+
+  /** The namespaces that were named for a context; nothing before the first choice. */
+  namespacesOf(context: string): readonly string[] | undefined {
+    return this.get('namespaces')?.[context];
+  }
+
+  /** Remembers the namespaces for a context; with nothing, all are shown again. */
+  async setNamespaces(context: string, names: readonly string[] | undefined): Promise<void> {
+    const others = Object.entries(this.get('namespaces') ?? {}).filter(
+      ([name]) => name !== context,
+    );
+    const entries = names === undefined ? others : [...others, [context, names] as const];
+    await this.set('namespaces', Object.fromEntries(entries));
+  }
+
+  /** Remembers the source that was used for a key of a cache, without user name and password. */
+  async setSource(id: string, source: Source): Promise<void> {
+    const others = Object.entries(this.get('sources') ?? {}).filter(([key]) => key !== id);
+    const entries = [...others, [id, withoutUser(source)] as const].slice(-MAX_SOURCES);
+    await this.set('sources', Object.fromEntries(entries));
+  }
+}
+
+function withoutUser(source: Source): Source {
+  if (source.kind === 'file') return source;
+  const url = new URL(source.url);
+  url.username = '';
+  url.password = '';
+  return { kind: 'url', url: url.href };
+}

@@ -1,0 +1,215 @@
+import { EventEmitter, type Event, type TreeDataProvider, type TreeItem } from 'vscode';
+import type { CacheSummary } from '../../domain/cache.ts';
+import type { Failure } from '../../domain/failure.ts';
+import { cacheGone, isFailure } from '../../domain/failure.ts';
+import type { Change } from '../../operations/contextInventory.ts';
+import type { Operations } from '../../operations/operations.ts';
+import type { Choice } from '../choice.ts';
+import { contextId, idOf, type CacheNode, type Node, type NoticeNode } from './node.ts';
+import { render } from './render.ts';
+import { toTreeItem } from './treeItem.ts';
+
+/** Rows as VS Code knows them: it recognises a row by the very object it was given first. */
+class Rows {
+  readonly #rows = new Map<string, { readonly handle: Node; latest: Node }>();
+
+  /** The object by which VS Code knows this row; what it stands for is now `node`. */
+  put(node: Node): Node {
+    const id = idOf(node);
+    const row = this.#rows.get(id);
+    if (row === undefined) {
+      this.#rows.set(id, { handle: node, latest: node });
+      return node;
+    }
+    row.latest = node;
+    return row.handle;
+  }
+
+  latest(handle: Node): Node {
+    return this.#rows.get(idOf(handle))?.latest ?? handle;
+  }
+
+  handle(id: string): Node | undefined {
+    return this.#rows.get(id)?.handle;
+  }
+
+  forget(id: string): void {
+    this.#rows.delete(id);
+  }
+}
+
+/** Milliseconds in which changes of the cluster are gathered before rows are drawn again. */
+const GATHERING = 50;
+
+/** The tree of contexts, namespaces, caches and keys. Nothing is asked of a cluster before it is seen. */
+export class CacheTree implements TreeDataProvider<Node> {
+  readonly #operations: () => Promise<Operations>;
+  readonly #choice: Choice;
+  readonly #changes = new EventEmitter<Node | undefined>();
+  readonly #rows = new Rows();
+  readonly #signal: AbortSignal;
+  #waiting: Change[] = [];
+  readonly onDidChangeTreeData: Event<Node | undefined> = this.#changes.event;
+
+  constructor(operations: () => Promise<Operations>, choice: Choice, signal: AbortSignal) {
+    this.#operations = operations;
+    this.#choice = choice;
+    this.#signal = signal;
+    signal.addEventListener('abort', () => {
+      this.#changes.dispose();
+    });
+  }
+
+  /** Draws everything again. */
+  readonly redraw = (): void => {
+    this.#changes.fire(undefined);
+  };
+
+  /** Hears of a change in the cluster; changes that come together are drawn together. */
+  readonly hear = (change: Change): void => {
+    this.#waiting.push(change);
+    if (this.#waiting.length > 1) return;
+    setTimeout(() => {
+      const changes = this.#waiting;
+      this.#waiting = [];
+      if (!this.#signal.aborted) this.#draw(changes).catch(this.redraw);
+    }, GATHERING);
+  };
+
+  async getTreeItem(handle: Node): Promise<TreeItem> {
+    const node = this.#rows.latest(handle);
+    const { inventory } = await this.#operations();
+    const known = {
+      now: Date.now(),
+      detail: (summary: CacheSummary) => inventory.knownDetail(summary),
+    };
+    return toTreeItem(node, render(node, known));
+  }
+
+  async getChildren(handle?: Node): Promise<Node[]> {
+    const node = handle === undefined ? undefined : this.#rows.latest(handle);
+    const children = await this.#childrenOf(node).catch((error: unknown) =>
+      notice(node === undefined ? '' : idOf(node), error),
+    );
+    return children.map((child) => this.#rows.put(child));
+  }
+
+  async #childrenOf(node: Node | undefined): Promise<Node[]> {
+    switch (node?.kind) {
+      case undefined:
+        return await this.#roots();
+      case 'context':
+        return await this.#namespaces(node.context);
+      case 'namespace':
+        return await this.#caches(node.context, node.namespace);
+      case 'cache':
+        return await this.#keys(node);
+      case 'key':
+      case 'notice':
+        return [];
+    }
+  }
+
+  async #roots(): Promise<Node[]> {
+    // Where the kubeconfig cannot be used, the view says so above its welcome content.
+    const contexts = await this.#choice.contexts().catch(nothingIfFailure);
+    const [only, another] = contexts;
+    if (only === undefined) return [];
+    if (another === undefined) return await this.#namespaces(only);
+    const { inventory } = await this.#operations();
+    return contexts.map((context) => ({
+      kind: 'context',
+      context,
+      standing: inventory.standing(context),
+    }));
+  }
+
+  async #namespaces(context: string): Promise<Node[]> {
+    const { inventory } = await this.#operations();
+    const chosen = this.#choice.namespaces(context);
+    const [listed, all] = await Promise.all([
+      chosen === undefined ? inventory.namespaces(context) : undefined,
+      inventory.allCaches(context),
+    ]);
+    if (listed?.standing.kind === 'failed' && all === undefined) throw listed.standing.failure;
+    const names = chosen ?? new Set([...(listed?.members.keys() ?? []), ...(all?.keys() ?? [])]);
+    const nodes = [...names].sort().flatMap((namespace): Node[] => {
+      const caches = all && this.#shown(all.get(namespace)?.values() ?? []);
+      // Of namespaces that nobody named, those without a cache would only be in the way.
+      if (chosen === undefined && caches?.length === 0) return [];
+      return [{ kind: 'namespace', context, namespace, caches }];
+    });
+    return nodes.length > 0 ? nodes : [emptiness(contextId(context))];
+  }
+
+  async #caches(context: string, namespace: string): Promise<Node[]> {
+    const { inventory } = await this.#operations();
+    const { standing, members } = await inventory.caches(context, namespace);
+    if (standing.kind === 'failed') throw standing.failure;
+    const nodes = this.#shown(members.values()).map((summary) => cacheNode(summary));
+    if (nodes.length > 0) return nodes;
+    return [emptiness(JSON.stringify([context, namespace]))];
+  }
+
+  async #keys({ ref, summary }: CacheNode): Promise<Node[]> {
+    const { inventory } = await this.#operations();
+    const wasKnown = inventory.knownDetail(summary) !== undefined;
+    const detail = await inventory.detail(summary, this.#signal);
+    if (detail === undefined) throw cacheGone(ref);
+    // The row of the cache itself can say its size now.
+    if (!wasKnown) this.#changes.fire(this.#rows.put(cacheNode(summary)));
+    if (detail.keys.length === 0) {
+      return [{ kind: 'notice', under: idOf(cacheNode(summary)), sight: { kind: 'noKeys' } }];
+    }
+    return detail.keys.map((each) => ({ kind: 'key', ref, summary, detail: each }));
+  }
+
+  #shown(summaries: Iterable<CacheSummary>): CacheSummary[] {
+    return [...summaries]
+      .filter((summary) => this.#choice.shows(summary))
+      .sort((a, b) => (a.ref.name < b.ref.name ? -1 : 1));
+  }
+
+  async #draw(changes: readonly Change[]): Promise<void> {
+    const rows = new Set<Node | undefined>();
+    for (const change of changes) rows.add(await this.#rowToDraw(change));
+    if (rows.has(undefined)) this.redraw();
+    else for (const row of rows) this.#changes.fire(row);
+  }
+
+  /** The row that shows a change: that of the cache if it was shown and still is, else all. */
+  async #rowToDraw({ context, namespace, name }: Change): Promise<Node | undefined> {
+    if (namespace === undefined || name === undefined) return this.#rows.handle(contextId(context));
+    const { inventory } = await this.#operations();
+    const { members } = await inventory.caches(context, namespace);
+    const summary = members.get(name);
+    const id = idOf({ kind: 'cache', ref: { context, namespace, name } } as CacheNode);
+    const known = this.#rows.handle(id);
+    if (summary !== undefined && this.#choice.shows(summary)) {
+      const handle = this.#rows.put(cacheNode(summary));
+      if (known !== undefined) return handle;
+    }
+    this.#rows.forget(id);
+    return this.#rows.handle(contextId(context));
+  }
+}
+
+function cacheNode(summary: CacheSummary): CacheNode {
+  return { kind: 'cache', ref: summary.ref, summary };
+}
+
+function emptiness(under: string): NoticeNode {
+  return { kind: 'notice', under, sight: { kind: 'noCaches' } };
+}
+
+/** A failure as the only row of its place. What is no failure is thrown on, for VS Code to report. */
+function notice(under: string, error: unknown): Node[] {
+  if (!isFailure(error)) throw error;
+  const failure: Failure = error;
+  return [{ kind: 'notice', under, sight: { kind: 'failure', failure } }];
+}
+
+function nothingIfFailure(error: unknown): readonly string[] {
+  if (isFailure(error)) return [];
+  throw error;
+}

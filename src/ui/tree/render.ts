@@ -1,0 +1,225 @@
+import { isMemoization, type CacheSummary } from '../../domain/cache.ts';
+import type { CacheDetail } from '../../domain/detail.ts';
+import type { NextStep } from '../../domain/failure.ts';
+import { factsOf } from '../../domain/facts.ts';
+import { freshnessOf, freshnessOfCache, printAge, type Freshness } from '../../domain/freshness.ts';
+import { printCache } from '../../domain/ref.ts';
+import { fitOf, MAX_VALUE_BYTES, printBytes, printCount } from '../../domain/size.ts';
+import type { CacheNode, ContextNode, KeyNode, NamespaceNode, Node, NoticeNode } from './node.ts';
+
+/** What a row looks like: words, the id of an icon of VS Code, and what can be done with it. */
+export interface Row {
+  readonly label: string;
+  readonly description: string;
+  /** Lines of the tooltip. */
+  readonly tooltip: readonly string[];
+  readonly icon: string;
+  readonly tint?: 'warning' | 'error';
+  /** Capability words, for the `when` clauses of menus. */
+  readonly contextValue: string;
+  readonly expandable: boolean;
+  /** What a click does, where it does something. */
+  readonly nextStep?: NextStep;
+}
+
+/** What rendering needs beside the node: the time, and what is known of a cache's content. */
+export interface Known {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly detail: (summary: CacheSummary) => CacheDetail | undefined;
+}
+
+/** The words and icon of a row. */
+export function render(node: Node, known: Known): Row {
+  switch (node.kind) {
+    case 'context':
+      return renderContext(node);
+    case 'namespace':
+      return renderNamespace(node, known.now);
+    case 'cache':
+      return renderCache(node, known);
+    case 'key':
+      return renderKey(node, known.now);
+    case 'notice':
+      return renderNotice(node);
+  }
+}
+
+function renderContext({ context, standing }: ContextNode): Row {
+  const trouble = standing.kind === 'stale' || standing.kind === 'failed';
+  return {
+    label: context,
+    description: notLive(standing) ?? '',
+    tooltip: [`Context ${context}`, ...(trouble ? [standing.failure.message] : [])],
+    icon: trouble ? 'debug-disconnect' : 'server-environment',
+    ...(trouble ? { tint: 'warning' as const } : {}),
+    contextValue: 'context',
+    expandable: true,
+  };
+}
+
+/** Since when a picture is not live, in words; nothing when it is. */
+export function notLive(standing: ContextNode['standing']): string | undefined {
+  if (standing.kind !== 'stale') return undefined;
+  return `not live since ${new Date(standing.since).toLocaleTimeString()}`;
+}
+
+function renderNamespace({ context, namespace, caches }: NamespaceNode, now: number): Row {
+  const stale = caches?.filter((cache) => freshnessOfCache(cache, now).kind === 'stale').length;
+  const parts = [
+    ...(caches === undefined ? [] : [printCount(caches.length, 'cache', 'caches')]),
+    ...(stale === undefined || stale === 0 ? [] : [`${stale} stale`]),
+  ];
+  return {
+    label: namespace,
+    description: parts.join(' · '),
+    tooltip: [`Namespace ${namespace} in context ${context}`, ...parts],
+    icon: 'symbol-namespace',
+    contextValue: 'namespace',
+    expandable: true,
+  };
+}
+
+function renderCache({ ref, summary }: CacheNode, { now, detail: detailOf }: Known): Row {
+  const detail = detailOf(summary);
+  const memoized = isMemoization(summary);
+  const freshness = freshnessOfCache(summary, now);
+  const stale = freshness.kind === 'stale';
+  const full = detail !== undefined && fitOf(detail.bytes) !== 'fits';
+  const frozen = memoized || detail?.immutable === true;
+  const parts = [
+    ...(memoized ? ['Argo memoization'] : []),
+    amountOf(summary, detail),
+    ...(detail?.immutable === true ? ['immutable'] : []),
+    ageOf(freshness) ?? `created ${printAge(now - Date.parse(summary.createdAt))}`,
+  ];
+  return {
+    label: ref.name,
+    description: parts.join(' · '),
+    tooltip: cacheTooltip(summary, detail, freshness),
+    icon: memoized ? 'circuit-board' : detail?.immutable === true ? 'lock' : 'database',
+    ...(stale || full ? { tint: 'warning' as const } : {}),
+    contextValue: `cache ${frozen ? '' : 'refreshable '}${summary.labels['cache-configmaps.dev/cache'] === 'true' ? 'tracked' : 'trackable'}`,
+    expandable: true,
+  };
+}
+
+function amountOf(summary: CacheSummary, detail: CacheDetail | undefined): string {
+  if (detail === undefined) {
+    const { length } = summary.keys;
+    return length === 0 ? 'size not read yet' : printCount(length, 'key', 'keys');
+  }
+  return fitOf(detail.bytes) === 'fits'
+    ? printBytes(detail.bytes)
+    : `${printBytes(detail.bytes)}, near the limit`;
+}
+
+function ageOf(freshness: Freshness): string | undefined {
+  if (freshness.kind === 'unknown') return undefined;
+  return `${freshness.kind === 'stale' ? 'stale: ' : ''}refreshed ${printAge(freshness.age)}`;
+}
+
+function cacheTooltip(
+  summary: CacheSummary,
+  detail: CacheDetail | undefined,
+  freshness: Freshness,
+): string[] {
+  const used =
+    detail === undefined
+      ? 'Expand to read its size.'
+      : `${printCount(detail.bytes, 'byte', 'bytes')} of ${printCount(MAX_VALUE_BYTES, 'byte', 'bytes')}`;
+  return [
+    `ConfigMap ${printCache(summary.ref)} in context ${summary.ref.context}`,
+    used,
+    ...(summary.keys.length > 0 ? [`Keys: ${summary.keys.join(', ')}`] : []),
+    ...(isMemoization(summary)
+      ? ['Written by the Argo workflow controller; it is shown and never refreshed.']
+      : []),
+    ...(detail?.immutable === true ? ['Immutable: its content cannot be changed.'] : []),
+    `Created ${summary.createdAt}`,
+    ...(freshness.kind === 'stale' ? ['Older than its age limit.'] : []),
+  ];
+}
+
+const KEY_ICONS: Readonly<Record<KeyNode['detail']['format'], string>> = {
+  JSON: 'json',
+  YAML: 'symbol-structure',
+  properties: 'list-flat',
+  text: 'file-text',
+  binary: 'file-binary',
+};
+
+function renderKey({ ref, summary, detail }: KeyNode, now: number): Row {
+  const facts = factsOf(summary.annotations, detail.key);
+  const freshness = freshnessOf(facts, now);
+  const entries =
+    detail.entries === undefined ? [] : [printCount(detail.entries, 'entry', 'entries')];
+  const age = ageOf(freshness);
+  return {
+    label: detail.key,
+    description: [
+      ...entries,
+      printBytes(detail.bytes),
+      ...(detail.kind === 'binary' ? ['binary'] : []),
+      ...(freshness.kind === 'stale' && age !== undefined ? [age] : []),
+    ].join(' · '),
+    tooltip: [
+      `Key ${detail.key} of ${printCache(ref)} in context ${ref.context}`,
+      `${detail.format}, ${printCount(detail.bytes, 'byte', 'bytes')}`,
+      ...entries,
+      ...(facts.source === undefined ? [] : [`Source: ${facts.source}`]),
+      ...(facts.refreshed === undefined ? [] : [`Refreshed ${facts.refreshed}`]),
+      ...(facts.maxAge === undefined ? [] : [`Age limit: ${facts.maxAge}`]),
+    ],
+    icon: KEY_ICONS[detail.format],
+    ...(freshness.kind === 'stale' ? { tint: 'warning' as const } : {}),
+    contextValue: isMemoization(summary) ? 'key' : 'key refreshable',
+    expandable: false,
+  };
+}
+
+function renderNotice({ sight }: NoticeNode): Row {
+  const common = { contextValue: 'notice', expandable: false };
+  switch (sight.kind) {
+    case 'noCaches':
+      return {
+        ...common,
+        label: 'No caches here',
+        description: 'show all ConfigMaps to track one',
+        tooltip: ['No ConfigMap here is labelled, annotated or named as a cache.'],
+        icon: 'circle-slash',
+      };
+    case 'noKeys':
+      return {
+        ...common,
+        label: 'No keys',
+        description: 'refresh from a file or URL to add one',
+        tooltip: ['The ConfigMap holds nothing.'],
+        icon: 'circle-slash',
+      };
+    case 'failure':
+      return { ...common, ...FAILURES[sightOf(sight.failure.reason)], ...failureWords(sight) };
+  }
+}
+
+function failureWords({ failure }: Extract<NoticeNode['sight'], { kind: 'failure' }>) {
+  return {
+    description: failure.message,
+    tooltip: [failure.message, ...(failure.detail === undefined ? [] : [failure.detail])],
+    nextStep: failure.nextStep,
+    contextValue: `notice ${failure.nextStep}`,
+  };
+}
+
+type TroubleSight = 'forbidden' | 'unreachable' | 'failed';
+
+function sightOf(reason: string): TroubleSight {
+  if (reason === 'Forbidden') return 'forbidden';
+  return reason === 'Unreachable' || reason === 'Timeout' ? 'unreachable' : 'failed';
+}
+
+const FAILURES: Readonly<Record<TroubleSight, Pick<Row, 'label' | 'icon' | 'tint'>>> = {
+  forbidden: { label: 'Not allowed', icon: 'lock', tint: 'warning' },
+  unreachable: { label: 'Cannot be reached', icon: 'debug-disconnect', tint: 'error' },
+  failed: { label: 'Could not be read', icon: 'error', tint: 'error' },
+};

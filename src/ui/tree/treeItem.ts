@@ -1,0 +1,41 @@
+import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import { COMMANDS } from '../contributions.ts';
+import { idOf, type Node } from './node.ts';
+import type { Row } from './render.ts';
+
+const TINTS = { warning: 'list.warningForeground', error: 'list.errorForeground' } as const;
+
+/** A row as VS Code draws it. */
+export function toTreeItem(node: Node, row: Row): TreeItem {
+  const { None, Collapsed } = TreeItemCollapsibleState;
+  const item = new TreeItem(row.label, row.expandable ? Collapsed : None);
+  item.id = idOf(node);
+  item.description = row.description;
+  item.tooltip = plainText(row.tooltip);
+  item.iconPath = new ThemeIcon(
+    row.icon,
+    row.tint === undefined ? undefined : new ThemeColor(TINTS[row.tint]),
+  );
+  item.contextValue = row.contextValue;
+  item.accessibilityInformation = { label: `${row.label}, ${row.description}` };
+  if (node.kind === 'key') {
+    item.command = { command: COMMANDS.openKey, title: 'Open', arguments: [node] };
+  }
+  if (row.nextStep !== undefined) {
+    const step = row.nextStep === 'retry' ? 'reload' : row.nextStep;
+    if (step in COMMANDS) {
+      item.command = { command: COMMANDS[step as keyof typeof COMMANDS], title: row.label };
+    }
+  }
+  return item;
+}
+
+/** Lines of text that mean nothing but themselves: names from a cluster may hold any Markdown. */
+function plainText(lines: readonly string[]): MarkdownString {
+  const text = new MarkdownString();
+  lines.forEach((line, index) => {
+    if (index > 0) text.appendMarkdown('\n\n');
+    text.appendText(line);
+  });
+  return text;
+}
