@@ -23,6 +23,8 @@ const building = await context({
   format: 'cjs',
   platform: 'node',
   target: 'node22',
+  // jsonc-parser's main file hides its imports from bundlers; its module file does not.
+  mainFields: ['module', 'main'],
   external: ['vscode'],
   plugins: [secondBundle],
   sourcemap: flags.has('--minify') ? false : 'linked',

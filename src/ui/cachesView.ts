@@ -11,7 +11,7 @@ import { notLive } from './tree/render.ts';
 /** Milliseconds after which rows are drawn again, so that ages in words stay true. */
 const AGEING = 60_000;
 
-/** The view around the tree: its description, its message, and which welcome content it shows. */
+/** The view around the tree: its title, its message, and which welcome content it shows. */
 export class CachesView implements Disposable {
   readonly #view: TreeView<Node>;
   readonly #choice: Choice;
@@ -30,19 +30,23 @@ export class CachesView implements Disposable {
     this.#view.dispose();
   }
 
-  /** Says which context is shown, whether it is live, or why there is nothing to see. */
+  /**
+   * Says which context is shown, whether it is live, or why there is nothing to see. The context is in
+   * the title: the description is not drawn while the view is alone in its container.
+   */
   async update(operations: Operations): Promise<void> {
     let welcome: ContextKeys['cacheConfigMaps.welcome'] = 'none';
     try {
       const contexts = await this.#choice.contexts();
       const [only, another] = contexts;
       if (only === undefined) welcome = 'nothingChosen';
-      this.#view.description = another === undefined ? (only ?? '') : '';
+      this.#view.title =
+        only !== undefined && another === undefined ? `Caches in ${only}` : 'Caches';
       this.#view.message = messageOf(operations, contexts) ?? '';
     } catch (error) {
       if (!isFailure(error)) throw error;
       welcome = 'kubeconfig';
-      this.#view.description = '';
+      this.#view.title = 'Caches';
       this.#view.message = error.message;
     }
     await setContextKey('cacheConfigMaps.welcome', welcome);

@@ -1,8 +1,8 @@
 import { EventEmitter, type Event, type TreeDataProvider, type TreeItem } from 'vscode';
 import type { CacheSummary } from '../../domain/cache.ts';
-import type { Failure } from '../../domain/failure.ts';
-import { cacheGone, isFailure } from '../../domain/failure.ts';
+import { cacheGone, Failure, isFailure } from '../../domain/failure.ts';
 import type { Change } from '../../operations/contextInventory.ts';
+import type { Inventory } from '../../operations/inventory.ts';
 import type { Operations } from '../../operations/operations.ts';
 import type { Choice } from '../choice.ts';
 import { contextId, idOf, type CacheNode, type Node, type NoticeNode } from './node.ts';
@@ -48,6 +48,7 @@ export class CacheTree implements TreeDataProvider<Node> {
   readonly #changes = new EventEmitter<Node | undefined>();
   readonly #rows = new Rows();
   readonly #signal: AbortSignal;
+  #inventory: Inventory | undefined;
   #waiting: Change[] = [];
   readonly onDidChangeTreeData: Event<Node | undefined> = this.#changes.event;
 
@@ -76,14 +77,10 @@ export class CacheTree implements TreeDataProvider<Node> {
     }, GATHERING);
   };
 
-  async getTreeItem(handle: Node): Promise<TreeItem> {
+  getTreeItem(handle: Node): TreeItem {
     const node = this.#rows.latest(handle);
-    const { inventory } = await this.#operations();
-    const known = {
-      now: Date.now(),
-      detail: (summary: CacheSummary) => inventory.knownDetail(summary),
-    };
-    return toTreeItem(node, render(node, known));
+    const detail = (summary: CacheSummary) => this.#inventory?.knownDetail(summary);
+    return toTreeItem(node, render(node, { now: Date.now(), detail }));
   }
 
   async getChildren(handle?: Node): Promise<Node[]> {
@@ -110,13 +107,17 @@ export class CacheTree implements TreeDataProvider<Node> {
     }
   }
 
+  async #loaded(): Promise<Inventory> {
+    return (this.#inventory ??= (await this.#operations()).inventory);
+  }
+
   async #roots(): Promise<Node[]> {
     // Where the kubeconfig cannot be used, the view says so above its welcome content.
     const contexts = await this.#choice.contexts().catch(nothingIfFailure);
     const [only, another] = contexts;
     if (only === undefined) return [];
     if (another === undefined) return await this.#namespaces(only);
-    const { inventory } = await this.#operations();
+    const inventory = await this.#loaded();
     return contexts.map((context) => ({
       kind: 'context',
       context,
@@ -125,7 +126,7 @@ export class CacheTree implements TreeDataProvider<Node> {
   }
 
   async #namespaces(context: string): Promise<Node[]> {
-    const { inventory } = await this.#operations();
+    const inventory = await this.#loaded();
     const chosen = this.#choice.namespaces(context);
     const [listed, all] = await Promise.all([
       chosen === undefined ? inventory.namespaces(context) : undefined,
@@ -143,7 +144,7 @@ export class CacheTree implements TreeDataProvider<Node> {
   }
 
   async #caches(context: string, namespace: string): Promise<Node[]> {
-    const { inventory } = await this.#operations();
+    const inventory = await this.#loaded();
     const { standing, members } = await inventory.caches(context, namespace);
     if (standing.kind === 'failed') throw standing.failure;
     const nodes = this.#shown(members.values()).map((summary) => cacheNode(summary));
@@ -152,7 +153,7 @@ export class CacheTree implements TreeDataProvider<Node> {
   }
 
   async #keys({ ref, summary }: CacheNode): Promise<Node[]> {
-    const { inventory } = await this.#operations();
+    const inventory = await this.#loaded();
     const wasKnown = inventory.knownDetail(summary) !== undefined;
     const detail = await inventory.detail(summary, this.#signal);
     if (detail === undefined) throw cacheGone(ref);
@@ -180,7 +181,7 @@ export class CacheTree implements TreeDataProvider<Node> {
   /** The row that shows a change: that of the cache if it was shown and still is, else all. */
   async #rowToDraw({ context, namespace, name }: Change): Promise<Node | undefined> {
     if (namespace === undefined || name === undefined) return this.#rows.handle(contextId(context));
-    const { inventory } = await this.#operations();
+    const inventory = await this.#loaded();
     const { members } = await inventory.caches(context, namespace);
     const summary = members.get(name);
     const id = idOf({ kind: 'cache', ref: { context, namespace, name } } as CacheNode);
@@ -202,11 +203,16 @@ function emptiness(under: string): NoticeNode {
   return { kind: 'notice', under, sight: { kind: 'noCaches' } };
 }
 
-/** A failure as the only row of its place. What is no failure is thrown on, for VS Code to report. */
+/** A failure as the only row of its place; also one that nobody foresaw, rather than an empty view. */
 function notice(under: string, error: unknown): Node[] {
-  if (!isFailure(error)) throw error;
-  const failure: Failure = error;
-  return [{ kind: 'notice', under, sight: { kind: 'failure', failure } }];
+  return [{ kind: 'notice', under, sight: { kind: 'failure', failure: failureOf(error) } }];
+}
+
+function failureOf(error: unknown): Failure {
+  if (isFailure(error)) return error;
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const message = 'Something went wrong that was not foreseen.';
+  return new Failure(message, { reason: 'InternalError', nextStep: 'showLog', detail });
 }
 
 function nothingIfFailure(error: unknown): readonly string[] {

@@ -1,0 +1,69 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+import { announced, exists } from '../cacheFolder.ts';
+import { run } from '../run.ts';
+
+/** Names under which a Chromium may be on the path. */
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+/** Flags for a Chromium that runs as root, without a display and without calls of its own. */
+export const CHROMIUM_FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/**
+ * The path of a Chromium: the one that `CHROMIUM_EXECUTABLE` names, one that is installed, the one that
+ * Playwright downloads, or Debian's package. Throws one sentence when none of these can be had.
+ */
+export async function ensureChromium(): Promise<string> {
+  const named = process.env['CHROMIUM_EXECUTABLE'];
+  if (named !== undefined && named !== '') return named;
+  const found = (await onPath()) ?? (await downloaded()) ?? (await packaged());
+  if (found !== undefined) return found;
+  throw new Error('A Chromium is needed: install one, or name it in CHROMIUM_EXECUTABLE.');
+}
+
+async function onPath(): Promise<string | undefined> {
+  for (const folder of (process.env['PATH'] ?? '').split(path.delimiter)) {
+    for (const name of NAMES) {
+      const file = path.join(folder, name);
+      const usable = await access(file, constants.X_OK).then(
+        () => true,
+        () => false,
+      );
+      if (usable) return file;
+    }
+  }
+  return undefined;
+}
+
+async function downloaded(): Promise<string | undefined> {
+  const file = chromium.executablePath();
+  if (await exists(file)) return file;
+  const command = createRequire(import.meta.url).resolve('playwright-core/cli.js');
+  const done = await announced('Downloading Chromium, once', () =>
+    run(process.execPath, [command, 'install', 'chromium', '--no-shell']).then(
+      () => true,
+      () => false,
+    ),
+  );
+  return done && (await exists(file)) ? file : undefined;
+}
+
+async function packaged(): Promise<string | undefined> {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
+  await announced("Installing Debian's Chromium, once", async () => {
+    await run('apt-get', ['update', '-q']);
+    await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium']);
+  });
+  return await onPath();
+}

@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { exists } from '../cacheFolder.ts';
+import { run } from '../run.ts';
+import { ensureCodeServer } from './codeServer.ts';
+
+/** What an editor is started with. Everything it writes is below `folder`. */
+export interface EditorOptions {
+  readonly folder: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Reaches the extension host. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** A packaged extension that is installed first. */
+  readonly vsix?: string;
+  /** With workspace trust the editor asks before it trusts a folder. */
+  readonly trust?: boolean;
+}
+
+/** A running editor, to be opened in a page. */
+export interface EditorServer {
+  readonly url: string;
+  /** Rejects when the editor ends by itself. */
+  readonly ended: Promise<never>;
+  readonly log: () => Promise<string>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Settings that make pictures steady and keep the editor from talking to anybody. */
+const SETTINGS = {
+  'workbench.reduceMotion': 'on',
+  'workbench.startupEditor': 'none',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.tips.enabled': false,
+  'chat.disableAIFeatures': true,
+  'telemetry.telemetryLevel': 'off',
+  'extensions.autoCheckUpdates': false,
+  'window.restoreWindows': 'none',
+};
+
+const FLAGS = [
+  '--auth=none',
+  '--disable-telemetry',
+  '--disable-update-check',
+  '--disable-getting-started-override',
+  '--ignore-last-opened',
+];
+
+/** Starts code-server on a free port of the loopback and waits until it answers. */
+export async function startEditor(options: EditorOptions): Promise<EditorServer> {
+  const { node, entry } = await ensureCodeServer();
+  const { folder, trust = false, vsix } = options;
+  await prepare(options);
+  const port = await freePort();
+  const own = ownArguments(folder);
+  const env = {
+    ...process.env,
+    EXTENSIONS_GALLERY: '{"serviceUrl":""}',
+    HOME: folder,
+    ...options.env,
+  };
+  if (vsix !== undefined) await run(node, [entry, ...own, '--install-extension', vsix], { env });
+  const args = [
+    ...own,
+    ...FLAGS,
+    `--bind-addr=127.0.0.1:${port}`,
+    ...(trust ? [] : ['--disable-workspace-trust']),
+  ];
+  const logFile = path.join(folder, 'editor.log');
+  const output = openSync(logFile, 'a');
+  const child = spawn(node, [entry, ...args], { env, stdio: ['ignore', output, output] });
+  const log = () => readFile(logFile, 'utf8');
+  const closed = once(child, 'close');
+  const ended = closed.then(async () => {
+    throw new Error(`The editor ended: ${(await log()).slice(-2000)}`);
+  });
+  ended.catch(() => undefined);
+  const url = `http://127.0.0.1:${port}`;
+  await Promise.race([ended, answering(`${url}/healthz`)]);
+  const stop = async () => {
+    child.kill('SIGTERM');
+    const slow = setTimeout(() => child.kill('SIGKILL'), 5000);
+    await closed;
+    clearTimeout(slow);
+  };
+  return { url, ended, log, stop };
+}
+
+function ownArguments(folder: string): string[] {
+  return [
+    `--config=${path.join(folder, 'config.yaml')}`,
+    `--user-data-dir=${path.join(folder, 'user-data')}`,
+    `--extensions-dir=${path.join(folder, 'extensions')}`,
+  ];
+}
+
+async function prepare({ folder, settings }: EditorOptions): Promise<void> {
+  const user = path.join(folder, 'user-data', 'User');
+  await mkdir(user, { recursive: true });
+  await mkdir(path.join(folder, 'extensions'), { recursive: true });
+  await writeFile(path.join(folder, 'config.yaml'), 'auth: none\n');
+  const file = path.join(user, 'settings.json');
+  if (settings !== undefined || !(await exists(file))) {
+    await writeFile(file, JSON.stringify({ ...SETTINGS, ...settings }, null, 2));
+  }
+}
+
+async function answering(url: string): Promise<void> {
+  for (;;) {
+    const status = await fetch(url).then(
+      (response) => response.status,
+      () => 0,
+    );
+    if (status === 200) return;
+    await pause(50);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,149 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { openBrowser, openEditorPage, type Opened } from './browser.ts';
+import { startEditor, type EditorServer } from './editorServer.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+/** Where pictures go; README takes its own from here. */
+export const SCREENSHOTS = path.join(ROOT, 'test/ui/screenshots');
+
+/** What a workbench is opened with. */
+export interface WorkbenchOptions {
+  /** The folder that the editor opens. */
+  readonly workspace: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+/** A whole VS Code with this extension, as a person has it on the screen. */
+export class Workbench {
+  readonly page: Page;
+  readonly #folder: string;
+  readonly #editor: EditorServer;
+  readonly #opened: Opened;
+  readonly #said: string[] = [];
+
+  private constructor(folder: string, editor: EditorServer, opened: Opened) {
+    this.#folder = folder;
+    this.#editor = editor;
+    this.#opened = opened;
+    this.page = opened.page;
+    this.page.setDefaultTimeout(30_000);
+    this.page.on('console', (message) => this.#said.push(message.text()));
+  }
+
+  /** Starts an editor and opens it with the extension as it is built in `dist`. */
+  static async open(options: WorkbenchOptions): Promise<Workbench> {
+    const { workspace, env = {}, settings = {} } = options;
+    const folder = await mkdtemp(path.join(tmpdir(), 'workbench-'));
+    const editor = await startEditor({ folder, env, settings });
+    const opened = await openBrowser(folder);
+    const workbench = new Workbench(folder, editor, opened);
+    const { url } = editor;
+    await openEditorPage(opened.page, { profile: folder, url, extension: ROOT, workspace });
+    await workbench.page.locator('.activitybar').waitFor();
+    return workbench;
+  }
+
+  async close(): Promise<void> {
+    await this.#opened.context.close();
+    await this.#editor.stop();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Leaves a picture of the screen. */
+  async screenshot(name: string): Promise<void> {
+    await mkdir(SCREENSHOTS, { recursive: true });
+    await this.page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) });
+  }
+
+  /** What the window and the extension host said, for a failure. */
+  log(): string {
+    return this.#said.slice(-60).join('\n');
+  }
+
+  /** Opens a view container by the title of its icon. */
+  async openContainer(title: string): Promise<void> {
+    await this.page.locator(`.activitybar [aria-label^="${title}"]`).first().click();
+  }
+
+  /** Runs a command from the palette, by its whole title. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.fill(`>${title}`);
+    await this.pick(title);
+  }
+
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:visible input.input').first();
+  }
+
+  /** Chooses a row of the quick pick. */
+  async pick(label: string): Promise<void> {
+    const rows = this.page.locator(
+      '.quick-input-widget:visible .quick-input-list .monaco-list-row',
+    );
+    await rows.filter({ hasText: label }).first().click();
+  }
+
+  /** Types into the input box that is asked for, and confirms. */
+  async answer(text: string): Promise<void> {
+    await this.quickInput.fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** A row of the tree, by its label. */
+  row(label: string): Locator {
+    return this.page.locator('.sidebar .monaco-list-row[role=treeitem]').filter({
+      has: this.page.locator('.label-name').getByText(label, { exact: true }),
+    });
+  }
+
+  /** Expands a row that is not expanded yet. */
+  async expand(label: string): Promise<void> {
+    await this.row(label).first().click();
+  }
+
+  /** Chooses from the context menu of a row. */
+  async chooseOnRow(label: string, entry: string): Promise<void> {
+    await this.row(label).first().click({ button: 'right' });
+    const menu = this.page.locator('.monaco-menu:visible .action-menu-item', { hasText: entry });
+    // A menu passes over a click that follows its opening too fast; a key it takes at once.
+    await menu.first().hover();
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** A notification that holds this text. */
+  toast(text: string | RegExp): Locator {
+    return this.page
+      .locator('.notifications-toasts .notification-list-item', { hasText: text })
+      .first();
+  }
+
+  /** Presses a button of a notification. */
+  async pressOnToast(text: string | RegExp, button: string): Promise<void> {
+    await this.toast(text).getByRole('button', { name: button, exact: true }).click();
+  }
+
+  /** The question that must be answered before anything else. */
+  get dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  async pressInDialog(button: string): Promise<void> {
+    await this.dialog.locator('.monaco-button', { hasText: button }).click();
+  }
+
+  /** An action in the title of the editor. */
+  titleAction(label: string): Locator {
+    return this.page.locator(`.editor .editor-actions [aria-label^="${label}"]`).first();
+  }
+
+  /** The lines of the diff editor's right side. */
+  get newSide(): Locator {
+    return this.page.locator('.monaco-diff-editor .editor.modified .view-lines');
+  }
+}
