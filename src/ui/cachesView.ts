@@ -40,8 +40,7 @@ export class CachesView implements Disposable {
       const contexts = await this.#choice.contexts();
       const [only, another] = contexts;
       if (only === undefined) welcome = 'nothingChosen';
-      this.#view.title =
-        only !== undefined && another === undefined ? `Caches in ${only}` : 'Caches';
+      this.#view.title = only !== undefined && another === undefined ? only : 'Caches';
       this.#view.message = messageOf(operations, contexts) ?? '';
     } catch (error) {
       if (!isFailure(error)) throw error;

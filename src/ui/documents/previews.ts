@@ -1,6 +1,5 @@
 import {
   commands,
-  EventEmitter,
   TabInputTextDiff,
   Uri,
   window,
@@ -28,11 +27,7 @@ interface Shown {
  */
 export class Previews implements TextDocumentContentProvider {
   readonly #shown = new Map<string, Shown>();
-  readonly #ended = new EventEmitter<RefreshPlan>();
   #count = 0;
-
-  /** Fires when a plan's preview was closed and the plan was not applied. */
-  readonly onDidEnd = this.#ended.event;
 
   readonly provideTextDocumentContent = (uri: Uri): string => {
     const [, id = '', side, key] = uri.path.split('/');
@@ -71,11 +66,6 @@ export class Previews implements TextDocumentContentProvider {
     return id === undefined ? undefined : this.#shown.get(id)?.plan;
   }
 
-  /** True while the plan waits for an answer. */
-  isShown(plan: RefreshPlan): boolean {
-    return [...this.#shown.values()].some((shown) => shown.plan === plan);
-  }
-
   /** Closes the tabs of a plan and forgets it. */
   async close(plan: RefreshPlan): Promise<void> {
     const id = [...this.#shown].find(([, shown]) => shown.plan === plan)?.[0];
@@ -90,10 +80,7 @@ export class Previews implements TextDocumentContentProvider {
   readonly update = async (closed: readonly Tab[] = []): Promise<void> => {
     for (const tab of closed) {
       const id = this.#idOf(tab);
-      const shown = id === undefined ? undefined : this.#shown.get(id);
-      if (id === undefined || shown === undefined) continue;
-      this.#shown.delete(id);
-      this.#ended.fire(shown.plan);
+      if (id !== undefined) this.#shown.delete(id);
     }
     await setContextKey('cacheConfigMaps.planShown', this.active() !== undefined);
   };

@@ -4,7 +4,7 @@ import { CACHE_LABEL } from '../../domain/facts.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
 import { pickContext } from '../pickers.ts';
 import { isNode } from '../tree/node.ts';
-import type { Session } from './session.ts';
+import { say, type Session } from './session.ts';
 import { targetOf } from './target.ts';
 
 /** *Choose Contexts*: which contexts of the kubeconfig are looked at. No other is contacted. */
@@ -98,7 +98,7 @@ export async function labelCache(
   const { cluster } = await session.operations();
   const label = [CACHE_LABEL, tracked ? 'true' : undefined] as const;
   await cluster.setLabel(target.ref, label, new AbortController().signal);
-  await window.showInformationMessage(
+  say(
     tracked
       ? `${printCacheAndContext(target.ref)} is tracked as a cache.`
       : `${printCacheAndContext(target.ref)} is not tracked any more. It is still shown if its name or an annotation makes it a cache.`,

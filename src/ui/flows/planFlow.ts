@@ -4,10 +4,7 @@ import { printCacheAndContext } from '../../domain/ref.ts';
 import type { RefreshPlan } from '../../domain/refreshPlan.ts';
 import { planSummary, verdictSentence } from '../../domain/verdictText.ts';
 import type { RefreshOutcome } from '../../operations/refresh.ts';
-import type { Session } from './session.ts';
-
-const APPLY = 'Apply';
-const DISCARD = 'Discard';
+import { say, type Session } from './session.ts';
 
 /** Shows a plan as what it is: nothing to do, refused, or a difference that waits for an answer. */
 export async function showPlan(session: Session, plan: RefreshPlan, because = ''): Promise<void> {
@@ -15,9 +12,7 @@ export async function showPlan(session: Session, plan: RefreshPlan, because = ''
   const place = printCacheAndContext(plan.ref);
   switch (state.kind) {
     case 'nothingToChange':
-      await window.showInformationMessage(
-        `${because}Nothing to change: ${place} already holds this content. Nothing was written.`,
-      );
+      say(`${because}Nothing to change: ${place} already holds this content. Nothing was written.`);
       return;
     case 'refused':
       await refuse(plan, state.because);
@@ -25,18 +20,25 @@ export async function showPlan(session: Session, plan: RefreshPlan, because = ''
     case 'ask':
     case 'ready':
       await session.previews.show(plan);
-      await offer(session, plan, because);
+      announce(plan, because);
   }
 }
 
-async function offer(session: Session, plan: RefreshPlan, because: string): Promise<void> {
-  const verb = plan.baseline.kind === 'absent' ? 'Create' : 'Refresh';
-  const what = `${verb} ${printCacheAndContext(plan.ref)}? ${planSummary(plan).join('; ')}.`;
-  const answer = await window.showInformationMessage(`${because}${what}`, APPLY, DISCARD);
-  if (answer === DISCARD) await session.previews.close(plan);
-  if (answer !== APPLY) return;
-  if (session.previews.isShown(plan)) await applyPlan(session, plan);
-  else await window.showInformationMessage('The preview was closed, so nothing was written.');
+/** The answer is given in the title of the preview, or by key: a notification would outlive it. */
+function announce(plan: RefreshPlan, because: string): void {
+  const verb = plan.baseline.kind === 'absent' ? 'create' : 'refresh';
+  const losses = plan.keys.flatMap(({ key, verdicts }) =>
+    verdicts
+      .filter((verdict) => !['fits', 'unchanged'].includes(verdict.kind))
+      .map((verdict) => verdictSentence({ key, verdict })),
+  );
+  const parts = [
+    `${because}This would ${verb} ${printCacheAndContext(plan.ref)}.`,
+    `${planSummary(plan).join('; ')}.`,
+    ...losses,
+    'Apply or discard it in the title of the editor.',
+  ];
+  say(parts.join(' '));
 }
 
 async function refuse(plan: RefreshPlan, because: readonly KeyVerdict[]): Promise<void> {
@@ -96,7 +98,7 @@ async function tell(session: Session, plan: RefreshPlan, outcome: RefreshOutcome
   switch (outcome.kind) {
     case 'written':
       await session.previews.close(plan);
-      await window.showInformationMessage(
+      say(
         `${place} was ${plan.baseline.kind === 'absent' ? 'created' : 'refreshed'}. ${planSummary(plan).join('; ')}.${outcome.confirmedByReading ? READ_AGAIN : ''}`,
       );
       return;

@@ -28,3 +28,11 @@ export async function inProgress<T>(
       }, signalOf(token)),
   );
 }
+
+/** Tells the person something that needs no answer, without waiting until it is read. */
+export function say(sentence: string): void {
+  window.showInformationMessage(sentence).then(
+    () => undefined,
+    () => undefined,
+  );
+}

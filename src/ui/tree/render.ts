@@ -74,7 +74,7 @@ function renderNamespace({ context, namespace, caches }: NamespaceNode, now: num
     label: namespace,
     description: parts.join(' · '),
     tooltip: [`Namespace ${namespace} in context ${context}`, ...parts],
-    icon: 'symbol-namespace',
+    icon: 'layers',
     contextValue: 'namespace',
     expandable: true,
   };
