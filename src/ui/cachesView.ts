@@ -31,28 +31,27 @@ export class CachesView implements Disposable {
   }
 
   /**
-   * Says which context is shown, whether it is live, or why there is nothing to see. The context is in
-   * the title: the description is not drawn while the view is alone in its container.
+   * Says above the rows which context is shown and whether it is live, or chooses the welcome content.
+   * Not in the description, which is not drawn while the view is alone in its container.
    */
   async update(operations: Operations): Promise<void> {
     let welcome: ContextKeys['cacheConfigMaps.welcome'] = 'none';
+    let message: string | undefined;
     try {
       const contexts = await this.#choice.contexts();
-      const [only, another] = contexts;
-      if (only === undefined) welcome = 'nothingChosen';
-      this.#view.title = only !== undefined && another === undefined ? only : 'Caches';
-      this.#view.message = messageOf(operations, contexts) ?? '';
+      if (contexts.length === 0) welcome = 'nothingChosen';
+      message = messageOf(operations, contexts);
     } catch (error) {
       if (!isFailure(error)) throw error;
-      welcome = 'kubeconfig';
-      this.#view.title = 'Caches';
-      this.#view.message = error.message;
+      if (error.reason === 'NotFound') welcome = 'noKubeconfig';
     }
+    // While there is a message, even an empty one, VS Code shows no welcome content.
+    Object.assign(this.#view, { message });
     await setContextKey('cacheConfigMaps.welcome', welcome);
   }
 }
 
-/** What is not live, in one sentence. */
+/** Which context is shown, where it is one alone, and what is not live. */
 function messageOf({ inventory }: Operations, contexts: readonly string[]): string | undefined {
   for (const context of contexts) {
     const standing = inventory.standing(context);
@@ -60,5 +59,6 @@ function messageOf({ inventory }: Operations, contexts: readonly string[]): stri
       return `${context} is ${notLive(standing) ?? ''}. ${standing.failure.message}`;
     }
   }
-  return undefined;
+  const [only, another] = contexts;
+  return only !== undefined && another === undefined ? `Context ${only}` : undefined;
 }

@@ -36,7 +36,7 @@ export interface SettingTypes {
 /** Context keys and the types of their values. */
 export interface ContextKeys {
   /** Why the view is empty, for its welcome content. */
-  readonly 'cacheConfigMaps.welcome': 'none' | 'kubeconfig' | 'nothingChosen';
+  readonly 'cacheConfigMaps.welcome': 'none' | 'noKubeconfig' | 'nothingChosen';
   readonly 'cacheConfigMaps.showAll': boolean;
   /** True while the active editor is the preview of a plan that can be applied. */
   readonly 'cacheConfigMaps.planShown': boolean;

@@ -39,7 +39,8 @@ export async function createUser(plane: ControlPlane, user: NewUser): Promise<st
   const objects = user.grants.flatMap((grant, index) =>
     roleAndBinding(`${user.name}-${index}`, grant, subject),
   );
-  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: subject };
+  const metadata = { name: user.name, namespace: HOME };
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata };
   const items = user.credential === 'token' ? [account, ...objects] : objects;
   if (items.length > 0) {
     const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });

@@ -32,7 +32,10 @@ export class Workbench {
     this.#opened = opened;
     this.page = opened.page;
     this.page.setDefaultTimeout(30_000);
-    this.page.on('console', (message) => this.#said.push(message.text()));
+    this.page.on('console', (message) => {
+      // Its native parts are not built here; the editor says so and does without them.
+      if (!/spdlog|watchdog/.test(message.text())) this.#said.push(message.text());
+    });
   }
 
   /** Starts an editor and opens it with the extension as it is built in `dist`. */
@@ -107,13 +110,23 @@ export class Workbench {
     await this.row(label).first().click();
   }
 
-  /** Chooses from the context menu of a row. */
-  async chooseOnRow(label: string, entry: string): Promise<void> {
+  /** Chooses from the context menu of a row, and from the menus below it. */
+  async chooseOnRow(label: string, ...entries: readonly string[]): Promise<void> {
     await this.row(label).first().click({ button: 'right' });
-    const menu = this.page.locator('.monaco-menu:visible .action-menu-item', { hasText: entry });
-    // A menu passes over a click that follows its opening too fast; a key it takes at once.
-    await menu.first().hover();
-    await this.page.keyboard.press('Enter');
+    for (const entry of entries) {
+      const menu = this.page.locator('.monaco-menu:visible .action-menu-item', { hasText: entry });
+      // A menu passes over a click that follows its opening too fast; a key it takes at once.
+      await menu.last().hover();
+      await this.page.keyboard.press('Enter');
+    }
+  }
+
+  /** Opens a file of the workspace by its name. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.quickInput.fill(name);
+    await this.pick(name);
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
   }
 
   /** A notification that holds this text. */
@@ -140,6 +153,11 @@ export class Workbench {
   /** An action in the title of the editor. */
   titleAction(label: string): Locator {
     return this.page.locator(`.editor .editor-actions [aria-label^="${label}"]`).first();
+  }
+
+  /** The lines of the diff editor's left side. */
+  get oldSide(): Locator {
+    return this.page.locator('.monaco-diff-editor .editor.original .view-lines');
   }
 
   /** The lines of the diff editor's right side. */

@@ -50,7 +50,11 @@ export async function loadKubeconfig(files: readonly string[]): Promise<Kubeconf
   const parts = await Promise.all(files.map(readOne));
   const present = parts.filter((part) => part !== undefined);
   if (present.length === 0) {
-    throw kubeconfigFailure(`No kubeconfig was found at ${files.join(' or ')}.`, files[0]);
+    throw new Failure(`No kubeconfig was found at ${files.join(' or ')}.`, {
+      reason: 'NotFound',
+      nextStep: 'openKubeconfig',
+      subject: files[0],
+    });
   }
   return {
     files,

@@ -66,13 +66,19 @@ export class Previews implements TextDocumentContentProvider {
     return id === undefined ? undefined : this.#shown.get(id)?.plan;
   }
 
-  /** Closes the tabs of a plan and forgets it. */
+  /** True while the plan waits for an answer. */
+  isShown(plan: RefreshPlan): boolean {
+    return [...this.#shown.values()].some((shown) => shown.plan === plan);
+  }
+
+  /** Closes the tabs of a plan, and the notification that asked about it, and forgets it. */
   async close(plan: RefreshPlan): Promise<void> {
     const id = [...this.#shown].find(([, shown]) => shown.plan === plan)?.[0];
     if (id === undefined) return;
     const tabs = allTabs().filter((tab) => this.#idOf(tab) === id);
     this.#shown.delete(id);
     await window.tabGroups.close(tabs);
+    await commands.executeCommand('notifications.hideToasts');
     await this.update();
   }
 

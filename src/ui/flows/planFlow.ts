@@ -3,8 +3,12 @@ import { stateOf, type KeyVerdict } from '../../domain/planState.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
 import type { RefreshPlan } from '../../domain/refreshPlan.ts';
 import { planSummary, verdictSentence } from '../../domain/verdictText.ts';
+import type { Verdict } from '../../domain/verdict.ts';
 import type { RefreshOutcome } from '../../operations/refresh.ts';
 import { say, type Session } from './session.ts';
+
+const APPLY = 'Apply';
+const DISCARD = 'Discard';
 
 /** Shows a plan as what it is: nothing to do, refused, or a difference that waits for an answer. */
 export async function showPlan(session: Session, plan: RefreshPlan, because = ''): Promise<void> {
@@ -12,7 +16,9 @@ export async function showPlan(session: Session, plan: RefreshPlan, because = ''
   const place = printCacheAndContext(plan.ref);
   switch (state.kind) {
     case 'nothingToChange':
-      say(`${because}Nothing to change: ${place} already holds this content. Nothing was written.`);
+      say(
+        `${because} Nothing to change: ${place} already holds this content. Nothing was written.`.trim(),
+      );
       return;
     case 'refused':
       await refuse(plan, state.because);
@@ -20,25 +26,27 @@ export async function showPlan(session: Session, plan: RefreshPlan, because = ''
     case 'ask':
     case 'ready':
       await session.previews.show(plan);
-      announce(plan, because);
+      await offer(session, plan, because);
   }
 }
 
-/** The answer is given in the title of the preview, or by key: a notification would outlive it. */
-function announce(plan: RefreshPlan, because: string): void {
-  const verb = plan.baseline.kind === 'absent' ? 'create' : 'refresh';
-  const losses = plan.keys.flatMap(({ key, verdicts }) =>
-    verdicts
-      .filter((verdict) => !['fits', 'unchanged'].includes(verdict.kind))
-      .map((verdict) => verdictSentence({ key, verdict })),
+/** Asks in a notification, too; the title of the preview has the same two actions. */
+async function offer(session: Session, plan: RefreshPlan, because: string): Promise<void> {
+  const verb = plan.baseline.kind === 'absent' ? 'Create' : 'Refresh';
+  const what = `${verb} ${printCacheAndContext(plan.ref)}? ${planSummary(plan).join('; ')}.`;
+  const remarks = plan.keys.flatMap(({ key, verdicts }) =>
+    verdicts.filter(isRemarkable).map((verdict) => verdictSentence({ key, verdict })),
   );
-  const parts = [
-    `${because}This would ${verb} ${printCacheAndContext(plan.ref)}.`,
-    `${planSummary(plan).join('; ')}.`,
-    ...losses,
-    'Apply or discard it in the title of the editor.',
-  ];
-  say(parts.join(' '));
+  const message = [because, what, ...remarks].filter((part) => part !== '').join(' ');
+  const answer = await window.showInformationMessage(message, APPLY, DISCARD);
+  if (answer === DISCARD) await session.previews.close(plan);
+  if (answer !== APPLY) return;
+  if (session.previews.isShown(plan)) await applyPlan(session, plan);
+  else say('That preview has ended. Nothing was written now.');
+}
+
+function isRemarkable({ kind }: Verdict): boolean {
+  return kind !== 'fits' && kind !== 'unchanged';
 }
 
 async function refuse(plan: RefreshPlan, because: readonly KeyVerdict[]): Promise<void> {
@@ -123,6 +131,6 @@ const READ_AGAIN =
 
 const MEANWHILE = {
   conflict:
-    'The cache changed meanwhile, and nothing was written. This is the difference to what it holds now. ',
-  gone: 'The cache was deleted meanwhile, and nothing was written. Applying this would create it again. ',
+    'The cache changed meanwhile, and nothing was written. This is the difference to what it holds now.',
+  gone: 'The cache was deleted meanwhile, and nothing was written. Applying this would create it again.',
 } as const;

@@ -112,8 +112,7 @@ export class CacheTree implements TreeDataProvider<Node> {
   }
 
   async #roots(): Promise<Node[]> {
-    // Where the kubeconfig cannot be used, the view says so above its welcome content.
-    const contexts = await this.#choice.contexts().catch(nothingIfFailure);
+    const contexts = await this.#choice.contexts().catch(nothingIfMissing);
     const [only, another] = contexts;
     if (only === undefined) return [];
     if (another === undefined) return await this.#namespaces(only);
@@ -215,7 +214,8 @@ function failureOf(error: unknown): Failure {
   return new Failure(message, { reason: 'InternalError', nextStep: 'showLog', detail });
 }
 
-function nothingIfFailure(error: unknown): readonly string[] {
-  if (isFailure(error)) return [];
+/** Without a kubeconfig the view is empty and shows its welcome content. */
+function nothingIfMissing(error: unknown): readonly string[] {
+  if (isFailure(error) && error.reason === 'NotFound') return [];
   throw error;
 }

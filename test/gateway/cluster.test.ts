@@ -1,0 +1,303 @@
+import assert from 'node:assert/strict';
+import { once, EventEmitter } from 'node:events';
+import type { CacheSummary } from '../../src/domain/cache.ts';
+import type { Value } from '../../src/domain/content.ts';
+import { isFailure, type Failure } from '../../src/domain/failure.ts';
+import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
+import type { FollowEvent } from '../../src/operations/ports.ts';
+import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
+import { createUser } from '../cluster/users.ts';
+
+const text = (value: string): Value => ({ kind: 'text', bytes: new TextEncoder().encode(value) });
+const ref = (name: string) => ({ context: 'demo', namespace: 'default', name });
+const never = new AbortController().signal;
+
+async function failureOf(work: Promise<unknown>): Promise<Failure> {
+  const error: unknown = await work.then(
+    () => assert.fail('it succeeded'),
+    (thrown: unknown) => thrown,
+  );
+  assert.ok(isFailure(error), String(error));
+  return error;
+}
+
+describe('a cluster', () => {
+  let plane: ControlPlane;
+  let cluster: KubernetesCluster;
+
+  before(async () => {
+    plane = await startControlPlane();
+    cluster = new KubernetesCluster(() => [plane.kubeconfig]);
+  });
+  after(async () => {
+    cluster.reset();
+    await plane.stop();
+  });
+
+  const apply = (object: object) =>
+    plane.kubectl(['apply', '--server-side', '-f', '-'], { input: JSON.stringify(object) });
+  const configMap = (name: string, fields: object, metadata: object = {}) =>
+    apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, ...metadata }, ...fields });
+  const stored = async (name: string): Promise<Record<string, unknown>> =>
+    JSON.parse(await plane.kubectl(['get', 'configmap', name, '-o', 'json'])) as Record<
+      string,
+      unknown
+    >;
+
+  it('gives a ConfigMap with the bytes that kubectl put in', async () => {
+    const bytes = Buffer.from([0, 1, 255, 254, 10]).toString('base64');
+    await configMap('bytes', {
+      data: { crlf: 'a\r\nb', none: '', bom: '\uFEFFx' },
+      binaryData: { bin: bytes },
+    });
+    const cache = await cluster.readCache(ref('bytes'), never);
+    const read = Object.fromEntries(
+      [...(cache?.values ?? [])].map(([key, value]) => [
+        key,
+        Buffer.from(value.bytes).toString('base64'),
+      ]),
+    );
+    const base64 = (value: string) => Buffer.from(value).toString('base64');
+    const expected = { crlf: base64('a\r\nb'), none: '', bom: base64('\uFEFFx'), bin: bytes };
+    assert.deepEqual(read, expected);
+  });
+
+  it('says that a ConfigMap is not there by giving nothing', async () => {
+    assert.equal(await cluster.readCache(ref('missing'), never), undefined);
+  });
+
+  it('changes the keys and annotations of a write and nothing else', async () => {
+    await configMap(
+      'others',
+      { data: { a: '1', b: '2' }, binaryData: { c: 'AAA=' } },
+      { labels: { keep: 'me' }, annotations: { 'example.com/keep': 'me' } },
+    );
+    const before = await stored('others');
+    const cache = await cluster.readCache(ref('others'), never);
+    const write = {
+      ref: ref('others'),
+      values: new Map([['a', text('new')]]),
+      moved: [],
+      annotations: { 'source.cache-configmaps.dev/a': 'file:a' },
+    };
+    const outcome = await cluster.changeKeys(write, cache?.resourceVersion ?? '', never);
+    assert.equal(outcome.kind, 'written');
+    const after = await stored('others');
+    const metadata = before['metadata'] as Record<string, unknown>;
+    const expected = {
+      ...before,
+      data: { a: 'new', b: '2' },
+      metadata: {
+        ...metadata,
+        annotations: { 'example.com/keep': 'me', ...write.annotations },
+        resourceVersion: (after['metadata'] as Record<string, unknown>)['resourceVersion'],
+      },
+    };
+    assert.deepEqual(after, expected);
+  });
+
+  it('moves a key between data and binaryData', async () => {
+    await configMap('moving', { data: { a: 'text' } });
+    const cache = await cluster.readCache(ref('moving'), never);
+    const values = new Map([['a', { kind: 'binary' as const, bytes: Uint8Array.of(255) }]]);
+    const write = { ref: ref('moving'), values, moved: ['a'], annotations: {} };
+    await cluster.changeKeys(write, cache?.resourceVersion ?? '', never);
+    const { data, binaryData } = await stored('moving');
+    assert.deepEqual([data, binaryData], [undefined, { a: '/w==' }]);
+  });
+
+  it('refuses a write on a version that has passed, and leaves the newer one alone', async () => {
+    await configMap('raced', { data: { a: 'old' } });
+    const cache = await cluster.readCache(ref('raced'), never);
+    await configMap('raced', { data: { a: 'newer' } });
+    const write = {
+      ref: ref('raced'),
+      values: new Map([['a', text('ours')]]),
+      moved: [],
+      annotations: {},
+    };
+    const outcome = await cluster.changeKeys(write, cache?.resourceVersion ?? '', never);
+    assert.deepEqual(outcome, { kind: 'conflict' });
+    assert.deepEqual((await stored('raced'))['data'], { a: 'newer' });
+  });
+
+  it('says that a ConfigMap was deleted, or deleted and made again, before a write', async () => {
+    await configMap('short-lived', { data: { a: 'old' } });
+    const cache = await cluster.readCache(ref('short-lived'), never);
+    const write = {
+      ref: ref('short-lived'),
+      values: new Map([['a', text('x')]]),
+      moved: [],
+      annotations: {},
+    };
+    await plane.kubectl(['delete', 'configmap', 'short-lived']);
+    const version = cache?.resourceVersion ?? '';
+    assert.deepEqual(await cluster.changeKeys(write, version, never), { kind: 'gone' });
+    await configMap('short-lived', { data: { a: 'again' } });
+    assert.deepEqual(await cluster.changeKeys(write, version, never), { kind: 'conflict' });
+  });
+
+  it('creates a ConfigMap with the label, and does not touch one that is there', async () => {
+    const write = {
+      ref: ref('created'),
+      values: new Map([['a', text('x')]]),
+      moved: [],
+      annotations: {},
+    };
+    assert.equal((await cluster.createCache(write, never)).kind, 'written');
+    const { data, metadata } = await stored('created');
+    assert.deepEqual(data, { a: 'x' });
+    assert.deepEqual((metadata as CacheSummary)['labels'], {
+      'cache-configmaps.dev/cache': 'true',
+    });
+    assert.deepEqual(await cluster.createCache(write, never), { kind: 'conflict' });
+  });
+
+  it('refuses what the API server refuses, with its reason: immutable, and too large', async () => {
+    await configMap('frozen', { immutable: true, data: { a: 'x' } });
+    await configMap('roomy', { data: { a: 'x' } });
+    for (const [name, value] of [
+      ['frozen', 'y'],
+      ['roomy', 'y'.repeat(1_048_577)],
+    ] as const) {
+      const cache = await cluster.readCache(ref(name), never);
+      const write = {
+        ref: ref(name),
+        values: new Map([['a', text(value)]]),
+        moved: [],
+        annotations: {},
+      };
+      const failure = await failureOf(
+        cluster.changeKeys(write, cache?.resourceVersion ?? '', never),
+      );
+      assert.equal(failure.reason, 'Invalid');
+      assert.ok(failure.message.includes(`default/${name}`), failure.message);
+    }
+  });
+
+  it('sets and removes a label', async () => {
+    await configMap('labelled', { data: {} }, { labels: { keep: 'me' } });
+    await cluster.setLabel(ref('labelled'), ['cache-configmaps.dev/cache', 'true'], never);
+    const labels = async () => ((await stored('labelled'))['metadata'] as CacheSummary).labels;
+    assert.deepEqual(await labels(), { keep: 'me', 'cache-configmaps.dev/cache': 'true' });
+    await cluster.setLabel(ref('labelled'), ['cache-configmaps.dev/cache', undefined], never);
+    assert.deepEqual(await labels(), { keep: 'me' });
+  });
+
+  it('tells a follower of all ConfigMaps at first, then of each that comes, changes and goes', async () => {
+    await configMap('followed-1', { data: { 'a.json': '1' } });
+    const told = new EventEmitter();
+    const stop = new AbortController();
+    const next = async (kind: string): Promise<FollowEvent<CacheSummary>> =>
+      ((await once(told, kind)) as [FollowEvent<CacheSummary>])[0];
+    const first = next('all');
+    cluster.followCaches(
+      { context: 'demo', namespace: 'default' },
+      (event) => told.emit(event.kind, event),
+      stop.signal,
+    );
+    const all = await first;
+    assert.ok(all.kind === 'all');
+    const found = all.items.find(({ ref: { name } }) => name === 'followed-1');
+    assert.deepEqual(found?.keys, ['a.json']);
+    for (const [kind, act] of [
+      ['changed', () => configMap('followed-2', { data: { x: '1' } })],
+      ['changed', () => configMap('followed-2', { data: { x: '1', y: '2' } })],
+      ['removed', () => plane.kubectl(['delete', 'configmap', 'followed-2'])],
+    ] as const) {
+      const event = next(kind);
+      await act();
+      const heard = await event;
+      assert.ok(heard.kind === 'changed' || heard.kind === 'removed');
+      assert.equal(heard.item.ref.name, 'followed-2');
+    }
+    stop.abort();
+  });
+
+  it('hears nothing more once it is stopped', async () => {
+    const stop = new AbortController();
+    let heard = 0;
+    const first = new Promise<void>((resolve) => {
+      cluster.followNamespaces(
+        'demo',
+        () => {
+          heard++;
+          resolve();
+        },
+        stop.signal,
+      );
+    });
+    await first;
+    stop.abort();
+    const other = new AbortController();
+    const seen = new Promise<void>((resolve) => {
+      cluster.followNamespaces(
+        'demo',
+        (event) => {
+          if (event.kind === 'changed' && event.item === 'unheard') resolve();
+        },
+        other.signal,
+      );
+    });
+    await plane.kubectl(['create', 'namespace', 'unheard']);
+    await seen;
+    other.abort();
+    assert.equal(heard, 1);
+  });
+});
+
+describe('a user with few rights', () => {
+  let plane: ControlPlane;
+
+  before(async () => {
+    plane = await startControlPlane();
+    const input = JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'one-cache' },
+      data: { a: '1' },
+    });
+    await plane.kubectl(['apply', '--server-side', '-f', '-'], { input });
+  });
+  after(() => plane.stop());
+
+  for (const credential of ['certificate', 'token'] as const) {
+    it(`with a ${credential} reads what may be read and is told what may not`, async () => {
+      const name = `reader-${credential}`;
+      const rules = [
+        {
+          apiGroups: [''],
+          resources: ['configmaps'],
+          verbs: ['get'],
+          resourceNames: ['one-cache'],
+        },
+      ];
+      const kubeconfig = await createUser(plane, {
+        name,
+        credential,
+        grants: [{ namespace: 'default', rules }],
+      });
+      const can = async (...question: string[]) =>
+        (
+          await plane.kubectl(['auth', 'can-i', ...question], { kubeconfig }).catch(() => 'no')
+        ).trim();
+      assert.equal(await can('get', 'configmap/one-cache'), 'yes');
+      assert.equal(await can('list', 'configmaps'), 'no');
+      const cluster = new KubernetesCluster(() => [kubeconfig]);
+      const one = { context: name, namespace: 'default', name: 'one-cache' };
+      const cache = await cluster.readCache(one, never);
+      assert.deepEqual(cache?.keys, ['a']);
+      const write = { ref: one, values: new Map([['a', text('2')]]), moved: [], annotations: {} };
+      const refused = await failureOf(cluster.changeKeys(write, cache.resourceVersion, never));
+      assert.equal(refused.reason, 'Forbidden');
+      assert.ok(refused.message.includes('default/one-cache'), refused.message);
+      const stop = new AbortController();
+      const event = await new Promise<FollowEvent<string>>((resolve) => {
+        cluster.followNamespaces(name, resolve, stop.signal);
+      });
+      stop.abort();
+      assert.ok(event.kind === 'failed' && event.failure.reason === 'Forbidden');
+      cluster.reset();
+    });
+  }
+});

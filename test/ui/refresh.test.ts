@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setStage, showFailures, type Stage } from './stage.ts';
+
+interface ConfigMap {
+  readonly metadata: Readonly<Record<string, unknown>> & {
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly data: Readonly<Record<string, string>>;
+}
+
+const KEY = 'mappings.json';
+
+describe('on the screen', () => {
+  let stage: Stage;
+  before(async () => {
+    stage = await setStage();
+  });
+  after(() => stage.clear());
+  showFailures(() => stage);
+
+  const stored = async (): Promise<ConfigMap> =>
+    JSON.parse(
+      await stage.plane.kubectl(['get', 'configmap', 'workflow-cache', '-n', 'argo', '-o', 'json']),
+    ) as ConfigMap;
+
+  it('the caches of the current context stand under their namespaces, with keys, sizes and ages', async () => {
+    const { workbench } = stage;
+    await workbench.openContainer('Caches');
+    await workbench.expand('argo');
+    await workbench
+      .row('workflow-cache')
+      .getByText(/1 key · refreshed 3 h ago/)
+      .waitFor();
+    await workbench
+      .row('environment-cache')
+      .getByText(/stale: refreshed 3 d ago/)
+      .waitFor();
+    assert.equal(await workbench.row('app-settings').count(), 0, 'an ordinary ConfigMap is hidden');
+    await workbench.expand('workflow-cache');
+    await workbench
+      .row(KEY)
+      .getByText(/200 entries/)
+      .waitFor();
+    await workbench.screenshot('caches');
+  });
+
+  it('a refresh from a URL shows the difference, writes it, and the tree follows', async () => {
+    const { workbench } = stage;
+    const before = await stored();
+    await workbench.chooseOnRow(KEY, 'Refresh from URL');
+    assert.equal(await workbench.quickInput.inputValue(), `${stage.source.url}/${KEY}`);
+    await workbench.page.keyboard.press('Enter');
+    await workbench.toast(/Refresh argo\/workflow-cache in context demo\?/).waitFor();
+    await workbench.newSide.getByText('search-next').first().waitFor();
+    await workbench.screenshot('preview');
+    assert.deepEqual(await stored(), before, 'nothing is written before it is applied');
+    await workbench.titleAction('Apply').click();
+    await workbench.toast(/argo\/workflow-cache in context demo was refreshed/).waitFor();
+    await workbench
+      .row('workflow-cache')
+      .getByText(/refreshed just now/)
+      .waitFor();
+    await workbench.screenshot('refreshed');
+    const after = await stored();
+    const own = Object.keys(after.metadata.annotations ?? {});
+    const facts = ['max-age', 'refreshed', 'sha256', 'source'];
+    assert.deepEqual(
+      own.sort(),
+      facts.map((fact) => `${fact}.cache-configmaps.dev/${KEY}`),
+    );
+    assert.deepEqual(Object.keys(after.data), [KEY]);
+    assert.notEqual(after.data[KEY], before.data[KEY]);
+    assert.equal(after.metadata['uid'], before.metadata['uid']);
+  });
+
+  it('a refresh from a file of the Explorer writes its bytes', async () => {
+    const { workbench, workspace } = stage;
+    await workbench.openContainer('Explorer');
+    await workbench.row(KEY).waitFor();
+    await workbench.chooseOnRow(KEY, 'Cache ConfigMaps', 'Refresh from File');
+    await workbench.pick('workflow-cache');
+    await workbench.toast(/Refresh argo\/workflow-cache/).waitFor();
+    await workbench.page.keyboard.press('Control+Enter');
+    await workbench.toast(/was refreshed/).waitFor();
+    const { data } = await stored();
+    assert.equal(data[KEY], await readFile(path.join(workspace, KEY), 'utf8'));
+  });
+
+  it('a cache that changed meanwhile is not written; the new difference is shown and can be applied', async () => {
+    const { workbench, workspace } = stage;
+    await workbench.openContainer('Caches');
+    const patch = (value: string) =>
+      stage.plane.kubectl([
+        ...['patch', 'configmap', 'workflow-cache', '-n', 'argo', '--type=merge', '-p'],
+        JSON.stringify({ data: { [KEY]: value } }),
+      ]);
+    await patch('{"somebody": "first"}');
+    await workbench.chooseOnRow(KEY, 'Refresh from File');
+    await workbench.pick('used last');
+    await workbench.toast(/Refresh argo\/workflow-cache/).waitFor();
+    await patch('{"somebody": "second"}');
+    await workbench.titleAction('Apply').click();
+    await workbench.toast(/changed meanwhile, and nothing was written/).waitFor();
+    assert.equal((await stored()).data[KEY], '{"somebody": "second"}');
+    await workbench.oldSide.getByText('second').waitFor();
+    await workbench.screenshot('conflict');
+    await workbench.titleAction('Apply').click();
+    await workbench.toast(/was refreshed/).waitFor();
+    assert.equal((await stored()).data[KEY], await readFile(path.join(workspace, KEY), 'utf8'));
+  });
+
+  it('a loss is asked about once more, and leaving writes nothing', async () => {
+    const { workbench } = stage;
+    const before = await stored();
+    await workbench.openFile('half.json');
+    await workbench.runCommand('Cache: Refresh from File...');
+    await workbench.pick('workflow-cache');
+    await workbench.pick('active editor');
+    await workbench.pick(KEY);
+    await workbench.toast(/200 entries become 60 entries/).waitFor();
+    await workbench.titleAction('Apply').click();
+    await workbench.dialog.getByText('200 entries become 60 entries').waitFor();
+    await workbench.screenshot('second-question');
+    await workbench.pressInDialog('Cancel');
+    await workbench.titleAction('Discard').click();
+    await workbench.page.locator('.monaco-diff-editor').waitFor({ state: 'detached' });
+    assert.deepEqual(await stored(), before);
+  });
+
+  it('too large is refused, with the sizes', async () => {
+    const { workbench, workspace } = stage;
+    const before = await stored();
+    await workbench.openFile('too-large.json');
+    await workbench.runCommand('Cache: Refresh from File...');
+    await workbench.pick('workflow-cache');
+    await workbench.pick('active editor');
+    await workbench.pick(KEY);
+    const { length } = await readFile(path.join(workspace, 'bad/too-large.json'));
+    await workbench
+      .toast(`would hold ${length.toLocaleString('en-US')} bytes`)
+      .getByText(`${(length - 1_048_576).toLocaleString('en-US')} bytes over the limit`)
+      .waitFor();
+    await workbench.screenshot('too-large');
+    assert.deepEqual(await stored(), before);
+  });
+});
