@@ -1,10 +1,11 @@
-import { ProgressLocation, Range, Uri, window } from 'vscode';
+import { commands, ProgressLocation, Range, Uri, window } from 'vscode';
 import { stateOf, type KeyVerdict } from '../../domain/planState.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
 import type { RefreshPlan } from '../../domain/refreshPlan.ts';
 import { planSummary, verdictSentence } from '../../domain/verdictText.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import type { RefreshOutcome } from '../../operations/refresh.ts';
+import { COMMANDS } from '../contributions.ts';
 import { say, type Session } from './session.ts';
 
 const APPLY = 'Apply';
@@ -51,14 +52,21 @@ function isRemarkable({ kind }: Verdict): boolean {
 
 async function refuse(plan: RefreshPlan, because: readonly KeyVerdict[]): Promise<void> {
   const sentences = because.map(verdictSentence).join(' ');
-  const place = printCacheAndContext(plan.ref);
   const fault = faultInFile(plan, because);
-  const buttons = fault === undefined ? [] : [`Open at Line ${fault.line}`];
-  const message = `${place} cannot be refreshed. ${sentences} Nothing was written.`;
-  const answer = await window.showErrorMessage(message, ...buttons);
-  if (answer === undefined || fault === undefined) return;
-  const at = new Range(fault.line - 1, fault.column - 1, fault.line - 1, fault.column - 1);
-  await window.showTextDocument(Uri.parse(fault.uri, true), { selection: at });
+  const open = `Open at Line ${fault?.line ?? 1}`;
+  const another = 'Choose Another Source';
+  const answer = await window.showErrorMessage(
+    `${printCacheAndContext(plan.ref)} cannot be refreshed. ${sentences} Nothing was written.`,
+    ...(fault === undefined ? [another] : [open, another]),
+  );
+  if (answer === another) {
+    const file = plan.keys.some(({ source }) => source.kind === 'file');
+    const command = file ? COMMANDS.refreshFromFile : COMMANDS.refreshFromUrl;
+    await commands.executeCommand(command, { kind: 'cache', ref: plan.ref });
+  } else if (answer === open && fault !== undefined) {
+    const at = new Range(fault.line - 1, fault.column - 1, fault.line - 1, fault.column - 1);
+    await window.showTextDocument(Uri.parse(fault.uri, true), { selection: at });
+  }
 }
 
 /** The first place in a file of the person where the content is not readable. */

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { commands, extensions, TabInputTextDiff, Uri, window, workspace, type Tab } from 'vscode';
+import { COMMANDS, SCHEMES } from '../../src/ui/contributions.ts';
+
+const kubectl = async (...args: string[]): Promise<string> =>
+  (await promisify(execFile)(process.env['TEST_KUBECTL'] ?? '', args, { maxBuffer: 1e8 })).stdout;
+
+const CACHE = { context: 'demo', namespace: 'argo', name: 'workflow-cache' };
+const KEY = 'mappings.json';
+
+/** What the tree hands to a command for this key. */
+const keyNode = { kind: 'key', ref: CACHE, detail: { key: KEY } };
+
+async function stored(): Promise<{
+  data: Record<string, string>;
+  metadata: { resourceVersion: string };
+}> {
+  return JSON.parse(
+    await kubectl('get', 'configmap', CACHE.name, '-n', CACHE.namespace, '-o', 'json'),
+  ) as Awaited<ReturnType<typeof stored>>;
+}
+
+/** The next tab that is opened and whose label matches. */
+function opened(label: RegExp): Promise<Tab> {
+  return new Promise((resolve) => {
+    const listening = window.tabGroups.onDidChangeTabs((event) => {
+      const tab = event.opened.find((each) => label.test(each.label));
+      if (tab === undefined) return;
+      listening.dispose();
+      resolve(tab);
+    });
+  });
+}
+
+/** Starts a command that ends only when its notification is answered. */
+function start(command: string, ...args: readonly unknown[]): void {
+  commands.executeCommand(command, ...args).then(undefined, assert.ifError);
+}
+
+describe('the extension in its host', () => {
+  it('registers every command that it contributes', async () => {
+    await extensions.getExtension('cache-configmaps.cache-configmaps')?.activate();
+    const registered = await commands.getCommands(true);
+    const missing = Object.values(COMMANDS).filter((command) => !registered.includes(command));
+    assert.deepEqual(missing, []);
+  });
+
+  it('previews a file that it is called with, writes nothing, and applies on command', async () => {
+    const [folder] = workspace.workspaceFolders ?? [];
+    const file = Uri.joinPath(folder?.uri ?? Uri.file('/'), KEY);
+    const before = await stored();
+    const preview = opened(/workflow-cache/);
+    start(COMMANDS.refreshFromFile, keyNode, [file]);
+    await preview;
+    assert.deepEqual(await stored(), before);
+    const { input } = await preview;
+    assert.ok(input instanceof TabInputTextDiff);
+    const document = await workspace.openTextDocument(input.modified);
+    const expected = await readFile(file.fsPath, 'utf8');
+    assert.equal(document.getText(), expected);
+    await commands.executeCommand(COMMANDS.applyPlan);
+    const after = await stored();
+    assert.equal(after.data[KEY], expected);
+    assert.equal(
+      window.tabGroups.all
+        .flatMap(({ tabs }) => tabs)
+        .filter(({ label }) => /workflow-cache/.test(label)).length,
+      0,
+    );
+  });
+
+  it('shows several files as one plan, and discards it on command', async () => {
+    const [folder] = workspace.workspaceFolders ?? [];
+    const files = ['environments.yaml', 'categories.txt'].map((name) =>
+      Uri.joinPath(folder?.uri ?? Uri.file('/'), name),
+    );
+    const before = await stored();
+    const preview = opened(/workflow-cache in demo: 2 keys/);
+    start(COMMANDS.refreshFromFile, { kind: 'cache', ref: CACHE }, files);
+    await preview;
+    await commands.executeCommand(COMMANDS.discardPlan);
+    assert.deepEqual(await stored(), before);
+  });
+
+  it('opens a key as a read-only document that follows the cluster', async () => {
+    await commands.executeCommand(COMMANDS.openKey, keyNode);
+    const document = window.activeTextEditor?.document;
+    assert.equal(document?.uri.scheme, SCHEMES.key);
+    assert.equal(path.posix.basename(document.uri.path), KEY);
+    assert.equal(document.languageId, 'json');
+    assert.equal(document.getText(), (await stored()).data[KEY]);
+  });
+
+  it('tracks a ConfigMap as a cache and stops tracking it', async () => {
+    const node = { kind: 'cache', ref: { ...CACHE, name: 'app-settings' } };
+    const label = async () =>
+      await kubectl(
+        'get',
+        'configmap',
+        'app-settings',
+        '-n',
+        'argo',
+        '-o',
+        'jsonpath={.metadata.labels}',
+      );
+    await commands.executeCommand(COMMANDS.trackCache, node);
+    assert.deepEqual(JSON.parse(await label()), { 'cache-configmaps.dev/cache': 'true' });
+    await commands.executeCommand(COMMANDS.stopTracking, node);
+    assert.equal(await label(), '');
+  });
+});

@@ -1,0 +1,60 @@
+// Runs every `*.test.ts` of this folder in the extension host of a real VS Code.
+import { glob, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { fillCluster } from '../../demo/cluster.ts';
+import { startSource } from '../../demo/source.ts';
+import { fillWorkspace } from '../../demo/workspace.ts';
+import { startControlPlane } from '../cluster/controlPlane.ts';
+import { runHostTests } from '../editor/hostTests.ts';
+import { run } from '../run.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const BUNDLE = path.join(ROOT, 'dist/test/host.cjs');
+
+/** One bundle of all the tests: the extension host of the oldest VS Code reads no TypeScript. */
+async function bundle(): Promise<void> {
+  const files: string[] = [];
+  for await (const file of glob('*.test.ts', { cwd: import.meta.dirname })) files.push(file);
+  if (files.length === 0) throw new Error('There are no host tests.');
+  const required = files.sort().map((file) => `require('./${file}');`);
+  const contents = [
+    "import { runSuite } from './suite.ts';",
+    `export const run = () => runSuite(() => { ${required.join(' ')} });`,
+  ];
+  await build({
+    stdin: { contents: contents.join('\n'), resolveDir: import.meta.dirname, loader: 'ts' },
+    outfile: BUNDLE,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    external: ['vscode', 'mocha'],
+    logLevel: 'error',
+  });
+}
+
+await run(process.execPath, ['esbuild.mjs'], { cwd: ROOT });
+await bundle();
+const [plane, source] = await Promise.all([startControlPlane(), startSource()]);
+const workspace = await mkdtemp(path.join(tmpdir(), 'workspace-'));
+try {
+  await fillCluster(plane.kubectl, source.url);
+  await fillWorkspace(workspace);
+  const { lines, passed, failed } = await runHostTests({
+    extension: ROOT,
+    tests: BUNDLE,
+    workspace,
+    env: {
+      KUBECONFIG: plane.kubeconfig,
+      TEST_KUBECTL: plane.binaries.path('kubectl'),
+      TEST_SOURCE: source.url,
+    },
+  });
+  process.stdout.write(`${lines.join('\n')}\n${passed} passed, ${failed} failed\n`);
+  process.exitCode = failed === 0 ? 0 : 1;
+} finally {
+  await Promise.all([plane.stop(), source.stop()]);
+  await rm(workspace, { recursive: true, force: true });
+}
