@@ -102,7 +102,10 @@ export default tseslint.config(
     files: ['src/**'],
     ignores: ['src/extension.ts', 'src/backroom.ts', ...rooms.flatMap((each) => each.files)],
     rules: {
-      'no-restricted-syntax': ['error', { selector: 'Program', message: 'No file outside a room.' }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'Program', message: 'No file outside a room.' },
+      ],
     },
   },
   {

@@ -63,11 +63,21 @@ export function isCache(summary: CacheSummary, namePatterns: readonly string[]):
 
 /** True when the name is described by the pattern: `*` stands for any text, `?` for one character. */
 export function matchesPattern(name: string, pattern: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replace(/\*/g, '.*')
-    .replace(/\?/g, '.');
-  return new RegExp(`^${source}$`).test(name);
+  // Every place in the name that the pattern so far may reach: no pattern takes long, as a RegExp may.
+  let reached = [0];
+  for (const sign of pattern) {
+    reached =
+      sign === '*'
+        ? placesFrom(reached[0] ?? name.length + 1, name.length)
+        : reached
+            .filter((place) => place < name.length && (sign === '?' || name[place] === sign))
+            .map((place) => place + 1);
+  }
+  return reached.at(-1) === name.length;
+}
+
+function placesFrom(first: number, last: number): number[] {
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
 }
 
 /** The bytes of all values together: what counts against the API server's limit. */

@@ -63,5 +63,7 @@ function looksLikeProperties(text: string): boolean {
  */
 export function looksLikeHtml(bytes: Uint8Array): boolean {
   const start = new TextDecoder('latin1').decode(bytes.subarray(0, 1024));
-  return /^(ï»¿)?\s*(<!--[^]*?-->\s*)*<(!doctype\s+html|html|head|body)\b/i.test(start);
+  const before = /^(ï»¿)?\s*(<\?xml[^>]*>\s*)?(<!--((?!-->)[^])*-->\s*)*/.exec(start)?.[0] ?? '';
+  const rest = start.slice(before.length);
+  return /^<(!doctype\s+html|html|head|body|title|style|script|h1)\b/i.test(rest);
 }

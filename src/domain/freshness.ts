@@ -26,9 +26,15 @@ export function parseDuration(text: string): number | undefined {
   return total;
 }
 
+/** RFC 3339 only: `Date.parse` also takes `12`, and a time without an offset as the person's own. */
+function parseTime(text: string): number {
+  const whole = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i.test(text);
+  return whole ? Date.parse(text) : Number.NaN;
+}
+
 /** How fresh one key is at a time, in milliseconds since the epoch. No age limit: always fresh. */
 export function freshnessOf(facts: KeyFacts, now: number): Freshness {
-  const refreshed = Date.parse(facts.refreshed ?? '');
+  const refreshed = parseTime(facts.refreshed ?? '');
   if (Number.isNaN(refreshed)) return { kind: 'unknown' };
   const age = Math.max(0, now - refreshed);
   const maxAge = parseDuration(facts.maxAge ?? '');

@@ -6,6 +6,7 @@ import { read, type Reading } from './reading.ts';
 import type { CacheRef } from './ref.ts';
 import { fitOf, MAX_VALUE_BYTES } from './size.ts';
 import { printSource, type Source, type SourceContent } from './source.ts';
+import { asText } from './text.ts';
 import type { Verdict } from './verdict.ts';
 
 /** New content for one key. */
@@ -96,12 +97,8 @@ interface Compared {
 }
 
 function compare(before: Reading | undefined, after: Reading): Compared {
-  if (after.kind !== 'document') {
-    return { entries: undefined, entriesBefore: undefined, diff: undefined };
-  }
-  if (before?.kind !== 'document') {
-    const entries = entriesOf(after.root).entries.length;
-    return { entries, entriesBefore: undefined, diff: undefined };
+  if (before?.kind !== 'document' || after.kind !== 'document') {
+    return { entries: countOf(after), entriesBefore: countOf(before), diff: undefined };
   }
   const [old, fresh] = entriesOfBoth(before.root, after.root);
   return {
@@ -109,6 +106,10 @@ function compare(before: Reading | undefined, after: Reading): Compared {
     entriesBefore: old.entries.length,
     diff: diffEntries(old, fresh),
   };
+}
+
+function countOf(reading: Reading | undefined): number | undefined {
+  return reading?.kind === 'document' ? entriesOf(reading.root).entries.length : undefined;
 }
 
 /** What the cache itself forbids, whatever the content. */
@@ -157,5 +158,6 @@ function losses(known: Known, reading: Reading): Verdict[] {
 }
 
 function isBlank({ bytes }: Value): boolean {
-  return bytes.every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d));
+  // A byte order mark counts as space here.
+  return asText(bytes)?.trim() === '';
 }

@@ -20,8 +20,9 @@ export function fitOf(valueBytes: number): Fit {
 /** A number of bytes in words, with 1 KB = 1,024 bytes: `17 bytes`, `1.5 KB`, `48 KB`, `1.0 MB`. */
 export function printBytes(bytes: number): string {
   if (bytes < 1024) return bytes === 1 ? '1 byte' : `${bytes} bytes`;
-  const [amount, unit] = bytes < 1024 * 1024 ? [bytes / 1024, 'KB'] : [bytes / 1024 / 1024, 'MB'];
-  return `${amount < 10 ? amount.toFixed(1) : Math.round(amount)} ${unit}`;
+  // Compared as they are rounded below, so that nothing is 1024 KB or 10.0 KB.
+  const [amount, unit] = bytes / 1024 < 1023.5 ? [bytes / 1024, 'KB'] : [bytes / 1024 / 1024, 'MB'];
+  return `${amount < 9.95 ? amount.toFixed(1) : Math.round(amount)} ${unit}`;
 }
 
 /** A number with a comma between thousands, and its noun in the right form. */

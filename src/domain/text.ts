@@ -17,6 +17,7 @@ export interface Place {
 
 /** The line and column of an offset, where a line ends with LF, CRLF or CR. */
 export function placeOf(text: string, offset: number): Place {
-  const lines = text.slice(0, offset).split(/\r\n|\n|\r/);
+  const end = text.slice(offset - 1, offset + 1) === '\r\n' ? offset - 1 : offset;
+  const lines = text.slice(0, end).split(/\r\n|\n|\r/);
   return { line: lines.length, column: (lines.at(-1) ?? '').length + 1 };
 }

@@ -18,7 +18,7 @@ function phrase(verdict: Verdict): string {
     case 'nearLimit':
       return `near the limit: the ConfigMap will hold ${ofLimit(verdict.total)}`;
     case 'empty':
-      return `the new content is empty; ${lost(verdict)} will be lost`;
+      return `the new content is empty${lost(verdict)}`;
     case 'muchSmaller':
       return `much smaller than before: ${shrinkage(verdict)}`;
     case 'kindChanged':
@@ -49,8 +49,9 @@ function ofLimit(total: number): string {
 }
 
 function lost({ entriesBefore, bytesBefore }: Verdict & { kind: 'empty' }): string {
-  if (entriesBefore === undefined) return printBytes(bytesBefore);
-  return `${printCount(entriesBefore, 'entry', 'entries')} (${printBytes(bytesBefore)})`;
+  if (bytesBefore === 0) return '';
+  if (entriesBefore === undefined) return `; ${printBytes(bytesBefore)} will be lost`;
+  return `; ${printCount(entriesBefore, 'entry', 'entries')} (${printBytes(bytesBefore)}) will be lost`;
 }
 
 function shrinkage(verdict: Verdict & { kind: 'muchSmaller' }): string {

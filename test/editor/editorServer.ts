@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { exists } from '../cacheFolder.ts';
 import { run } from '../run.ts';
 import { ensureCodeServer } from './codeServer.ts';
+import { endTree } from './processTree.ts';
 
 /** What an editor is started with. Everything it writes is below `folder`. */
 export interface EditorOptions {
@@ -82,10 +83,8 @@ export async function startEditor(options: EditorOptions): Promise<EditorServer>
   const url = `http://127.0.0.1:${port}`;
   await Promise.race([ended, answering(`${url}/healthz`)]);
   const stop = async () => {
-    child.kill('SIGTERM');
-    const slow = setTimeout(() => child.kill('SIGKILL'), 5000);
+    await endTree(child);
     await closed;
-    clearTimeout(slow);
   };
   return { url, ended, log, stop };
 }

@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict';
+import { cacheWith, REF, utf8 } from '../../test/fakes/caches.ts';
+import {
+  isCache,
+  isMemoization,
+  isShown,
+  matchesPattern,
+  problemOfKey,
+  problemOfName,
+  valueBytes,
+} from './cache.ts';
+
+const DEFAULT_PATTERNS = ['*cache*'];
+const named = (name: string, other = {}) => cacheWith({}, { ref: { ...REF, name }, ...other });
+const MEMOIZATION = { 'workflows.argoproj.io/configmap-type': 'Cache' };
+
+describe('A ConfigMap is a cache', () => {
+  const yes = [
+    ['by the label', named('prices', { labels: { 'cache-configmaps.dev/cache': 'true' } })],
+    ['by its name', named('workflow-cache')],
+    [
+      'by a bound source',
+      named('prices', {
+        annotations: { 'source.cache-configmaps.dev/a.json': 'https://example.com/a.json' },
+      }),
+    ],
+    [
+      'by any other annotation of ours',
+      named('prices', { annotations: { 'max-age.cache-configmaps.dev/a.json': '24h' } }),
+    ],
+    ['as a memoization map', named('whalesay', { labels: MEMOIZATION })],
+  ] as const;
+  for (const [name, summary] of yes) {
+    it(name, () => {
+      assert.equal(isCache(summary, DEFAULT_PATTERNS), true);
+      assert.equal(isShown(summary, { namePatterns: DEFAULT_PATTERNS, showAll: false }), true);
+    });
+  }
+
+  const no = [
+    ['with none of these', named('prices')],
+    [
+      'with the label set to false',
+      named('prices', { labels: { 'cache-configmaps.dev/cache': 'false' } }),
+    ],
+    [
+      'with the annotations of others',
+      named('prices', { annotations: { 'example.com/cache': 'x' } }),
+    ],
+    ['with the word in another place than its name', named('prices', { labels: { app: 'cache' } })],
+  ] as const;
+  for (const [name, summary] of no) {
+    it(`not ${name}, and is then shown only among all`, () => {
+      assert.equal(isCache(summary, DEFAULT_PATTERNS), false);
+      assert.equal(isShown(summary, { namePatterns: DEFAULT_PATTERNS, showAll: false }), false);
+      assert.equal(isShown(summary, { namePatterns: DEFAULT_PATTERNS, showAll: true }), true);
+    });
+  }
+
+  it('by its name only if a pattern says so', () => {
+    assert.equal(isCache(named('workflow-cache'), []), false);
+    assert.equal(isCache(named('prices'), ['x*', 'prices']), true);
+  });
+
+  for (const name of ['kube-root-ca.crt', 'openshift-service-ca.crt', 'istio-ca-root-cert']) {
+    it(`but ${name} is never shown`, () => {
+      const root = named(name, { labels: { 'cache-configmaps.dev/cache': 'true' } });
+      assert.equal(isShown(root, { namePatterns: ['*'], showAll: true }), false);
+    });
+  }
+});
+
+describe('A memoization map', () => {
+  it('is known by the label of Argo with its exact value', () => {
+    assert.equal(isMemoization({ labels: MEMOIZATION }), true);
+    assert.equal(isMemoization({ labels: {} }), false);
+    assert.equal(
+      isMemoization({ labels: { 'workflows.argoproj.io/configmap-type': 'Parameter' } }),
+      false,
+    );
+  });
+});
+
+describe('A pattern of names', () => {
+  const table = [
+    ['*cache*', 'cache', true],
+    ['*cache*', 'my-cache-2', true],
+    ['*cache*', 'cach', false],
+    ['cache', 'cache', true],
+    ['cache', 'my-cache', false],
+    ['cache-?', 'cache-1', true],
+    ['cache-?', 'cache-12', false],
+    ['cache-?', 'cache-', false],
+    ['*', 'anything.at-all', true],
+    ['', 'cache', false],
+    ['a.b', 'a.b', true],
+    ['a.b', 'axb', false],
+    ['a+', 'aa', false],
+    ['[ab]', 'a', false],
+    ['(', 'a', false],
+    ['a|b', 'a', false],
+    ['^a$', 'a', false],
+    ['\\w', 'a', false],
+    ['*.json', 'a.json', true],
+    ['*.json', 'ajson', false],
+  ] as const;
+  for (const [pattern, name, expected] of table) {
+    it(`"${pattern}" ${expected ? 'describes' : 'does not describe'} ${name}`, () => {
+      assert.equal(matchesPattern(name, pattern), expected);
+    });
+  }
+
+  it('with many stars has its answer even for a name that it almost describes', () => {
+    assert.equal(matchesPattern('a'.repeat(250), `${'*a'.repeat(40)}*b`), false);
+    assert.equal(matchesPattern(`${'a'.repeat(250)}b`, `${'*a'.repeat(40)}*b`), true);
+  });
+});
+
+describe('The bytes of all values', () => {
+  it('are counted in UTF-8, not in characters, and binary ones as they are', () => {
+    const { values } = cacheWith({
+      'a-long-name-that-does-not-count': 'ab',
+      two: 'ü',
+      three: '漢',
+      four: '🙂',
+      zero: '',
+      binary: new Uint8Array(10).fill(0xff),
+    });
+    assert.equal(valueBytes(values), 2 + 2 + 3 + 4 + 0 + 10);
+    assert.equal(valueBytes(new Map([['a', { kind: 'text', bytes: utf8('a\r\n') }]])), 3);
+    assert.equal(valueBytes(new Map()), 0);
+  });
+});
+
+describe('The name of a key', () => {
+  const good = [
+    'a',
+    'A',
+    '0',
+    'a.json',
+    '.env',
+    '_x',
+    '-',
+    '-.-',
+    'a..b',
+    'a.',
+    'a..',
+    '__proto__',
+    'x'.repeat(253),
+  ];
+  for (const key of good) {
+    it(`may be ${key.slice(0, 20)} of ${key.length}`, () => {
+      assert.equal(problemOfKey(key), undefined);
+    });
+  }
+  const bad = [
+    '',
+    '.',
+    '..',
+    '..a',
+    '...',
+    'a b',
+    'a/b',
+    'a\\b',
+    'ä.json',
+    'a:b',
+    'a\n',
+    'a=b',
+    '漢',
+    'x'.repeat(254),
+  ];
+  for (const key of bad) {
+    it(`may not be ${JSON.stringify(key).slice(0, 20)} of ${key.length}`, () => {
+      assert.notEqual(problemOfKey(key) ?? '', '');
+    });
+  }
+});
+
+describe('The name of a ConfigMap', () => {
+  const good = [
+    'a',
+    '0',
+    'workflow-cache',
+    'kube-root-ca.crt',
+    'a.b.c',
+    'a--b',
+    '1.2',
+    'x'.repeat(253),
+  ];
+  for (const name of good) {
+    it(`may be ${name.slice(0, 20)} of ${name.length}`, () => {
+      assert.equal(problemOfName(name), undefined);
+    });
+  }
+  const bad = [
+    '',
+    'A',
+    'a_b',
+    '-a',
+    'a-',
+    '.a',
+    'a.',
+    'a..b',
+    'a.-b',
+    'a-.b',
+    'a b',
+    'a/b',
+    'ä',
+    'a\n',
+    'x'.repeat(254),
+  ];
+  for (const name of bad) {
+    it(`may not be ${JSON.stringify(name).slice(0, 20)} of ${name.length}`, () => {
+      assert.notEqual(problemOfName(name) ?? '', '');
+    });
+  }
+});

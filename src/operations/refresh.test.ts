@@ -1,0 +1,387 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { cacheWith, REF, utf8 } from '../../test/fakes/caches.ts';
+import { FakeCluster } from '../../test/fakes/fakeCluster.ts';
+import { valueOf } from '../domain/content.ts';
+import { Failure, isFailure } from '../domain/failure.ts';
+import { stateOf } from '../domain/planState.ts';
+import type { NewContent } from '../domain/refreshPlan.ts';
+import { Refresh } from './refresh.ts';
+
+const NOW = new Date('2026-11-23T10:20:30.456Z');
+const BINARY = Uint8Array.from([0x1f, 0x8b, 0x08, 0x00, 0xff]);
+const OLD = { 'a.json': '{"x":1,"y":2}', 'b.json': '{"z":3}', 'c.txt': 'kept\r\n' };
+const FOREIGN = {
+  'example.com/owner': 'team-b',
+  'max-age.cache-configmaps.dev/a.json': '24h',
+  'source.cache-configmaps.dev/b.json': 'file:b.json',
+};
+
+const fromUrl = (key: string, content: string | Uint8Array): NewContent => ({
+  key,
+  source: { kind: 'url', url: `https://anna:secret@example.com:8443/v1/${key}?token=secret#top` },
+  content: { bytes: typeof content === 'string' ? utf8(content) : content },
+});
+
+const fromFile = (key: string, content: string): NewContent => ({
+  key,
+  source: { kind: 'file', uri: `file:///home/anna/${key}` },
+  content: { bytes: utf8(content) },
+});
+
+const live = (): AbortSignal => new AbortController().signal;
+
+/** A cluster that holds the old cache, and the refresh on it. */
+function stage(cluster = new FakeCluster(cacheWith(OLD, { annotations: FOREIGN }))) {
+  return { cluster, refresh: new Refresh(cluster, () => NOW) };
+}
+
+/** Plans new content for the old cache, lets something happen meanwhile, and applies the plan. */
+async function refreshed(
+  contents: readonly NewContent[],
+  meanwhile: (cluster: FakeCluster) => void = () => undefined,
+  staged = stage(),
+) {
+  const { cluster, refresh } = staged;
+  const plan = await refresh.plan(REF, contents, live());
+  meanwhile(cluster);
+  return { cluster, plan, outcome: await refresh.apply(plan, live()) };
+}
+
+/** Lets something happen between each write and what follows it. */
+function afterWrites(cluster: FakeCluster, happen: () => void): void {
+  const changeKeys: FakeCluster['changeKeys'] = cluster.changeKeys.bind(cluster);
+  cluster.changeKeys = async (...of) => {
+    const outcome = await changeKeys(...of);
+    happen();
+    return outcome;
+  };
+}
+
+const failsWith =
+  (reason: Failure['reason'], words: RegExp) =>
+  (error: unknown): boolean => {
+    assert.ok(isFailure(error), String(error));
+    assert.equal(error.reason, reason);
+    assert.match(error.message, words);
+    return true;
+  };
+
+describe('Planning a refresh', () => {
+  it('compares with the cache as it is now, and writes nothing', async () => {
+    const { cluster, refresh } = stage();
+    const plan = await refresh.plan(REF, [fromUrl('a.json', '{"x":1,"y":3}')], live());
+    const now = cluster.peek(REF);
+    assert.deepEqual(plan.baseline, {
+      kind: 'present',
+      uid: now?.uid,
+      resourceVersion: now?.resourceVersion,
+    });
+    assert.deepEqual(plan.keys[0]?.diff, { added: [], removed: [], changed: ['y'] });
+    assert.deepEqual(cluster.writes, []);
+  });
+
+  it('is for creating it where it does not exist', async () => {
+    const { refresh } = stage(new FakeCluster());
+    const plan = await refresh.plan(REF, [fromUrl('a.json', '{"x":1}')], live());
+    assert.deepEqual(plan.baseline, { kind: 'absent' });
+  });
+
+  it('passes on the failure of a read', async () => {
+    const { cluster, refresh } = stage();
+    const failure = new Failure('You may not read it.', { reason: 'Forbidden', nextStep: 'retry' });
+    cluster.readFailure = failure;
+    await assert.rejects(
+      refresh.plan(REF, [fromUrl('a.json', '{}')], live()),
+      (e) => e === failure,
+    );
+  });
+});
+
+describe('Applying a refresh', () => {
+  it('writes the changed keys and their annotations on the compared version, and nothing else', async () => {
+    const { cluster, plan, outcome } = await refreshed([
+      fromUrl('a.json', '{"x":1,"y":3}\n'),
+      fromFile('b.json', OLD['b.json']),
+      fromFile('d.txt', '\uFEFFnew\r\n'),
+    ]);
+    assert.equal(outcome.kind, 'written');
+    assert.ok(plan.baseline.kind === 'present');
+    const [{ write, resourceVersion } = assert.fail('no write'), ...more] = cluster.writes;
+    assert.deepEqual(more, []);
+    assert.equal(resourceVersion, plan.baseline.resourceVersion);
+    assert.deepEqual(write.ref, REF);
+    assert.deepEqual(
+      write.values,
+      new Map([
+        ['a.json', valueOf(utf8('{"x":1,"y":3}\n'))],
+        ['d.txt', valueOf(utf8('\uFEFFnew\r\n'))],
+      ]),
+    );
+    assert.deepEqual(write.moved, []);
+    assert.deepEqual(
+      Object.keys(write.annotations).sort(),
+      ['a.json', 'd.txt']
+        .flatMap((key) =>
+          ['refreshed', 'sha256', 'source'].map((f) => `${f}.cache-configmaps.dev/${key}`),
+        )
+        .sort(),
+    );
+  });
+
+  it('leaves the other keys, labels and annotations as they were', async () => {
+    const { cluster, outcome } = await refreshed([fromUrl('a.json', '{"x":9,"y":9}')]);
+    assert.ok(outcome.kind === 'written');
+    assert.deepEqual(outcome.cache, cluster.peek(REF));
+    assert.equal(outcome.confirmedByReading, false);
+    const { values, annotations } = outcome.cache;
+    assert.deepEqual(values.get('b.json'), valueOf(utf8(OLD['b.json'])));
+    assert.deepEqual(values.get('c.txt'), valueOf(utf8(OLD['c.txt'])));
+    for (const [name, value] of Object.entries(FOREIGN)) assert.equal(annotations[name], value);
+  });
+
+  it('notes the source without credentials, the time in UTC, and the SHA-256 of the bytes', async () => {
+    const [text, words] = ['{"x":"ü漢🙂"}\r\n', 'words'];
+    const { outcome } = await refreshed([
+      fromUrl('a.json', text),
+      fromFile('c.txt', words),
+      fromUrl('blob', BINARY),
+      fromUrl('.env', 'a=1'),
+    ]);
+    assert.ok(outcome.kind === 'written');
+    const { annotations } = outcome.cache;
+    const sha256 = (content: string | Uint8Array) =>
+      createHash('sha256').update(content).digest('hex');
+    assert.equal(
+      annotations['source.cache-configmaps.dev/a.json'],
+      'https://example.com:8443/v1/a.json',
+    );
+    assert.equal(annotations['source.cache-configmaps.dev/c.txt'], 'file:c.txt');
+    assert.equal(annotations['refreshed.cache-configmaps.dev/a.json'], '2026-11-23T10:20:30Z');
+    assert.equal(annotations['sha256.cache-configmaps.dev/a.json'], sha256(text));
+    assert.equal(annotations['sha256.cache-configmaps.dev/c.txt'], sha256(words));
+    assert.equal(annotations['sha256.cache-configmaps.dev/blob'], sha256(BINARY));
+    assert.ok(Object.values(annotations).includes(sha256('a=1')), 'also for an awkward key');
+    assert.doesNotMatch(JSON.stringify(annotations), /secret|anna|token/);
+  });
+
+  it('names the keys that leave data for binaryData or the reverse', async () => {
+    const cache = cacheWith({ text: 'words', binary: BINARY, same: 'words' });
+    const { cluster } = await refreshed(
+      [
+        fromUrl('text', BINARY),
+        fromUrl('binary', 'words'),
+        fromUrl('same', 'other'),
+        fromUrl('new', BINARY),
+      ],
+      undefined,
+      stage(new FakeCluster(cache)),
+    );
+    assert.deepEqual([...(cluster.writes[0]?.write.moved ?? [])].sort(), ['binary', 'text']);
+    assert.equal(cluster.peek(REF)?.values.get('text')?.kind, 'binary');
+  });
+
+  it('creates the cache where there was none', async () => {
+    const { cluster, outcome } = await refreshed(
+      [fromUrl('a.json', '{"x":1}'), fromFile('b.txt', 'words')],
+      undefined,
+      stage(new FakeCluster()),
+    );
+    assert.ok(outcome.kind === 'written');
+    assert.deepEqual(
+      cluster.writes.map(({ resourceVersion }) => resourceVersion),
+      [undefined],
+    );
+    assert.deepEqual(outcome.cache.keys, ['a.json', 'b.txt']);
+  });
+
+  it('passes on the failure of a write, and does not try again', async () => {
+    const { cluster, refresh } = stage();
+    const plan = await refresh.plan(REF, [fromUrl('a.json', '{"x":2,"y":2}')], live());
+    const failure = new Failure('You may not.', { reason: 'Forbidden', nextStep: 'retry' });
+    cluster.writeFailure = failure;
+    await assert.rejects(refresh.apply(plan, live()), (error) => error === failure);
+    assert.equal(cluster.writes.length, 1);
+  });
+});
+
+describe('A cache that changes meanwhile', () => {
+  const content = [fromUrl('a.json', '{"x":1,"y":3}'), fromFile('d.txt', 'new')];
+
+  it('is a conflict: nothing is lost, and the plan is against the newer version', async () => {
+    const { cluster, outcome, plan } = await refreshed(content, (fake) => {
+      fake.put(cacheWith({ ...OLD, 'a.json': '{"x":1,"y":2,"theirs":0}' }));
+    });
+    const now = cluster.peek(REF);
+    assert.ok(outcome.kind === 'conflict' && now !== undefined);
+    assert.deepEqual(now.values.get('a.json'), valueOf(utf8('{"x":1,"y":2,"theirs":0}')));
+    assert.equal(cluster.writes.length, 1, 'no second write without a question');
+    const { baseline, keys } = outcome.plan;
+    assert.deepEqual(baseline, {
+      kind: 'present',
+      uid: now.uid,
+      resourceVersion: now.resourceVersion,
+    });
+    assert.deepEqual(
+      keys.map(({ key, source, after }) => ({ key, source, after })),
+      plan.keys.map(({ key, source, after }) => ({ key, source, after })),
+    );
+    assert.deepEqual(keys[0]?.diff, { added: [], removed: ['theirs'], changed: ['y'] });
+  });
+
+  it('is written by the new plan, once that is applied', async () => {
+    const staged = stage();
+    const { outcome } = await refreshed(
+      content,
+      (fake) => fake.put(cacheWith({ ...OLD, 'b.json': '{"theirs":1}' })),
+      staged,
+    );
+    assert.ok(outcome.kind === 'conflict');
+    const second = await staged.refresh.apply(outcome.plan, live());
+    assert.ok(second.kind === 'written');
+    assert.deepEqual(second.cache.values.get('a.json'), valueOf(utf8('{"x":1,"y":3}')));
+    assert.deepEqual(second.cache.values.get('b.json'), valueOf(utf8('{"theirs":1}')));
+  });
+
+  it('has nothing to change when somebody else wrote the same', async () => {
+    const { outcome } = await refreshed(content, (fake) =>
+      fake.put(cacheWith({ ...OLD, 'a.json': '{"x":1,"y":3}', 'd.txt': 'new' })),
+    );
+    assert.ok(outcome.kind === 'conflict');
+    assert.deepEqual(stateOf(outcome.plan), { kind: 'nothingToChange' });
+  });
+
+  it('is refused by the new plan where it became immutable', async () => {
+    const { outcome } = await refreshed(content, (fake) =>
+      fake.put(cacheWith(OLD, { immutable: true })),
+    );
+    assert.ok(outcome.kind === 'conflict');
+    assert.equal(stateOf(outcome.plan).kind, 'refused');
+  });
+
+  it('is gone where it was deleted: nothing is written, and the plan would create it', async () => {
+    const { cluster, outcome } = await refreshed(content, (fake) => {
+      fake.delete(REF);
+    });
+    assert.ok(outcome.kind === 'gone');
+    assert.equal(cluster.peek(REF), undefined);
+    assert.deepEqual(outcome.plan.baseline, { kind: 'absent' });
+    assert.deepEqual(
+      outcome.plan.keys.map(({ after }) => after),
+      content.map(({ content: { bytes } }) => valueOf(bytes)),
+    );
+  });
+
+  it('is a conflict where somebody else created it first', async () => {
+    const { outcome } = await refreshed(
+      content,
+      (fake) => fake.put(cacheWith({ 'a.json': '{"theirs":1}' })),
+      stage(new FakeCluster()),
+    );
+    assert.ok(outcome.kind === 'conflict');
+    assert.equal(outcome.plan.baseline.kind, 'present');
+    assert.deepEqual(outcome.plan.keys[0]?.diff, {
+      added: ['x', 'y'],
+      removed: ['theirs'],
+      changed: [],
+    });
+  });
+});
+
+describe('A write without an answer', () => {
+  const content = [fromUrl('a.json', '{"x":1,"y":3}')];
+
+  it('is written where the cache, read again, holds the new content', async () => {
+    const { cluster, outcome } = await refreshed(content, (fake) => {
+      fake.cut = 'after';
+    });
+    assert.deepEqual(outcome, {
+      kind: 'written',
+      cache: cluster.peek(REF),
+      confirmedByReading: true,
+    });
+    assert.equal(cluster.writes.length, 1);
+  });
+
+  it('is not written where the cache, read again, does not hold it', async () => {
+    const { cluster, outcome } = await refreshed(content, (fake) => {
+      fake.cut = 'before';
+    });
+    assert.deepEqual(outcome, { kind: 'notWritten' });
+    assert.equal(cluster.writes.length, 1, 'nothing is sent twice');
+  });
+
+  it('is not written where only its annotations are there, and the content is another', async () => {
+    const { outcome } = await refreshed(content, (fake) => {
+      fake.cut = 'after';
+      afterWrites(fake, () => {
+        const now = fake.peek(REF);
+        assert.ok(now);
+        fake.put({ ...now, values: new Map([['a.json', valueOf(utf8('{"theirs":1}'))]]) });
+      });
+    });
+    assert.deepEqual(outcome, { kind: 'notWritten' });
+  });
+
+  it('is not written where somebody else wrote the same content', async () => {
+    const { outcome } = await refreshed(content, (fake) => {
+      fake.cut = 'before';
+      afterWrites(fake, () => {
+        fake.put(cacheWith({ ...OLD, 'a.json': '{"x":1,"y":3}' }));
+      });
+    });
+    assert.deepEqual(outcome, { kind: 'notWritten' });
+  });
+
+  it('is told apart the same way for a new cache', async () => {
+    for (const [cut, kind] of [
+      ['after', 'written'],
+      ['before', 'notWritten'],
+    ] as const) {
+      const staged = stage(new FakeCluster());
+      const { outcome } = await refreshed(content, (fake) => (fake.cut = cut), staged);
+      assert.equal(outcome.kind, kind);
+    }
+  });
+
+  it('is not known where the cache cannot be read afterwards', async () => {
+    const { cluster, refresh } = stage();
+    const plan = await refresh.plan(REF, content, live());
+    cluster.cut = 'after';
+    cluster.readFailure = new Failure('It cannot be reached.', {
+      reason: 'Unreachable',
+      nextStep: 'retry',
+    });
+    await assert.rejects(
+      refresh.apply(plan, live()),
+      failsWith('Unreachable', /argo\/workflow-cache.*not known/),
+    );
+  });
+});
+
+describe('An abort', () => {
+  const content = [fromUrl('a.json', '{"x":1,"y":3}')];
+
+  it('of a plan or of a write passes as its own reason', async () => {
+    const { cluster, refresh } = stage();
+    const plan = await refresh.plan(REF, content, live());
+    const reason = new Error('The person pressed Escape.');
+    const signal = AbortSignal.abort(reason);
+    await assert.rejects(refresh.plan(REF, content, signal), (error) => error === reason);
+    await assert.rejects(refresh.apply(plan, signal), (error) => error === reason);
+    assert.deepEqual(cluster.writes, []);
+  });
+
+  it('while a write without an answer is read back passes as its own reason', async () => {
+    const reason = new Error('The person pressed Escape.');
+    const controller = new AbortController();
+    const cluster = new FakeCluster(cacheWith(OLD));
+    afterWrites(cluster, () => {
+      controller.abort(reason);
+    });
+    const { refresh } = stage(cluster);
+    const plan = await refresh.plan(REF, content, controller.signal);
+    cluster.cut = 'after';
+    await assert.rejects(refresh.apply(plan, controller.signal), (error) => error === reason);
+  });
+});

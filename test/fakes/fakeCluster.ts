@@ -1,0 +1,123 @@
+import type { CacheContent } from '../../src/domain/cache.ts';
+import { cacheId, type CacheRef } from '../../src/domain/ref.ts';
+import type { CacheWrite, Cluster, Contexts, WriteOutcome } from '../../src/operations/ports.ts';
+
+/** One write as the cluster got it; a creation has no version. */
+export interface RecordedWrite {
+  readonly write: CacheWrite;
+  readonly resourceVersion: string | undefined;
+}
+
+/** A cluster in memory that keeps ConfigMaps by the rules of the API server, and can lose its voice. */
+export class FakeCluster implements Cluster {
+  readonly #caches = new Map<string, CacheContent>();
+  #version = 1000;
+  readonly writes: RecordedWrite[] = [];
+  /** The next write gets no answer: the connection breaks before or after it is carried out. */
+  cut: 'before' | 'after' | undefined;
+  /** What every read throws from now on. */
+  readFailure: Error | undefined;
+  /** What every write throws from now on, without being carried out. */
+  writeFailure: Error | undefined;
+
+  constructor(...caches: readonly CacheContent[]) {
+    for (const cache of caches) this.put(cache);
+  }
+
+  /** Somebody else writes the cache: it is at another version from now on. */
+  put(cache: CacheContent): CacheContent {
+    this.#version += 1;
+    const stored = {
+      ...cache,
+      resourceVersion: String(this.#version),
+      keys: [...cache.values.keys()].sort(),
+    };
+    this.#caches.set(cacheId(cache.ref), stored);
+    return stored;
+  }
+
+  /** Somebody else deletes the cache. */
+  delete(ref: CacheRef): void {
+    this.#caches.delete(cacheId(ref));
+  }
+
+  /** The cache as it is now, without a request. */
+  peek(ref: CacheRef): CacheContent | undefined {
+    return this.#caches.get(cacheId(ref));
+  }
+
+  async readCache(ref: CacheRef, signal: AbortSignal): Promise<CacheContent | undefined> {
+    await Promise.resolve();
+    signal.throwIfAborted();
+    if (this.readFailure !== undefined) throw this.readFailure;
+    return this.peek(ref);
+  }
+
+  async changeKeys(
+    write: CacheWrite,
+    resourceVersion: string,
+    signal: AbortSignal,
+  ): Promise<WriteOutcome> {
+    await this.#receive({ write, resourceVersion }, signal);
+    const cache = this.peek(write.ref);
+    if (cache === undefined) return { kind: 'gone' };
+    if (cache.resourceVersion !== resourceVersion) return { kind: 'conflict' };
+    return this.#carryOut(write, cache);
+  }
+
+  async createCache(write: CacheWrite, signal: AbortSignal): Promise<WriteOutcome> {
+    await this.#receive({ write, resourceVersion: undefined }, signal);
+    if (this.peek(write.ref) !== undefined) return { kind: 'conflict' };
+    return this.#carryOut(write, {
+      ref: write.ref,
+      uid: `uid-${this.#version}`,
+      resourceVersion: '',
+      createdAt: '2026-01-02T03:04:05Z',
+      labels: { 'cache-configmaps.dev/cache': 'true' },
+      annotations: {},
+      keys: [],
+      immutable: false,
+      values: new Map(),
+    });
+  }
+
+  contexts(): Promise<Contexts> {
+    throw new Error('The fake has no contexts.');
+  }
+
+  followNamespaces(): void {
+    throw new Error('The fake follows nothing.');
+  }
+
+  followCaches(): void {
+    throw new Error('The fake follows nothing.');
+  }
+
+  setLabel(): Promise<void> {
+    throw new Error('The fake sets no labels.');
+  }
+
+  reset(): void {
+    throw new Error('The fake has nothing to reset.');
+  }
+
+  async #receive(recorded: RecordedWrite, signal: AbortSignal): Promise<void> {
+    await Promise.resolve();
+    signal.throwIfAborted();
+    this.writes.push(recorded);
+    if (this.writeFailure !== undefined) throw this.writeFailure;
+  }
+
+  #carryOut(write: CacheWrite, cache: CacheContent): WriteOutcome {
+    const { cut } = this;
+    this.cut = undefined;
+    const unanswered = { kind: 'unanswered', detail: 'read ECONNRESET' } as const;
+    if (cut === 'before') return unanswered;
+    const stored = this.put({
+      ...cache,
+      values: new Map([...cache.values, ...write.values]),
+      annotations: { ...cache.annotations, ...write.annotations },
+    });
+    return cut === 'after' ? unanswered : { kind: 'written', cache: stored };
+  }
+}
