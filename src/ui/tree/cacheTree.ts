@@ -156,8 +156,12 @@ export class CacheTree implements TreeDataProvider<Node> {
     const wasKnown = inventory.knownDetail(summary) !== undefined;
     const detail = await inventory.detail(summary, this.#signal);
     if (detail === undefined) throw cacheGone(ref);
-    // The row of the cache itself can say its size now.
-    if (!wasKnown) this.#changes.fire(this.#rows.put(cacheNode(summary)));
+    // The row of the cache itself can say its size now, once these children have been handed over:
+    // VS Code 1.103 loses rows when a row is drawn again while its children are being fetched.
+    if (!wasKnown)
+      setTimeout(() => {
+        this.hear(summary.ref);
+      });
     if (detail.keys.length === 0) {
       return [{ kind: 'notice', under: idOf(cacheNode(summary)), sight: { kind: 'noKeys' } }];
     }
