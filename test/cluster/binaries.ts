@@ -29,11 +29,34 @@ const STAGES = [
   'pod/fast/pod-delete.yaml',
 ] as const;
 
-/** Where the programs are. */
-export interface Binaries {
-  readonly path: (program: Program) => string;
-  /** The stage files of kwok; none where the programs are the person's own and kwok is not among them. */
-  readonly stages: readonly string[];
+/** A folder with the programs, and with the stage files of kwok in `stages`. */
+export class Binaries {
+  readonly directory: string;
+
+  constructor(directory: string) {
+    this.directory = directory;
+  }
+
+  /** Where this program is, if it is there at all. */
+  path(program: Program): string {
+    return path.join(this.directory, program);
+  }
+
+  get stages(): readonly string[] {
+    return STAGES.map((stage) => path.join(this.directory, 'stages', path.basename(stage)));
+  }
+
+  /** Throws one sentence when a file is missing: a person's own folder need not have all. */
+  async require(programs: readonly Program[]): Promise<void> {
+    const stages = programs.includes('kwok') ? this.stages : [];
+    for (const file of [...programs.map((program) => this.path(program)), ...stages]) {
+      if (await exists(file)) continue;
+      const name = path.relative(this.directory, file);
+      throw new Error(
+        `This control plane needs ${name}, which is not in ${this.directory}, the folder of the programs: put it there, or unset KUBEBUILDER_ASSETS so that all are built.`,
+      );
+    }
+  }
 }
 
 /**
@@ -44,13 +67,9 @@ export interface Binaries {
 export async function ensureBinaries(): Promise<Binaries> {
   const assets = process.env['KUBEBUILDER_ASSETS'];
   if (assets !== undefined && assets !== '') {
-    return { path: (program) => path.join(assets, program), stages: [] };
+    return new Binaries(path.resolve(assets));
   }
-  const folder = await madeOnce(cacheFolder('cluster', await keyOfBuild()), buildAll);
-  return {
-    path: (program) => path.join(folder, program),
-    stages: STAGES.map((stage) => path.join(folder, 'stages', path.basename(stage))),
-  };
+  return new Binaries(await madeOnce(cacheFolder('cluster', await keyOfBuild()), buildAll));
 }
 
 /** Another version, another platform or another pin is another folder. */
@@ -97,9 +116,4 @@ async function copyStages(folder: string): Promise<void> {
     const from = path.join(stdout.trim(), 'kustomize', 'stage', stage);
     await cp(from, path.join(folder, path.basename(stage)));
   }
-}
-
-/** True when this program is there: the person's own folder need not have all. */
-export async function has(binaries: Binaries, program: Program): Promise<boolean> {
-  return await exists(binaries.path(program));
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { run } from '../run.ts';
-import { ensureBinaries, has, type Binaries } from './binaries.ts';
+import { ensureBinaries, type Binaries } from './binaries.ts';
 import { Authority, serviceAccountKeys, type Subject } from './certificates.ts';
 import { Keeping } from './keeping.ts';
 import { writeKubeconfig } from './kubeconfigFile.ts';
@@ -41,10 +41,12 @@ export class ControlPlane {
 
   /**
    * Starts one. With `workloads` also controllers, scheduler and kwok run, on one node that is made up:
-   * pods become ready, and namespaces have service accounts.
+   * pods become ready, namespaces have service accounts and can be deleted. Throws when a program is
+   * missing or ends at once.
    */
   static async start({ workloads }: { workloads: boolean }): Promise<ControlPlane> {
     const binaries = await ensureBinaries();
+    await binaries.require(workloads ? [...SERVERS, ...WORKLOADS] : SERVERS);
     const directory = await mkdtemp(path.join(tmpdir(), 'control-plane-'));
     const keeping = new Keeping(directory);
     try {
@@ -60,8 +62,8 @@ export class ControlPlane {
     }
   }
 
-  /** The ids of all its processes. */
-  get pids(): readonly number[] {
+  /** The ids of all its processes by name, that of their keeper as `keeper`. */
+  get pids(): ReadonlyMap<string, number> {
     return this.#keeping.pids;
   }
 
@@ -83,8 +85,8 @@ export class ControlPlane {
       this.#apiServer,
     );
     for (;;) {
-      this.#keeping.assertRunning('etcd');
-      this.#keeping.assertRunning('kube-apiserver');
+      await this.#keeping.assertRunning('etcd');
+      await this.#keeping.assertRunning('kube-apiserver');
       const ready = await this.kubectl(['get', '--raw', '/readyz']).catch(() => '');
       if (ready === 'ok') return;
       await pause(50);
@@ -102,10 +104,7 @@ export class ControlPlane {
   }
 
   async #startWorkloads([controllers = 0, scheduler = 0]: readonly number[]): Promise<void> {
-    if (!(await has(this.binaries, 'kwok'))) {
-      throw new Error('Workloads need kwok, which is not in the folder of KUBEBUILDER_ASSETS.');
-    }
-    const start = (name: 'kube-controller-manager' | 'kube-scheduler' | 'kwok', args: string[]) =>
+    const start = (name: (typeof WORKLOADS)[number], args: string[]) =>
       this.#keeping.start(name, this.binaries.path(name), [
         `--kubeconfig=${this.kubeconfig}`,
         ...args,
@@ -125,8 +124,12 @@ export class ControlPlane {
     const nodes = ['--manage-all-nodes=true', '--cidr=10.1.0.0/16', '--node-ip=127.0.0.1'];
     await start('kwok', [...nodes, ...stages.map((stage) => `--config=${stage}`)]);
     await this.kubectl(['apply', '--server-side', '-f', '-'], { input: JSON.stringify(NODE) });
+    for (const name of WORKLOADS) await this.#keeping.assertRunning(name);
   }
 }
+
+const SERVERS = ['etcd', 'kube-apiserver', 'kubectl'] as const;
+const WORKLOADS = ['kube-controller-manager', 'kube-scheduler', 'kwok'] as const;
 
 const NODE = {
   apiVersion: 'v1',

@@ -1,16 +1,19 @@
-import { createServer, request as send, type Server } from 'node:https';
+import { once } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, request as send, type RequestOptions, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { ControlPlane } from './controlPlane.ts';
-import { writeKubeconfig } from './kubeconfigFile.ts';
+import { readKubeconfig, writeKubeconfig } from './kubeconfigFile.ts';
 
-/** A request that came by. `status` is the server's answer, where it was asked. */
+/** A request that came by. */
 export interface PassedRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
+  /** Its body, whole, as UTF-8. */
   readonly body: string;
+  /** The status of the server's answer, once there is one. */
   status?: number;
 }
 
@@ -22,14 +25,20 @@ export type Fault =
   | { readonly kind: 'cutAfter' }
   /** Nothing more comes, and the connection stays. */
   | { readonly kind: 'hold' }
-  | { readonly kind: 'answer'; readonly status: number; readonly body: string };
+  /** The proxy answers by itself. */
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body: string;
+    };
 
 /** Which requests a fault is for. */
 export type Match = (request: PassedRequest) => boolean;
 
-/** Stands between a client and the API server, as its administrator, and breaks what it is told to. */
+/** Stands between one user's client and the API server, and breaks what it is told to. */
 export class FaultProxy {
-  /** A kubeconfig that leads through the proxy. */
+  /** The user's kubeconfig, but leading through the proxy. */
   readonly kubeconfig: string;
   /** Everything that came by, in order. */
   readonly requests: PassedRequest[] = [];
@@ -45,64 +54,78 @@ export class FaultProxy {
     this.#upstream = upstream;
   }
 
-  static async start(plane: ControlPlane, context = 'demo'): Promise<FaultProxy> {
+  /**
+   * Starts one for the user of a kubeconfig of this control plane, the administrator's unless another is
+   * given. It passes on the user's token, and shows the user's certificate in the user's place.
+   */
+  static async start(plane: ControlPlane, kubeconfig = plane.kubeconfig): Promise<FaultProxy> {
     const { authority } = plane;
     const server = createServer(await authority.issue({ name: 'proxy', addresses: ['127.0.0.1'] }));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
     const { port } = server.address() as AddressInfo;
-    const kubeconfig = await writeKubeconfig(
-      path.join(plane.directory, `proxy-${port}.kubeconfig`),
-      {
-        context,
-        server: `https://127.0.0.1:${port}`,
-        authority: authority.cert,
-        user: { token: 'none' },
-      },
-    );
-    const admin = await authority.issue({ name: 'admin', groups: ['system:masters'] });
-    const upstream = { ...admin, ca: authority.cert, server: plane.server };
-    const proxy = new FaultProxy(kubeconfig, server, upstream);
+    const content = await readKubeconfig(kubeconfig);
+    const own = await writeKubeconfig(path.join(plane.directory, `proxy-${port}.kubeconfig`), {
+      ...content,
+      server: `https://127.0.0.1:${port}`,
+    });
+    const pem = (field: string) => Buffer.from(content.user[field] ?? '', 'base64').toString();
+    const proxy = new FaultProxy(own, server, {
+      server: plane.server,
+      ca: authority.cert,
+      cert: pem('client-certificate-data'),
+      key: pem('client-key-data'),
+    });
     server.on('request', (request, response) => {
-      proxy.#handle(request, response).catch(() => response.destroy());
+      proxy.#meet(request, response).catch(() => response.destroy());
     });
     server.on('connection', () => proxy.connections++);
     return proxy;
   }
 
-  /** Breaks the next `times` requests that match. */
+  /** Breaks the next `times` requests that match; all of them with `Infinity`. */
   break(match: Match, fault: Fault, times = 1): void {
     this.#faults.push({ match, fault, left: times });
   }
 
-  /** Passes everything on again. */
+  /** Passes everything on again. What is held stays held. */
   mend(): void {
     this.#faults = [];
   }
 
+  /** Ends it and its connections. */
   async stop(): Promise<void> {
+    const closed = once(this.#server, 'close');
+    this.#server.close();
     this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+    await closed;
   }
 
-  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #meet(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks);
     const { method = '', url = '', headers } = request;
-    const passed: PassedRequest = { method, url, headers, body: Buffer.concat(chunks).toString() };
+    const passed: PassedRequest = { method, url, headers, body: body.toString() };
     this.requests.push(passed);
     const fault = this.#faultFor(passed);
     switch (fault?.kind) {
-      case undefined:
-        await this.#pass(passed, response, false);
+      case undefined: {
+        const answer = await this.#ask(passed, body, response);
+        response.writeHead(passed.status ?? 0, answer.headers);
+        // A watch on which nothing happens sends no byte for long.
+        response.flushHeaders();
+        answer.once('error', () => response.destroy()).pipe(response);
         return;
+      }
       case 'cutAfter':
-        await this.#pass(passed, response, true);
+        await once((await this.#ask(passed, body, response)).resume(), 'end');
+        request.socket.destroy();
         return;
       case 'cutBefore':
         request.socket.destroy();
         return;
       case 'answer':
-        response.writeHead(fault.status).end(fault.body);
+        response.writeHead(fault.status, fault.headers).end(fault.body);
         return;
       case 'hold':
     }
@@ -114,43 +137,24 @@ export class FaultProxy {
     return planned?.fault;
   }
 
-  /** Asks the API server and passes its answer on as it comes, or ends the connection in its place. */
-  #pass(passed: PassedRequest, response: ServerResponse, cut: boolean): Promise<void> {
-    const { server, cert, key, ca } = this.#upstream;
-    const headers = { ...passed.headers, authorization: undefined, host: undefined };
+  /** Asks the API server, until the client goes away, and gives its answer as it begins. */
+  #ask(passed: PassedRequest, body: Buffer, response: ServerResponse): Promise<IncomingMessage> {
+    const { server, ...identity } = this.#upstream;
+    const { method, headers } = passed;
     return new Promise((resolve, reject) => {
-      const sent = Object.entries(headers).filter(([, value]) => value !== undefined);
-      const options = {
-        method: passed.method,
-        headers: Object.fromEntries(sent) as IncomingHttpHeaders,
-        cert,
-        key,
-        ca,
-      };
-      const upstream = send(new URL(passed.url, server), options, (answer) => {
+      const upstream = send(new URL(passed.url, server), { ...identity, method, headers });
+      upstream.once('response', (answer) => {
         passed.status = answer.statusCode ?? 0;
-        if (cut) {
-          answer.resume().once('end', () => {
-            response.socket?.destroy();
-            resolve();
-          });
-          return;
-        }
-        response.writeHead(passed.status, answer.headers);
-        answer.pipe(response);
-        answer.once('end', resolve);
-        answer.once('error', reject);
+        resolve(answer);
       });
-      upstream.once('error', reject);
+      upstream.on('error', reject);
       response.once('close', () => upstream.destroy());
-      upstream.end(passed.body);
+      upstream.end(body);
     });
   }
 }
 
-interface Upstream {
+/** The API server, and how the proxy shows itself to it. */
+interface Upstream extends Pick<RequestOptions, 'ca' | 'cert' | 'key'> {
   readonly server: string;
-  readonly cert: string;
-  readonly key: string;
-  readonly ca: string;
 }

@@ -4,7 +4,7 @@
 // and answers each with a line: {"started": name, "pid": n} or {"stopped": name}; and, when a process
 // ends that nobody stopped, {"ended": name, "code": n}.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { openSync, rmSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -31,7 +31,9 @@ function start({ start: name, program, args }: Start): void {
     : [program, args];
   const child = spawn(command, rest, { cwd: directory, stdio: ['ignore', log, log] });
   children.set(name, child);
+  child.once('error', ({ message }) => writeSync(log, message));
   child.once('close', (code) => {
+    closeSync(log);
     if (children.get(name) !== child) return;
     children.delete(name);
     say({ ended: name, code });

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 
 /** What a kubeconfig with one context says. */
 export interface KubeconfigFile {
@@ -31,4 +31,28 @@ export async function writeKubeconfig(file: string, content: KubeconfigFile): Pr
   };
   await writeFile(file, JSON.stringify(config, null, 2), { mode: 0o600 });
   return file;
+}
+
+interface Written {
+  readonly contexts: readonly { name: string; context: { namespace?: string } }[];
+  readonly clusters: readonly {
+    cluster: { server: string; 'certificate-authority-data': string };
+  }[];
+  readonly users: readonly { user: Record<string, string> }[];
+}
+
+/** Reads what `writeKubeconfig` has written. */
+export async function readKubeconfig(file: string): Promise<KubeconfigFile> {
+  const { contexts, clusters, users } = JSON.parse(await readFile(file, 'utf8')) as Written;
+  const [[context], [cluster], [user]] = [contexts, clusters, users];
+  if (context === undefined || cluster === undefined || user === undefined) {
+    throw new Error(`${file} was not written by writeKubeconfig`);
+  }
+  return {
+    ...context.context,
+    context: context.name,
+    server: cluster.cluster.server,
+    authority: Buffer.from(cluster.cluster['certificate-authority-data'], 'base64').toString(),
+    user: user.user,
+  };
 }

@@ -21,8 +21,12 @@ export interface NewUser {
   readonly name: string;
   readonly grants: readonly Grant[];
   readonly credential: 'certificate' | 'token';
+  /** Groups of a user with a certificate; a token is that of a service account and has its own. */
+  readonly groups?: readonly string[];
   /** The name of the context in the kubeconfig; the user's name where it is left out. */
   readonly context?: string;
+  /** The namespace of the context; none where it is left out, which clients take as `default`. */
+  readonly namespace?: string;
 }
 
 const RBAC = 'rbac.authorization.k8s.io';
@@ -30,7 +34,10 @@ const RBAC = 'rbac.authorization.k8s.io';
 /** The namespace where the service accounts of users with tokens live. */
 const HOME = 'default';
 
-/** Makes a user with exactly the given rights and gives the path of a kubeconfig for that user. */
+/**
+ * Makes a user with exactly the given rights and gives the path of a kubeconfig for that user, which is
+ * removed with the control plane. Throws `ProgramFailed` when the API server refuses a rule.
+ */
 export async function createUser(plane: ControlPlane, user: NewUser): Promise<string> {
   const subject =
     user.credential === 'certificate'
@@ -51,6 +58,7 @@ export async function createUser(plane: ControlPlane, user: NewUser): Promise<st
     server: plane.server,
     authority: plane.authority.cert,
     user: await credentialOf(plane, user),
+    ...(user.namespace === undefined ? {} : { namespace: user.namespace }),
   });
 }
 
@@ -67,13 +75,13 @@ function roleAndBinding(name: string, { namespace, rules }: Grant, subject: obje
 
 async function credentialOf(
   plane: ControlPlane,
-  { name, credential }: NewUser,
+  { name, credential, groups = [] }: NewUser,
 ): Promise<Record<string, string>> {
   if (credential === 'token') {
     const token = await plane.kubectl(['create', 'token', name, '--namespace', HOME]);
     return { token: token.trim() };
   }
-  const { cert, key } = await plane.authority.issue({ name });
+  const { cert, key } = await plane.authority.issue({ name, groups });
   const base64 = (text: string) => Buffer.from(text).toString('base64');
   return { 'client-certificate-data': base64(cert), 'client-key-data': base64(key) };
 }
