@@ -23,12 +23,7 @@ export function activate({ globalState, secrets, subscriptions }: ExtensionConte
   const log = window.createOutputChannel('Cache ConfigMaps', { log: true });
   const remembered = new Remembered(globalState);
   const credentials = new SecretCredentials(secrets, remembered);
-  let hear: (built: Operations, change?: Change) => void = () => undefined;
-  const operations = once(() =>
-    load(credentials, lifetime.signal, (...heard) => {
-      hear(...heard);
-    }),
-  );
+  const operations = once(() => load(credentials, lifetime.signal, hear));
   const choice = new Choice(operations, remembered, lifetime.signal);
   const tree = new CacheTree(operations, choice, lifetime.signal);
   const view = new CachesView(tree, choice);
@@ -41,12 +36,13 @@ export function activate({ globalState, secrets, subscriptions }: ExtensionConte
       log.error(String(error));
     });
   };
-  hear = (built, change) => {
+  const hear: Hear = (built, change) => {
     if (change !== undefined) {
       tree.hear(change);
       keys.changed(change);
     }
-    start(view.update(built));
+    // A change of one cache says nothing new about its context.
+    if (change?.name === undefined) start(view.update(built));
   };
   const redraw = async () => {
     tree.redraw();
@@ -64,11 +60,14 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   return () => (made ??= make());
 }
 
+/** Hears that the second bundle is there, and then of every change in a cluster. */
+type Hear = (built: Operations, change?: Change) => void;
+
 /** Loads the second bundle and joins it to the window. */
 async function load(
   credentials: SecretCredentials,
   signal: AbortSignal,
-  hear: (built: Operations, change?: Change) => void,
+  hear: Hear,
 ): Promise<Operations> {
   const { buildOperations } = await import('./backroom.ts');
   const kubeconfig = () => setting('kubeconfig');

@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { isFailure, type Failure } from '../domain/failure.ts';
 import { HttpSource } from './httpSource.ts';
 import { Authority } from '../../test/cluster/certificates.ts';
+import { failureOf } from '../../test/failureOf.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -37,16 +37,6 @@ async function read(
   const headers = (origin: string) => Promise.resolve(credentials[origin] ?? {});
   const source = new HttpSource({ headers }, timeLimit);
   return await source.read({ kind: 'url', url }, { maxBytes }, signal);
-}
-
-/** The failure of a read that must fail. */
-async function failureOf(reading: Promise<unknown>): Promise<Failure> {
-  const error: unknown = await reading.then(
-    () => assert.fail('it was read'),
-    (thrown: unknown) => thrown,
-  );
-  assert.ok(isFailure(error), String(error));
-  return error;
 }
 
 describe('a source at a URL', () => {

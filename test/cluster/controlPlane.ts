@@ -1,8 +1,8 @@
 import { mkdtemp, mkdir, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePorts } from '../freePorts.ts';
 import { run } from '../run.ts';
 import { ensureBinaries, type Binaries } from './binaries.ts';
 import { Authority, serviceAccountKeys, type Subject } from './certificates.ts';
@@ -215,18 +215,4 @@ function argumentsFor({ client, peer, secure }: { client: number; peer: number; 
     '--endpoint-reconciler-type=none',
   ];
   return { etcd, apiServer };
-}
-
-/** Ports of the loopback that are free now: all are held open until all are known. */
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

@@ -4,8 +4,6 @@ import { CHROMIUM_FLAGS, ensureChromium } from './chromium.ts';
 
 /** What the page of an editor is opened with. */
 export interface PageOptions {
-  /** A folder for the profile of the browser. */
-  readonly profile: string;
   /** The URL of the editor. */
   readonly url: string;
   /** A folder with an extension that is loaded from its source. */
@@ -22,7 +20,7 @@ export interface Opened {
   readonly page: Page;
 }
 
-/** Opens a browser without a display; the page stays empty until `openEditorPage`. */
+/** Opens a browser without a display, with its profile in a folder; the page stays empty until `openEditorPage`. */
 export async function openBrowser(profile: string): Promise<Opened> {
   const context = await chromium.launchPersistentContext(path.join(profile, 'browser'), {
     executablePath: await ensureChromium(),

@@ -31,7 +31,6 @@ async function runTests(folder: string): Promise<number> {
     ending.reject(new Error(`The tests took longer than ${MINUTES} minutes.`));
   }, MINUTES * 60_000);
   await openEditorPage(page, {
-    profile: folder,
     url: editor.url,
     extension: flag('extensionDevelopmentPath'),
     tests: flag('extensionTestsPath'),

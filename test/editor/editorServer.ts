@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { exists } from '../cacheFolder.ts';
+import { freePorts } from '../freePorts.ts';
 import { run } from '../run.ts';
 import { ensureCodeServer } from './codeServer.ts';
 import { endTree } from './processTree.ts';
@@ -18,8 +18,6 @@ export interface EditorOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A packaged extension that is installed first. */
   readonly vsix?: string;
-  /** With workspace trust the editor asks before it trusts a folder. */
-  readonly trust?: boolean;
 }
 
 /** A running editor, to be opened in a page. */
@@ -27,7 +25,6 @@ export interface EditorServer {
   readonly url: string;
   /** Rejects when the editor ends by itself. */
   readonly ended: Promise<never>;
-  readonly log: () => Promise<string>;
   readonly stop: () => Promise<void>;
 }
 
@@ -49,14 +46,15 @@ const FLAGS = [
   '--disable-update-check',
   '--disable-getting-started-override',
   '--ignore-last-opened',
+  '--disable-workspace-trust',
 ];
 
 /** Starts code-server on a free port of the loopback and waits until it answers. */
 export async function startEditor(options: EditorOptions): Promise<EditorServer> {
   const { node, entry } = await ensureCodeServer();
-  const { folder, trust = false, vsix } = options;
+  const { folder, vsix } = options;
   await prepare(options);
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const own = ownArguments(folder);
   const env = {
     ...process.env,
@@ -65,19 +63,13 @@ export async function startEditor(options: EditorOptions): Promise<EditorServer>
     ...options.env,
   };
   if (vsix !== undefined) await run(node, [entry, ...own, '--install-extension', vsix], { env });
-  const args = [
-    ...own,
-    ...FLAGS,
-    `--bind-addr=127.0.0.1:${port}`,
-    ...(trust ? [] : ['--disable-workspace-trust']),
-  ];
+  const args = [...own, ...FLAGS, `--bind-addr=127.0.0.1:${port}`];
   const logFile = path.join(folder, 'editor.log');
   const output = openSync(logFile, 'a');
   const child = spawn(node, [entry, ...args], { env, stdio: ['ignore', output, output] });
-  const log = () => readFile(logFile, 'utf8');
   const closed = once(child, 'close');
   const ended = closed.then(async () => {
-    throw new Error(`The editor ended: ${(await log()).slice(-2000)}`);
+    throw new Error(`The editor ended: ${(await readFile(logFile, 'utf8')).slice(-2000)}`);
   });
   ended.catch(() => undefined);
   const url = `http://127.0.0.1:${port}`;
@@ -86,7 +78,7 @@ export async function startEditor(options: EditorOptions): Promise<EditorServer>
     await endTree(child);
     await closed;
   };
-  return { url, ended, log, stop };
+  return { url, ended, stop };
 }
 
 function ownArguments(folder: string): string[] {
@@ -117,12 +109,4 @@ async function answering(url: string): Promise<void> {
     if (status === 200) return;
     await pause(50);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

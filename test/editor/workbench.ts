@@ -46,7 +46,7 @@ export class Workbench {
     const opened = await openBrowser(folder);
     const workbench = new Workbench(folder, editor, opened);
     const { url } = editor;
-    await openEditorPage(opened.page, { profile: folder, url, extension: ROOT, workspace });
+    await openEditorPage(opened.page, { url, extension: ROOT, workspace });
     await workbench.page.locator('.activitybar').waitFor();
     return workbench;
   }

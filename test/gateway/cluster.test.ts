@@ -2,24 +2,15 @@ import assert from 'node:assert/strict';
 import { once, EventEmitter } from 'node:events';
 import type { CacheSummary } from '../../src/domain/cache.ts';
 import type { Value } from '../../src/domain/content.ts';
-import { isFailure, type Failure } from '../../src/domain/failure.ts';
 import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
 import type { FollowEvent } from '../../src/operations/ports.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
 import { createUser } from '../cluster/users.ts';
+import { failureOf } from '../failureOf.ts';
 
 const text = (value: string): Value => ({ kind: 'text', bytes: new TextEncoder().encode(value) });
 const ref = (name: string) => ({ context: 'demo', namespace: 'default', name });
 const never = new AbortController().signal;
-
-async function failureOf(work: Promise<unknown>): Promise<Failure> {
-  const error: unknown = await work.then(
-    () => assert.fail('it succeeded'),
-    (thrown: unknown) => thrown,
-  );
-  assert.ok(isFailure(error), String(error));
-  return error;
-}
 
 describe('a cluster', () => {
   let plane: ControlPlane;

@@ -1,14 +1,10 @@
 // Runs every `*.test.ts` of this folder in the extension host of a real VS Code.
-import { glob, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { glob } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { fillCluster } from '../../demo/cluster.ts';
-import { startSource } from '../../demo/source.ts';
-import { fillWorkspace } from '../../demo/workspace.ts';
-import { startControlPlane } from '../cluster/controlPlane.ts';
 import { runHostTests } from '../editor/hostTests.ts';
 import { run } from '../run.ts';
+import { setScene } from '../scene.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const BUNDLE = path.join(ROOT, 'dist/test/host.cjs');
@@ -38,11 +34,8 @@ async function bundle(): Promise<void> {
 
 await run(process.execPath, ['esbuild.mjs'], { cwd: ROOT });
 await bundle();
-const [plane, source] = await Promise.all([startControlPlane(), startSource()]);
-const workspace = await mkdtemp(path.join(tmpdir(), 'workspace-'));
+const { plane, source, workspace, clear } = await setScene();
 try {
-  await fillCluster(plane.kubectl, source.url);
-  await fillWorkspace(workspace);
   const { lines, passed, failed } = await runHostTests({
     extension: ROOT,
     tests: BUNDLE,
@@ -56,6 +49,5 @@ try {
   process.stdout.write(`${lines.join('\n')}\n${passed} passed, ${failed} failed\n`);
   process.exitCode = failed === 0 ? 0 : 1;
 } finally {
-  await Promise.all([plane.stop(), source.stop()]);
-  await rm(workspace, { recursive: true, force: true });
+  await clear();
 }

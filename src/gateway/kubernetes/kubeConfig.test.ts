@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
-import { isFailure } from '../../domain/failure.ts';
+import { failureOf } from '../../../test/failureOf.ts';
 import { kubeconfigFiles, loadKubeconfig } from './kubeConfig.ts';
 
 const A = `
@@ -21,11 +21,10 @@ users: [{name: u, user: {token: t}}, {name: v, user: {exec: {command: plugin}}}]
 describe('kubeconfig files', () => {
   let folder = '';
   const file = (name: string) => path.join(folder, name);
-  const failureOf = async (files: readonly string[]) => {
-    const error: unknown = await loadKubeconfig(files).catch((thrown: unknown) => thrown);
-    assert.ok(isFailure(error), String(error));
-    assert.equal(error.nextStep, 'openKubeconfig');
-    return error;
+  const faultOf = async (files: readonly string[]) => {
+    const failure = await failureOf(loadKubeconfig(files));
+    assert.equal(failure.nextStep, 'openKubeconfig');
+    return failure;
   };
 
   before(async () => {
@@ -73,10 +72,10 @@ describe('kubeconfig files', () => {
   });
 
   it('that are broken are named, and so are those that are all missing', async () => {
-    assert.ok((await failureOf([file('broken'), file('b')])).message.includes(file('broken')));
-    assert.ok((await failureOf([file('list')])).message.includes(file('list')));
-    assert.ok((await failureOf([file('sub')])).message.includes('cannot be read'));
-    const { message, subject } = await failureOf([file('m1'), file('m2')]);
+    assert.ok((await faultOf([file('broken'), file('b')])).message.includes(file('broken')));
+    assert.ok((await faultOf([file('list')])).message.includes(file('list')));
+    assert.ok((await faultOf([file('sub')])).message.includes('cannot be read'));
+    const { message, subject } = await faultOf([file('m1'), file('m2')]);
     assert.ok(message.includes(file('m1')) && message.includes(file('m2')), message);
     assert.equal(subject, file('m1'));
   });

@@ -1,6 +1,7 @@
 import { EventEmitter, Uri, window, type TextDocumentContentProvider } from 'vscode';
 import { cacheGone } from '../../domain/failure.ts';
-import type { CacheRef } from '../../domain/ref.ts';
+import { sameCache, type CacheRef } from '../../domain/ref.ts';
+import type { Change } from '../../operations/contextInventory.ts';
 import type { Operations } from '../../operations/operations.ts';
 import { SCHEMES } from '../contributions.ts';
 import { readable } from './readable.ts';
@@ -34,14 +35,11 @@ export class KeyDocuments implements TextDocumentContentProvider {
   }
 
   /** Lets the open documents of a cache follow a change of it. */
-  readonly changed = (ref: Partial<CacheRef>): void => {
+  readonly changed = ({ context, namespace, name }: Change): void => {
+    if (namespace === undefined || name === undefined) return;
     for (const text of this.#open) {
       const uri = Uri.parse(text, true);
-      const address = addressOf(uri).ref;
-      const { context, namespace, name } = address;
-      if (context === ref.context && namespace === ref.namespace && name === ref.name) {
-        this.#changes.fire(uri);
-      }
+      if (sameCache(addressOf(uri).ref, { context, namespace, name })) this.#changes.fire(uri);
     }
   };
 }

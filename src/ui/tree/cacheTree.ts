@@ -5,7 +5,15 @@ import type { Change } from '../../operations/contextInventory.ts';
 import type { Inventory } from '../../operations/inventory.ts';
 import type { Operations } from '../../operations/operations.ts';
 import type { Choice } from '../choice.ts';
-import { contextId, idOf, type CacheNode, type Node, type NoticeNode } from './node.ts';
+import {
+  cacheRowId,
+  contextId,
+  idOf,
+  namespaceId,
+  type CacheNode,
+  type Node,
+  type NoticeNode,
+} from './node.ts';
 import { render } from './render.ts';
 import { toTreeItem } from './treeItem.ts';
 
@@ -148,7 +156,7 @@ export class CacheTree implements TreeDataProvider<Node> {
     if (standing.kind === 'failed') throw standing.failure;
     const nodes = this.#shown(members.values()).map((summary) => cacheNode(summary));
     if (nodes.length > 0) return nodes;
-    return [emptiness(JSON.stringify([context, namespace]))];
+    return [emptiness(namespaceId(context, namespace))];
   }
 
   async #keys({ ref, summary }: CacheNode): Promise<Node[]> {
@@ -156,14 +164,11 @@ export class CacheTree implements TreeDataProvider<Node> {
     const wasKnown = inventory.knownDetail(summary) !== undefined;
     const detail = await inventory.detail(summary, this.#signal);
     if (detail === undefined) throw cacheGone(ref);
-    // The row of the cache itself can say its size now, once these children have been handed over:
-    // VS Code 1.103 loses rows when a row is drawn again while its children are being fetched.
-    if (!wasKnown)
-      setTimeout(() => {
-        this.hear(summary.ref);
-      });
+    // The row of the cache itself can say its size now. Not at once: VS Code 1.103 loses rows when one
+    // is drawn again while its children are being fetched.
+    if (!wasKnown) this.hear(summary.ref);
     if (detail.keys.length === 0) {
-      return [{ kind: 'notice', under: idOf(cacheNode(summary)), sight: { kind: 'noKeys' } }];
+      return [{ kind: 'notice', under: cacheRowId(ref), sight: { kind: 'noKeys' } }];
     }
     return detail.keys.map((each) => ({ kind: 'key', ref, summary, detail: each }));
   }
@@ -187,7 +192,7 @@ export class CacheTree implements TreeDataProvider<Node> {
     const inventory = await this.#loaded();
     const { members } = await inventory.caches(context, namespace);
     const summary = members.get(name);
-    const id = idOf({ kind: 'cache', ref: { context, namespace, name } } as CacheNode);
+    const id = cacheRowId({ context, namespace, name });
     const known = this.#rows.handle(id);
     if (summary !== undefined && this.#choice.shows(summary)) {
       const handle = this.#rows.put(cacheNode(summary));

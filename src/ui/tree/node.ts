@@ -59,7 +59,7 @@ export function idOf(node: Node): string {
     case 'namespace':
       return namespaceId(node.context, node.namespace);
     case 'cache':
-      return `cache ${cacheId(node.ref)}`;
+      return cacheRowId(node.ref);
     case 'key':
       return `key ${JSON.stringify([cacheId(node.ref), node.detail.key])}`;
     case 'notice':
@@ -75,6 +75,11 @@ export function contextId(context: string): string {
 /** The id of the row of a namespace. */
 export function namespaceId(context: string, namespace: string): string {
   return `namespace ${JSON.stringify([context, namespace])}`;
+}
+
+/** The id of the row of a cache. */
+export function cacheRowId(ref: CacheRef): string {
+  return `cache ${cacheId(ref)}`;
 }
 
 /** True for a value that is a row of this tree: any extension may call a command with anything. */

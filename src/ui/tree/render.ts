@@ -1,7 +1,7 @@
 import { isMemoization, type CacheSummary } from '../../domain/cache.ts';
 import type { CacheDetail } from '../../domain/detail.ts';
 import type { NextStep } from '../../domain/failure.ts';
-import { factsOf } from '../../domain/facts.ts';
+import { CACHE_LABEL, factsOf } from '../../domain/facts.ts';
 import { freshnessOf, freshnessOfCache, printAge, type Freshness } from '../../domain/freshness.ts';
 import { printCache } from '../../domain/ref.ts';
 import { fitOf, MAX_VALUE_BYTES, printBytes, printCount } from '../../domain/size.ts';
@@ -99,7 +99,7 @@ function renderCache({ ref, summary }: CacheNode, { now, detail: detailOf }: Kno
     tooltip: cacheTooltip(summary, detail, freshness),
     icon: memoized ? 'circuit-board' : detail?.immutable === true ? 'lock' : 'database',
     ...(stale || full ? { tint: 'warning' as const } : {}),
-    contextValue: `cache ${frozen ? '' : 'refreshable '}${summary.labels['cache-configmaps.dev/cache'] === 'true' ? 'tracked' : 'trackable'}`,
+    contextValue: `cache ${frozen ? '' : 'refreshable '}${summary.labels[CACHE_LABEL] === 'true' ? 'tracked' : 'trackable'}`,
     expandable: true,
   };
 }
