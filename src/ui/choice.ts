@@ -40,8 +40,9 @@ export class Choice {
     return this.#remembered.get('showAll') ?? false;
   }
 
-  /** True when the ConfigMap is shown: as a cache, or because all are. */
-  shows(summary: CacheSummary): boolean {
-    return isShown(summary, { namePatterns: setting('namePatterns'), showAll: this.showsAll });
+  /** Tells which ConfigMaps are shown: caches, or all. The settings are read once, not for each. */
+  filter(): (summary: CacheSummary) => boolean {
+    const filter = { namePatterns: setting('namePatterns'), showAll: this.showsAll };
+    return (summary) => isShown(summary, filter);
   }
 }

@@ -39,7 +39,7 @@ async function knownCaches({ operations, choice }: Session): Promise<readonly Ca
       return pictures.flatMap(({ members }) => [...members.values()]);
     }),
   );
-  return found.flat().filter((summary) => choice.shows(summary));
+  return found.flat().filter(choice.filter());
 }
 
 async function askForConfigMap(session: Session, title: string): Promise<CacheRef | undefined> {

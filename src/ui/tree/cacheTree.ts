@@ -14,8 +14,8 @@ import {
   type Node,
   type NoticeNode,
 } from './node.ts';
-import { render } from './render.ts';
-import { toTreeItem } from './treeItem.ts';
+import { render, type Row } from './render.ts';
+import { tooltipOf, toTreeItem } from './treeItem.ts';
 
 /** Rows as VS Code knows them: it recognises a row by the very object it was given first. */
 class Rows {
@@ -87,8 +87,18 @@ export class CacheTree implements TreeDataProvider<Node> {
 
   getTreeItem(handle: Node): TreeItem {
     const node = this.#rows.latest(handle);
+    return toTreeItem(node, this.#render(node));
+  }
+
+  /** Adds the tooltip, which is asked for when it is about to be seen. */
+  resolveTreeItem(item: TreeItem, handle: Node): TreeItem {
+    item.tooltip = tooltipOf(this.#render(this.#rows.latest(handle)));
+    return item;
+  }
+
+  #render(node: Node): Row {
     const detail = (summary: CacheSummary) => this.#inventory?.knownDetail(summary);
-    return toTreeItem(node, render(node, { now: Date.now(), detail }));
+    return render(node, { now: Date.now(), detail });
   }
 
   async getChildren(handle?: Node): Promise<Node[]> {
@@ -175,7 +185,7 @@ export class CacheTree implements TreeDataProvider<Node> {
 
   #shown(summaries: Iterable<CacheSummary>): CacheSummary[] {
     return [...summaries]
-      .filter((summary) => this.#choice.shows(summary))
+      .filter(this.#choice.filter())
       .sort((a, b) => (a.ref.name < b.ref.name ? -1 : 1));
   }
 
@@ -194,7 +204,7 @@ export class CacheTree implements TreeDataProvider<Node> {
     const summary = members.get(name);
     const id = cacheRowId({ context, namespace, name });
     const known = this.#rows.handle(id);
-    if (summary !== undefined && this.#choice.shows(summary)) {
+    if (summary !== undefined && this.#choice.filter()(summary)) {
       const handle = this.#rows.put(cacheNode(summary));
       if (known !== undefined) return handle;
     }

@@ -5,19 +5,17 @@ import type { Row } from './render.ts';
 
 const TINTS = { warning: 'list.warningForeground', error: 'list.errorForeground' } as const;
 
-/** A row as VS Code draws it. */
+/** A row as VS Code draws it, without its tooltip. */
 export function toTreeItem(node: Node, row: Row): TreeItem {
   const { None, Collapsed } = TreeItemCollapsibleState;
   const item = new TreeItem(row.label, row.expandable ? Collapsed : None);
   item.id = idOf(node);
   item.description = row.description;
-  item.tooltip = plainText(row.tooltip);
   item.iconPath = new ThemeIcon(
     row.icon,
     row.tint === undefined ? undefined : new ThemeColor(TINTS[row.tint]),
   );
   item.contextValue = row.contextValue;
-  item.accessibilityInformation = { label: `${row.label}, ${row.description}` };
   if (node.kind === 'key') {
     item.command = { command: COMMANDS.openKey, title: 'Open', arguments: [node] };
   }
@@ -30,10 +28,10 @@ export function toTreeItem(node: Node, row: Row): TreeItem {
   return item;
 }
 
-/** Lines of text that mean nothing but themselves: names from a cluster may hold any Markdown. */
-function plainText(lines: readonly string[]): MarkdownString {
+/** The tooltip of a row. Its lines mean nothing but themselves: names from a cluster may hold any Markdown. */
+export function tooltipOf(row: Row): MarkdownString {
   const text = new MarkdownString();
-  lines.forEach((line, index) => {
+  row.tooltip.forEach((line, index) => {
     if (index > 0) text.appendMarkdown('\n\n');
     text.appendText(line);
   });
