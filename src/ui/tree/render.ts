@@ -11,8 +11,8 @@ import type { CacheNode, ContextNode, KeyNode, NamespaceNode, Node, NoticeNode }
 export interface Row {
   readonly label: string;
   readonly description: string;
-  /** Lines of the tooltip. */
-  readonly tooltip: readonly string[];
+  /** Gives the lines of the tooltip. */
+  readonly tooltip: () => readonly string[];
   readonly icon: string;
   readonly tint?: 'warning' | 'error';
   /** Capability words, for the `when` clauses of menus. */
@@ -50,7 +50,7 @@ function renderContext({ context, standing }: ContextNode): Row {
   return {
     label: context,
     description: notLive(standing) ?? '',
-    tooltip: [`Context ${context}`, ...(trouble ? [standing.failure.message] : [])],
+    tooltip: () => [`Context ${context}`, ...(trouble ? [standing.failure.message] : [])],
     icon: trouble ? 'debug-disconnect' : 'server-environment',
     ...(trouble ? { tint: 'warning' as const } : {}),
     contextValue: 'context',
@@ -73,7 +73,7 @@ function renderNamespace({ context, namespace, caches }: NamespaceNode, now: num
   return {
     label: namespace,
     description: parts.join(' · '),
-    tooltip: [`Namespace ${namespace} in context ${context}`, ...parts],
+    tooltip: () => [`Namespace ${namespace} in context ${context}`, ...parts],
     icon: 'layers',
     contextValue: 'namespace',
     expandable: true,
@@ -96,7 +96,7 @@ function renderCache({ ref, summary }: CacheNode, { now, detail: detailOf }: Kno
   return {
     label: ref.name,
     description: parts.join(' · '),
-    tooltip: cacheTooltip(summary, detail, freshness),
+    tooltip: () => cacheTooltip(summary, detail, freshness),
     icon: memoized ? 'circuit-board' : detail?.immutable === true ? 'lock' : 'database',
     ...(stale || full ? { tint: 'warning' as const } : {}),
     contextValue: `cache ${frozen ? '' : 'refreshable '}${summary.labels[CACHE_LABEL] === 'true' ? 'tracked' : 'trackable'}`,
@@ -163,7 +163,7 @@ function renderKey({ ref, summary, detail }: KeyNode, now: number): Row {
       ...(detail.kind === 'binary' ? ['binary'] : []),
       ...(freshness.kind === 'stale' && age !== undefined ? [age] : []),
     ].join(' · '),
-    tooltip: [
+    tooltip: () => [
       `Key ${detail.key} of ${printCache(ref)} in context ${ref.context}`,
       `${detail.format}, ${printCount(detail.bytes, 'byte', 'bytes')}`,
       ...entries,
@@ -186,7 +186,7 @@ function renderNotice({ sight }: NoticeNode): Row {
         ...common,
         label: 'No caches here',
         description: 'show all ConfigMaps to track one',
-        tooltip: ['No ConfigMap here is labelled, annotated or named as a cache.'],
+        tooltip: () => ['No ConfigMap here is labelled, annotated or named as a cache.'],
         icon: 'circle-slash',
       };
     case 'noKeys':
@@ -194,7 +194,7 @@ function renderNotice({ sight }: NoticeNode): Row {
         ...common,
         label: 'No keys',
         description: 'refresh from a file or URL to add one',
-        tooltip: ['The ConfigMap holds nothing.'],
+        tooltip: () => ['The ConfigMap holds nothing.'],
         icon: 'circle-slash',
       };
     case 'failure':
@@ -205,7 +205,7 @@ function renderNotice({ sight }: NoticeNode): Row {
 function failureWords({ failure }: Extract<NoticeNode['sight'], { kind: 'failure' }>) {
   return {
     description: failure.message,
-    tooltip: [failure.message, ...(failure.detail === undefined ? [] : [failure.detail])],
+    tooltip: () => [failure.message, ...(failure.detail === undefined ? [] : [failure.detail])],
     nextStep: failure.nextStep,
     contextValue: `notice ${failure.nextStep}`,
   };

@@ -31,7 +31,7 @@ export function toTreeItem(node: Node, row: Row): TreeItem {
 /** The tooltip of a row. Its lines mean nothing but themselves: names from a cluster may hold any Markdown. */
 export function tooltipOf(row: Row): MarkdownString {
   const text = new MarkdownString();
-  row.tooltip.forEach((line, index) => {
+  row.tooltip().forEach((line, index) => {
     if (index > 0) text.appendMarkdown('\n\n');
     text.appendText(line);
   });
