@@ -44,6 +44,7 @@ export class CachesView implements Disposable {
     } catch (error) {
       if (!isFailure(error)) throw error;
       if (error.reason === 'NotFound') welcome = 'noKubeconfig';
+      else ({ message } = error);
     }
     // While there is a message, even an empty one, VS Code shows no welcome content.
     Object.assign(this.#view, { message });
@@ -58,6 +59,7 @@ function messageOf({ inventory }: Operations, contexts: readonly string[]): stri
     if (standing.kind === 'stale') {
       return `${context} is ${notLive(standing) ?? ''}. ${standing.failure.message}`;
     }
+    if (standing.kind === 'failed') return standing.failure.message;
   }
   const [only, another] = contexts;
   return only !== undefined && another === undefined ? `Context ${only}` : undefined;

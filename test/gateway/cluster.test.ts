@@ -205,6 +205,17 @@ describe('a cluster', () => {
     stop.abort();
   });
 
+  it('tells a follower of an empty collection that there is nothing', async () => {
+    await plane.kubectl(['create', 'namespace', 'empty']);
+    const stop = new AbortController();
+    const scope = { context: 'demo', namespace: 'empty' };
+    const event = await new Promise<FollowEvent<CacheSummary>>((resolve) => {
+      cluster.followCaches(scope, resolve, stop.signal);
+    });
+    stop.abort();
+    assert.deepEqual(event, { kind: 'all', items: [] });
+  });
+
   it('hears nothing more once it is stopped', async () => {
     const stop = new AbortController();
     let heard = 0;

@@ -10,12 +10,18 @@ export interface Stage extends Scene {
   readonly workbench: Workbench;
 }
 
-/** Sets the stage, with the extension as it would be packaged. */
-export async function setStage(): Promise<Stage> {
+/**
+ * Sets the stage, with the extension as it would be packaged. The editor reads the administrator's
+ * kubeconfig, or the file that is named here.
+ */
+export async function setStage(kubeconfig?: string): Promise<Stage> {
   await run(process.execPath, ['esbuild.mjs', '--minify'], { cwd: ROOT });
   const scene = await setScene();
   const { plane, workspace } = scene;
-  const workbench = await Workbench.open({ workspace, env: { KUBECONFIG: plane.kubeconfig } });
+  const workbench = await Workbench.open({
+    workspace,
+    env: { KUBECONFIG: kubeconfig ?? plane.kubeconfig },
+  });
   const clear = async () => {
     await workbench.close();
     await scene.clear();

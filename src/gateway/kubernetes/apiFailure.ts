@@ -89,6 +89,18 @@ export function unreachable({ context, deed }: Asked, cause: Error): Failure {
   });
 }
 
+/** The failure of an answer that came whole and that nothing can be made of. */
+export function misread({ context, deed }: Asked, cause: unknown): Failure {
+  return new Failure(
+    `The API server of ${context} gave an answer that cannot be read to ${deed}.`,
+    {
+      reason: 'InternalError',
+      nextStep: 'showLog',
+      detail: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
+    },
+  );
+}
+
 /** Reads the `Status` of an answer; proxies and overloaded servers send other things, which are none. */
 export function statusOf({ body }: Pick<ApiAnswer, 'body'>): Status {
   try {

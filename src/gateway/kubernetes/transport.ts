@@ -61,7 +61,7 @@ export class Transport {
       return await readWhole(answer);
     } catch (error) {
       signal.throwIfAborted();
-      throw new BrokenConnection(error, true);
+      throw error;
     }
   }
 
@@ -108,10 +108,19 @@ export class Transport {
   }
 }
 
-/** Reads an answer to its end. Throws what the connection throws when it breaks before. */
+/** The bytes of an answer as they come. Throws `BrokenConnection` when it breaks before its end. */
+export async function* chunksOf(answer: IncomingMessage): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of answer) yield chunk as Buffer;
+  } catch (error) {
+    throw new BrokenConnection(error, true);
+  }
+}
+
+/** Reads an answer to its end. Throws `BrokenConnection` when it breaks before. */
 export async function readWhole(answer: IncomingMessage): Promise<ApiAnswer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of answer) chunks.push(chunk as Buffer);
+  for await (const chunk of chunksOf(answer)) chunks.push(chunk);
   return {
     status: answer.statusCode ?? 0,
     headers: answer.headers,
@@ -127,7 +136,7 @@ function exchange(
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
-    const request = open();
+    const request = opened(open);
     let connected = false;
     const timer = setTimeout(() => request.destroy(new Error('no answer in time')), ANSWER_TIME);
     const abort = () => request.destroy();
@@ -149,6 +158,15 @@ function exchange(
     });
     request.end(body);
   });
+}
+
+/** Node throws at once where a certificate or key is none. */
+function opened(open: () => ClientRequest): ClientRequest {
+  try {
+    return open();
+  } catch (error) {
+    throw new BrokenConnection(error, false);
+  }
 }
 
 /** Calls back once the socket stands, TLS included; destroys it when that takes too long. */

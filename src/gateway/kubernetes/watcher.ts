@@ -1,9 +1,15 @@
 import { Failure } from '../../domain/failure.ts';
 import type { FollowListener } from '../../operations/ports.ts';
-import { answerFailure, unreachable, type Asked } from './apiFailure.ts';
+import { answerFailure, misread, unreachable, type Asked } from './apiFailure.ts';
 import { splitLines } from './lines.ts';
 import type { ApiObject } from './translate.ts';
-import { readWhole, type ApiRequest, type Transport } from './transport.ts';
+import {
+  BrokenConnection,
+  chunksOf,
+  readWhole,
+  type ApiRequest,
+  type Transport,
+} from './transport.ts';
 
 /** What to follow: the path of a collection, how its objects are asked for and turned into values. */
 export interface Followed<T> {
@@ -61,7 +67,7 @@ function isAborted(signal: AbortSignal): boolean {
 
 function failureOf(asked: Asked, error: unknown): Failure {
   if (error instanceof Failure) return error;
-  return unreachable(asked, error instanceof Error ? error : new Error(String(error)));
+  return error instanceof BrokenConnection ? unreachable(asked, error) : misread(asked, error);
 }
 
 interface Following<T> {
@@ -79,9 +85,10 @@ async function list<T>(
   if (answer.status !== 200) throw answerFailure(asked, answer);
   const found = JSON.parse(answer.body.toString('utf8')) as {
     metadata: { resourceVersion: string };
-    items: readonly ApiObject[];
+    // An empty list of metadata comes as null.
+    items: readonly ApiObject[] | null;
   };
-  listener({ kind: 'all', items: found.items.map(translate) });
+  listener({ kind: 'all', items: (found.items ?? []).map(translate) });
   return found.metadata.resourceVersion;
 }
 
@@ -113,7 +120,7 @@ async function watch<T>(
     throw answerFailure(asked, await readWhole(answer));
   }
   let seen = version;
-  for await (const line of splitLines(answer as AsyncIterable<Buffer>)) {
+  for await (const line of splitLines(chunksOf(answer))) {
     const { type, object } = JSON.parse(line) as WatchEvent;
     if (type === 'ERROR') throw endOf(asked, object);
     seen = object.metadata.resourceVersion;

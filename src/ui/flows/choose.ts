@@ -107,7 +107,15 @@ export async function labelCache(
 
 /** *Open Kubeconfig*: the file that a failure names, else the first of those that are read. */
 export async function openKubeconfig(session: Session, argument: unknown): Promise<void> {
-  const file =
-    argument instanceof Uri ? argument : Uri.file((await session.choice.all()).files[0] ?? '');
+  const named = argument instanceof Uri ? argument : fileOfNotice(argument);
+  const file = named ?? Uri.file((await session.choice.all()).files[0] ?? '');
   await window.showTextDocument(file);
+}
+
+/** The file that a row in place of the caches is about. */
+function fileOfNotice(argument: unknown): Uri | undefined {
+  if (!isNode(argument) || argument.kind !== 'notice') return undefined;
+  const { sight } = argument;
+  if (sight.kind !== 'failure' || sight.failure.subject === undefined) return undefined;
+  return Uri.file(sight.failure.subject);
 }

@@ -22,7 +22,8 @@ export function toTreeItem(node: Node, row: Row): TreeItem {
   if (row.nextStep !== undefined) {
     const step = row.nextStep === 'retry' ? 'reload' : row.nextStep;
     if (step in COMMANDS) {
-      item.command = { command: COMMANDS[step as keyof typeof COMMANDS], title: row.label };
+      const command = COMMANDS[step as keyof typeof COMMANDS];
+      item.command = { command, title: row.label, arguments: [node] };
     }
   }
   return item;

@@ -1,0 +1,128 @@
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { FaultProxy } from '../cluster/faultProxy.ts';
+import { createUser } from '../cluster/users.ts';
+import { freePorts } from '../freePorts.ts';
+import { setStage, showFailures, type Stage } from './stage.ts';
+
+const READ = [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'watch'] }];
+
+describe('what stands in place of the caches', () => {
+  let folder: string;
+  let kubeconfig: string;
+  let stage: Stage;
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'sights-'));
+    kubeconfig = path.join(folder, 'config');
+    stage = await setStage(kubeconfig);
+  });
+  after(async () => {
+    await stage.clear();
+    await rm(folder, { recursive: true, force: true });
+  });
+  showFailures(() => stage);
+
+  /** Puts a kubeconfig in the place that the editor reads, and reads it anew. */
+  const use = async (file: string) => {
+    await copyFile(file, kubeconfig);
+    await reload();
+  };
+  const useText = async (text: string) => {
+    await writeFile(kubeconfig, text);
+    await reload();
+  };
+  const reload = () => stage.workbench.runCommand('Cache: Reload');
+  const sight = (label: string, words: RegExp) =>
+    stage.workbench.row(label).getByText(words).waitFor();
+  /** The welcome content of the view. */
+  const welcome = (words: RegExp) =>
+    stage.workbench.page.locator('.sidebar .welcome-view-content').getByText(words).waitFor();
+
+  it('no kubeconfig: says where it was looked for, and leads to the setting', async () => {
+    await stage.workbench.openContainer('Caches');
+    await welcome(/No kubeconfig was found/);
+    await stage.workbench.page
+      .locator('.sidebar .welcome-view-content')
+      .getByRole('button', { name: 'Name a Kubeconfig' })
+      .waitFor();
+    await stage.workbench.screenshot('sight-no-kubeconfig');
+  });
+
+  it('an empty kubeconfig: nothing is chosen, and nothing is contacted', async () => {
+    await useText('');
+    await welcome(/No context is chosen/);
+    await stage.workbench.screenshot('sight-empty-kubeconfig');
+  });
+
+  it('a kubeconfig that is broken YAML: named, and opened with a click', async () => {
+    const { workbench } = stage;
+    await useText('apiVersion: v1\nclusters: [\n');
+    await sight('Could not be read', new RegExp(`The kubeconfig ${kubeconfig} is not valid YAML`));
+    await workbench.screenshot('sight-broken-kubeconfig');
+    await workbench.row('Could not be read').click();
+    await workbench.page.locator('.tab.active[data-resource-name="config"]').waitFor();
+  });
+
+  it('a context without a user: the server does not let it in', async () => {
+    const whole = JSON.parse(await readFile(stage.plane.kubeconfig, 'utf8')) as {
+      contexts: { context: { user?: string } }[];
+    };
+    for (const { context } of whole.contexts) delete context.user;
+    await useText(JSON.stringify(whole));
+    await sight('Not allowed', /In demo you may not list namespaces/);
+  });
+
+  it('loading: the view says that it is at work', async () => {
+    const { plane, workbench } = stage;
+    const proxy = await FaultProxy.start(plane);
+    try {
+      proxy.break(() => true, { kind: 'hold' }, Infinity);
+      await use(proxy.kubeconfig);
+      await workbench.page.locator('.sidebar .monaco-progress-container.active').waitFor();
+      await workbench.screenshot('sight-loading');
+    } finally {
+      await proxy.stop();
+    }
+  });
+
+  it('a server that is not there: says so and leads back when it is', async () => {
+    const { plane, workbench } = stage;
+    const [port = 0] = await freePorts(1);
+    const text = await readFile(plane.kubeconfig, 'utf8');
+    await useText(text.replace(plane.server, `https://127.0.0.1:${port}`));
+    await sight('Cannot be reached', /The API server of demo cannot be reached/);
+    await workbench.screenshot('sight-unreachable');
+    await copyFile(plane.kubeconfig, kubeconfig);
+    await workbench.row('Cannot be reached').click();
+    await workbench.row('argo').waitFor();
+    await workbench.screenshot('sight-back');
+  });
+
+  it('namespaces that may not be listed: the person names one, and it is remembered', async () => {
+    const { plane, workbench } = stage;
+    const grants = [{ namespace: 'argo', rules: READ }];
+    await use(await createUser(plane, { name: 'argo-reader', credential: 'token', grants }));
+    await sight('Not allowed', /In argo-reader you may not list namespaces/);
+    await workbench.screenshot('sight-forbidden');
+    await workbench.row('Not allowed').click();
+    await workbench.answer('argo');
+    await workbench.expand('argo');
+    await workbench.row('workflow-cache').waitFor();
+    await workbench.screenshot('sight-one-namespace');
+    await workbench.page.reload();
+    await workbench.row('argo').waitFor();
+  });
+
+  it('a namespace without caches: says so and how to get one', async () => {
+    const { plane, workbench } = stage;
+    await plane.kubectl(['create', 'namespace', 'bare']);
+    const grants = [{ namespace: 'bare', rules: READ }];
+    await use(await createUser(plane, { name: 'bare-reader', credential: 'certificate', grants }));
+    await workbench.row('Not allowed').click();
+    await workbench.answer('bare');
+    await workbench.expand('bare');
+    await sight('No caches here', /show all ConfigMaps to track one/);
+    await workbench.screenshot('sight-empty');
+  });
+});
