@@ -59,7 +59,10 @@ function messageOf({ inventory }: Operations, contexts: readonly string[]): stri
     if (standing.kind === 'stale') {
       return `${context} is ${notLive(standing) ?? ''}. ${standing.failure.message}`;
     }
-    if (standing.kind === 'failed') return standing.failure.message;
+    // What may not be listed can be named: its row says so, and it is no trouble from then on.
+    if (standing.kind === 'failed' && standing.failure.reason !== 'Forbidden') {
+      return standing.failure.message;
+    }
   }
   const [only, another] = contexts;
   return only !== undefined && another === undefined ? `Context ${only}` : undefined;

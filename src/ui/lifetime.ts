@@ -1,14 +1,4 @@
-import { Disposable, type CancellationToken } from 'vscode';
-
-/** A signal that aborts when the token is cancelled. */
-export function signalOf(token: CancellationToken): AbortSignal {
-  const controller = new AbortController();
-  if (token.isCancellationRequested) controller.abort();
-  token.onCancellationRequested(() => {
-    controller.abort();
-  });
-  return controller.signal;
-}
+import { Disposable } from 'vscode';
 
 /** A signal that aborts when the disposable is disposed. */
 export class Lifetime extends Disposable {

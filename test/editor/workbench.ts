@@ -105,9 +105,10 @@ export class Workbench {
     });
   }
 
-  /** Expands a row that is not expanded yet. */
+  /** Expands a row, unless it is expanded. */
   async expand(label: string): Promise<void> {
-    await this.row(label).first().click();
+    const row = this.row(label).first();
+    if ((await row.getAttribute('aria-expanded')) !== 'true') await row.click();
   }
 
   /** Chooses from the context menu of a row, and from the menus below it. */

@@ -6,6 +6,8 @@ export interface Asked {
   readonly context: string;
   /** What the person wanted, after "may not" or "could not": `read ConfigMap argo/workflow-cache`. */
   readonly deed: string;
+  /** What can be done where it is not allowed; `showLog` where this is left out. */
+  readonly whenForbidden?: NextStep;
 }
 
 /** The part of a `Status` object that tells what went wrong. */
@@ -29,11 +31,7 @@ const BY_STATUS: Readonly<Record<number, Told>> = {
       `The API server of ${context} does not accept the credentials, so it could not ${deed}.`,
     'openKubeconfig',
   ],
-  403: [
-    'Forbidden',
-    ({ context, deed }) => `In ${context} you may not ${deed}.`,
-    'chooseNamespaces',
-  ],
+  403: ['Forbidden', ({ context, deed }) => `In ${context} you may not ${deed}.`, 'showLog'],
   404: ['NotFound', ({ context, deed }) => `In ${context} there is nothing to ${deed}.`, 'reload'],
   409: [
     'Conflict',
@@ -75,7 +73,7 @@ export function answerFailure(asked: Asked, answer: ApiAnswer): Failure {
   ];
   return new Failure(words(asked), {
     reason: failureReason,
-    nextStep,
+    nextStep: (failureReason === 'Forbidden' ? asked.whenForbidden : undefined) ?? nextStep,
     detail: detail.filter((part) => part !== '').join(', '),
   });
 }

@@ -44,11 +44,11 @@ export class KubernetesCluster implements Cluster {
     listener: FollowListener<string>,
     signal: AbortSignal,
   ): void => {
-    const followed = {
-      asked: { context, deed: 'list namespaces' },
+    const followed: Followed<string> = {
+      asked: { context, deed: 'list namespaces', whenForbidden: 'chooseNamespaces' },
       path: '/api/v1/namespaces',
       accept: metadataOnly,
-      translate: ({ metadata }: ApiConfigMap) => metadata.name,
+      translate: ({ metadata }) => metadata.name,
     };
     this.#follow(followed, listener, signal);
   };
@@ -59,11 +59,15 @@ export class KubernetesCluster implements Cluster {
     signal: AbortSignal,
   ): void => {
     const where = namespace === undefined ? 'in all namespaces' : `in namespace ${namespace}`;
-    const followed = {
-      asked: { context, deed: `list ConfigMaps ${where}` },
+    const followed: Followed<CacheSummary> = {
+      asked: {
+        context,
+        deed: `list ConfigMaps ${where}`,
+        whenForbidden: 'chooseNamespaces',
+      },
       path: collection(namespace),
       accept: metadataOnly,
-      translate: (object: ApiConfigMap) => summaryOf(context, object),
+      translate: (object) => summaryOf(context, object),
     };
     this.#follow(followed, listener, signal);
   };

@@ -90,10 +90,7 @@ export async function applyPlan(session: Session, plan: RefreshPlan): Promise<vo
   const { refresh } = await session.operations();
   // Not cancellable: a write that was sent has to be followed to its end.
   const outcome = await window.withProgress(
-    {
-      location: ProgressLocation.Notification,
-      title: `Writing ${printCacheAndContext(plan.ref)}`,
-    },
+    { location: ProgressLocation.Window, title: `Writing ${printCacheAndContext(plan.ref)}` },
     () => refresh.apply(plan, new AbortController().signal),
   );
   await tell(session, plan, outcome);

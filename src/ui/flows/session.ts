@@ -2,7 +2,6 @@ import { ProgressLocation, window } from 'vscode';
 import type { Operations } from '../../operations/operations.ts';
 import type { Choice } from '../choice.ts';
 import type { Previews } from '../documents/previews.ts';
-import { signalOf } from '../lifetime.ts';
 import type { Remembered } from '../remembered.ts';
 import type { SecretCredentials } from '../secretCredentials.ts';
 
@@ -15,18 +14,43 @@ export interface Session {
   readonly credentials: SecretCredentials;
 }
 
-/** Does something under a progress notification that can be cancelled. */
+/** Milliseconds in which work is done unnoticed: a notification that only flashes would be in the way. */
+const UNNOTICED = 300;
+
+/** Does something that can be cancelled, under a progress notification once it takes noticeably long. */
 export async function inProgress<T>(
   title: string,
   work: (report: (message: string) => void, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  return await window.withProgress(
-    { location: ProgressLocation.Notification, title, cancellable: true },
-    async (progress, token) =>
-      await work((message) => {
-        progress.report({ message });
-      }, signalOf(token)),
+  const controller = new AbortController();
+  let show: ((message: string) => void) | undefined;
+  const working = work((message) => show?.(message), controller.signal);
+  if (await endsWithin(UNNOTICED, working)) return await working;
+  const options = { location: ProgressLocation.Notification, title, cancellable: true };
+  return await window.withProgress(options, async (progress, token) => {
+    show = (message) => {
+      progress.report({ message });
+    };
+    token.onCancellationRequested(() => {
+      controller.abort();
+    });
+    return await working;
+  });
+}
+
+/** True when the work ends in so many milliseconds, well or not. */
+async function endsWithin(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, false);
+  });
+  const ended = work.then(
+    () => true,
+    () => true,
   );
+  return await Promise.race([ended, late]).finally(() => {
+    clearTimeout(timer);
+  });
 }
 
 /** Tells the person something that needs no answer, without waiting until it is read. */
