@@ -359,6 +359,17 @@ describe('A write without an answer', () => {
   });
 });
 
+describe('A plan that nobody may be offered to apply', () => {
+  it('is not written: refused, or without a change', async () => {
+    for (const text of ['{"x":1,', OLD['a.json']]) {
+      const { cluster, refresh } = stage();
+      const plan = await refresh.plan(REF, [fromUrl('a.json', text)], live());
+      await assert.rejects(refresh.apply(plan, live()), /was to be applied/);
+      assert.deepEqual(cluster.writes, []);
+    }
+  });
+});
+
 describe('An abort', () => {
   const content = [fromUrl('a.json', '{"x":1,"y":3}')];
 

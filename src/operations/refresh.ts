@@ -2,9 +2,9 @@ import { writeUnclear } from '../domain/failure.ts';
 import type { CacheContent } from '../domain/cache.ts';
 import { sameValue } from '../domain/content.ts';
 import { factAnnotations } from '../domain/facts.ts';
-import { changedKeys } from '../domain/planState.ts';
+import { changedKeys, stateOf } from '../domain/planState.ts';
 import { planRefresh, type NewContent, type RefreshPlan } from '../domain/refreshPlan.ts';
-import type { CacheRef } from '../domain/ref.ts';
+import { printCache, type CacheRef } from '../domain/ref.ts';
 import { printSource } from '../domain/source.ts';
 import type { CacheWrite, Cluster, WriteOutcome } from './ports.ts';
 
@@ -39,9 +39,14 @@ export class Refresh {
 
   /**
    * Writes exactly what the plan shows, if the cache is still at the version that was compared.
-   * Throws a `Failure` where the cluster refuses, or where it cannot be told what happened.
+   * Throws a `Failure` where the cluster refuses, or where it cannot be told what happened; an `Error`
+   * for a plan that is refused or changes nothing, which nobody may be offered to apply.
    */
   async apply(plan: RefreshPlan, signal: AbortSignal): Promise<RefreshOutcome> {
+    const { kind } = stateOf(plan);
+    if (kind === 'refused' || kind === 'nothingToChange') {
+      throw new Error(`A plan that is ${kind} was to be applied to ${printCache(plan.ref)}.`);
+    }
     const write = await writeOf(plan, this.#now());
     const outcome = await this.#send(plan, write, signal);
     switch (outcome.kind) {

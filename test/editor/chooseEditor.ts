@@ -10,6 +10,9 @@ export interface Desktop {
   readonly executable: string;
 }
 
+/** The desktop VS Code that code-server, as it is pinned beside this file, is made of. */
+const VERSION = '1.139.1';
+
 /** Milliseconds that a download may take, and for how long a refusal is believed. */
 const DOWNLOAD_TIME = 300_000;
 const REFUSAL_TIME = 86_400_000;
@@ -37,7 +40,7 @@ async function downloaded(): Promise<string | undefined> {
   await mkdir(folder, { recursive: true });
   try {
     return await announced('Getting VS Code', () =>
-      downloadAndUnzipVSCode({ cachePath: folder, timeout: DOWNLOAD_TIME }),
+      downloadAndUnzipVSCode({ version: VERSION, cachePath: folder, timeout: DOWNLOAD_TIME }),
     );
   } catch {
     await writeFile(refusal, '');

@@ -1,4 +1,5 @@
 import { Uri, window, workspace, type QuickPickItem } from 'vscode';
+import { sourceFailure } from '../../domain/failure.ts';
 import type { NewContent } from '../../domain/refreshPlan.ts';
 import { fileName, keyId } from '../../domain/source.ts';
 import { pickKey } from '../pickers.ts';
@@ -103,11 +104,18 @@ async function keysFor(
 ): Promise<readonly { key: string; file: Uri }[] | undefined> {
   const [only, another] = files;
   if (only === undefined || another !== undefined) {
-    return files.map((file) => ({ key: fileName(file.toString()), file }));
+    return eachToItsOwn(files);
   }
   const name = fileName(only.toString());
   const chosen = key ?? (await keyNamed(session, ref, name));
   return chosen === undefined ? undefined : [{ key: chosen, file: only }];
+}
+
+function eachToItsOwn(files: readonly Uri[]): { key: string; file: Uri }[] {
+  const keys = files.map((file) => ({ key: fileName(file.toString()), file }));
+  const twice = keys.find(({ key }, place) => keys.findIndex((each) => each.key === key) !== place);
+  if (twice === undefined) return keys;
+  throw sourceFailure(twice.key, 'is the name of two of the files, and one key holds one of them');
 }
 
 /** The key of the file's name where the cache has it; else the person says which. */
