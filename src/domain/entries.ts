@@ -40,8 +40,8 @@ function outermost(root: unknown): Entries {
     return { kind: 'listed', entries };
   }
   if (root === null || root === undefined) return { kind: 'named', entries: [] };
-  const members: [string, unknown][] = isObject(root) ? Object.entries(root) : [['value', root]];
-  const entries = members.map(([name, value]) => ({ name, value: canonical(value) }));
+  const members = isObject(root) ? root : { value: root };
+  const entries = Object.keys(members).map((name) => ({ name, value: canonical(members[name]) }));
   return { kind: 'named', entries };
 }
 
@@ -58,9 +58,10 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** JSON with the members of every object in the order of their names. */
+/** Like JSON, with the members of every object in the order of their names. */
 function canonical(value: unknown): string {
-  // Most look-up data is flat, and the callback takes ten times as long.
+  // Most look-up data is flat, and there are many entries: a text needs no more than a mark.
+  if (typeof value === 'string') return `"${value}`;
   if (typeof value !== 'object') return JSON.stringify(value);
   return JSON.stringify(value, (_key, inner: unknown) =>
     isObject(inner)

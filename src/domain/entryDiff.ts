@@ -31,7 +31,9 @@ export function diffEntries(before: Entries, after: Entries): EntryDiff {
 }
 
 function valuesByName({ entries }: Entries): ReadonlyMap<string, string> {
-  return new Map(entries.map(({ name, value }) => [name, value]));
+  const values = new Map<string, string>();
+  for (const { name, value } of entries) values.set(name, value);
+  return values;
 }
 
 /** The names of the entries whose values are not among the others, each other value used up once. */
