@@ -46,6 +46,30 @@ describe('on the screen', () => {
     await workbench.screenshot('caches');
   });
 
+  it('a namespace with many caches shows the first ones at once, and then all', async () => {
+    const { plane, workbench } = stage;
+    const items = Array.from({ length: 300 }, (_, index) => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: `cache-${100 + index}`, namespace: 'many' },
+    }));
+    await plane.kubectl(['create', 'namespace', 'many']);
+    const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+    await plane.kubectl(['create', '-f', '-'], { input });
+    await workbench
+      .row('many')
+      .getByText(/300 caches/)
+      .waitFor();
+    await workbench.expand('many');
+    await workbench.row('cache-100').waitFor();
+    await workbench.page.locator('.sidebar .monaco-list-row[aria-setsize="300"]').first().waitFor();
+    await workbench.page.keyboard.press('End');
+    await workbench.row('team-b').waitFor();
+    await workbench.row('cache-399').waitFor();
+    await plane.kubectl(['delete', '--raw', '/api/v1/namespaces/many/configmaps']);
+    await workbench.row('many').waitFor({ state: 'detached' });
+  });
+
   it('a refresh from a URL shows the difference, writes it, and the tree follows', async () => {
     const { workbench } = stage;
     const before = await stored();

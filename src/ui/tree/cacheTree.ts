@@ -15,39 +15,14 @@ import {
   type NoticeNode,
 } from './node.ts';
 import { render, type Row } from './render.ts';
+import { Rows } from './rows.ts';
 import { tooltipOf, toTreeItem } from './treeItem.ts';
-
-/** Rows as VS Code knows them: it recognises a row by the very object it was given first. */
-class Rows {
-  readonly #rows = new Map<string, { readonly handle: Node; latest: Node }>();
-
-  /** The object by which VS Code knows this row; what it stands for is now `node`. */
-  put(node: Node): Node {
-    const id = idOf(node);
-    const row = this.#rows.get(id);
-    if (row === undefined) {
-      this.#rows.set(id, { handle: node, latest: node });
-      return node;
-    }
-    row.latest = node;
-    return row.handle;
-  }
-
-  latest(handle: Node): Node {
-    return this.#rows.get(idOf(handle))?.latest ?? handle;
-  }
-
-  handle(id: string): Node | undefined {
-    return this.#rows.get(id)?.handle;
-  }
-
-  forget(id: string): void {
-    this.#rows.delete(id);
-  }
-}
 
 /** Milliseconds in which changes of the cluster are gathered before rows are drawn again. */
 const GATHERING = 50;
+
+/** Caches of a namespace that are given at once; the others follow when these are on the screen. */
+const FIRST_ROWS = 100;
 
 /** The tree of contexts, namespaces, caches and keys. Nothing is asked of a cluster before it is seen. */
 export class CacheTree implements TreeDataProvider<Node> {
@@ -58,6 +33,8 @@ export class CacheTree implements TreeDataProvider<Node> {
   readonly #signal: AbortSignal;
   #inventory: Inventory | undefined;
   #waiting: Change[] = [];
+  /** The ids of namespaces of which more than the first rows were asked for. */
+  readonly #whole = new Set<string>();
   readonly onDidChangeTreeData: Event<Node | undefined> = this.#changes.event;
 
   constructor(operations: () => Promise<Operations>, choice: Choice, signal: AbortSignal) {
@@ -165,8 +142,14 @@ export class CacheTree implements TreeDataProvider<Node> {
     const { standing, members } = await inventory.caches(context, namespace);
     if (standing.kind === 'failed') throw standing.failure;
     const nodes = this.#shown(members.values()).map((summary) => cacheNode(summary));
-    if (nodes.length > 0) return nodes;
-    return [emptiness(namespaceId(context, namespace))];
+    const id = namespaceId(context, namespace);
+    if (nodes.length === 0) return [emptiness(id)];
+    if (nodes.length <= FIRST_ROWS || this.#whole.has(id)) return nodes;
+    this.#whole.add(id);
+    setTimeout(() => {
+      if (!this.#signal.aborted) this.#changes.fire(this.#rows.handle(id));
+    }, GATHERING);
+    return nodes.slice(0, FIRST_ROWS);
   }
 
   async #keys({ ref, summary }: CacheNode): Promise<Node[]> {

@@ -1,0 +1,30 @@
+import { idOf, type Node } from './node.ts';
+
+/** Rows as VS Code knows them: it recognises a row by the very object it was given first. */
+export class Rows {
+  readonly #rows = new Map<string, { readonly handle: Node; latest: Node }>();
+
+  /** The object by which VS Code knows this row; what it stands for is now `node`. */
+  put(node: Node): Node {
+    const id = idOf(node);
+    const row = this.#rows.get(id);
+    if (row === undefined) {
+      this.#rows.set(id, { handle: node, latest: node });
+      return node;
+    }
+    row.latest = node;
+    return row.handle;
+  }
+
+  latest(handle: Node): Node {
+    return this.#rows.get(idOf(handle))?.latest ?? handle;
+  }
+
+  handle(id: string): Node | undefined {
+    return this.#rows.get(id)?.handle;
+  }
+
+  forget(id: string): void {
+    this.#rows.delete(id);
+  }
+}
