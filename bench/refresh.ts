@@ -78,7 +78,7 @@ async function againstKubectl(scenes: Scenes): Promise<number> {
     await kubectl(['apply', '-f', '-'], { input });
   };
   return await ratioOf(
-    10,
+    20,
     () => timeOf(ours),
     () => timeOf(commands),
   );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cacheWith, REF, utf8 } from '../../test/fakes/caches.ts';
 import { changedKeys, stateOf } from './planState.ts';
-import { planRefresh } from './refreshPlan.ts';
+import { planRefresh, readContent } from './refreshPlan.ts';
 
 const BEFORE = { 'a.json': '["one", "two", "three"]', 'b.json': '[1]', 'c.txt': 'words' };
 
@@ -9,11 +9,13 @@ const plan = (contents: Readonly<Record<string, string>>) =>
   planRefresh(
     REF,
     cacheWith(BEFORE),
-    Object.entries(contents).map(([key, text]) => ({
-      key,
-      source: { kind: 'file', uri: `file:///work/${key}` },
-      content: { bytes: utf8(text) },
-    })),
+    Object.entries(contents).map(([key, text]) =>
+      readContent({
+        key,
+        source: { kind: 'file', uri: `file:///work/${key}` },
+        content: { bytes: utf8(text) },
+      }),
+    ),
   );
 
 const keysOf = (list: readonly { readonly key: string }[]) => list.map(({ key }) => key);

@@ -3,7 +3,13 @@ import { cacheWith, REF, utf8 } from '../../test/fakes/caches.ts';
 import { chance } from '../../test/fakes/chance.ts';
 import type { CacheContent } from './cache.ts';
 import { stateOf } from './planState.ts';
-import { planRefresh, type KeyPlan, type NewContent, type RefreshPlan } from './refreshPlan.ts';
+import {
+  planRefresh,
+  readContent,
+  type KeyPlan,
+  type NewContent,
+  type RefreshPlan,
+} from './refreshPlan.ts';
 import type { Verdict } from './verdict.ts';
 
 const LIMIT = 1_048_576;
@@ -23,7 +29,7 @@ function fresh(key: string, content: string | Uint8Array, mediaType?: string): N
 }
 
 const plan = (cache: CacheContent | undefined, ...contents: NewContent[]): RefreshPlan =>
-  planRefresh(REF, cache, contents);
+  planRefresh(REF, cache, contents.map(readContent));
 
 /** The plan of one key of a cache that has only this key. */
 function replace(key: string, before: string | Uint8Array, after: string | Uint8Array): KeyPlan {

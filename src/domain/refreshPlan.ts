@@ -16,6 +16,20 @@ export interface NewContent {
   readonly content: SourceContent;
 }
 
+/** New content as its key says: how it would be kept, and what is in it. */
+export interface ReadContent extends NewContent {
+  readonly value: Value;
+  readonly format: Format;
+  readonly reading: Reading;
+}
+
+/** Reads new content by itself, for which the cache need not be known. */
+export function readContent(given: NewContent): ReadContent {
+  const { bytes } = given.content;
+  const format = formatOf(given.key, bytes);
+  return { ...given, value: valueOf(bytes), format, reading: read(format, bytes) };
+}
+
 /** What a refresh would do to one key. */
 export interface KeyPlan {
   readonly key: string;
@@ -52,10 +66,10 @@ export interface RefreshPlan {
 export function planRefresh(
   ref: CacheRef,
   cache: CacheContent | undefined,
-  contents: readonly NewContent[],
+  contents: readonly ReadContent[],
 ): RefreshPlan {
   const after = new Map(cache?.values ?? []);
-  for (const { key, content } of contents) after.set(key, valueOf(content.bytes));
+  for (const { key, value } of contents) after.set(key, value);
   const bytesAfter = valueBytes(after);
   return {
     ref,
@@ -70,14 +84,11 @@ export function planRefresh(
 }
 
 function planKey(
-  { key, source, content }: NewContent,
+  { key, source, content, value: after, format, reading }: ReadContent,
   cache: CacheContent | undefined,
   total: number,
 ): KeyPlan {
   const before = cache?.values.get(key);
-  const after = valueOf(content.bytes);
-  const format = formatOf(key, after.bytes);
-  const reading = read(format, after.bytes);
   const compared = compare(before && read(formatOf(key, before.bytes), before.bytes), reading);
   const known = { key, source, format, before, after, ...compared };
   if (sameValue(before, after)) return { ...known, verdicts: [{ kind: 'unchanged' }] };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cacheWith, REF, utf8 } from '../../test/fakes/caches.ts';
 import type { CacheContent } from './cache.ts';
 import { stateOf } from './planState.ts';
-import { planRefresh, type RefreshPlan } from './refreshPlan.ts';
+import { planRefresh, readContent, type RefreshPlan } from './refreshPlan.ts';
 import { consequenceOf, type Verdict } from './verdict.ts';
 
 type Content = string | Uint8Array;
@@ -13,14 +13,14 @@ const URL = 'https://anna:secret@example.com/data?token=secret';
 /** A plan that gives one key of a cache new content. */
 function into(cache: CacheContent | undefined, key: string, after: Content, mediaType?: string) {
   return planRefresh(REF, cache, [
-    {
+    readContent({
       key,
       source: { kind: 'url', url: URL },
       content: {
         bytes: typeof after === 'string' ? utf8(after) : after,
         ...(mediaType === undefined ? {} : { mediaType }),
       },
-    },
+    }),
   ]);
 }
 

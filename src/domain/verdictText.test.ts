@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { cacheWith, REF, utf8 } from '../../test/fakes/caches.ts';
-import { planRefresh } from './refreshPlan.ts';
+import { planRefresh, readContent } from './refreshPlan.ts';
 import type { Verdict } from './verdict.ts';
 import { keySummary, planSummary, verdictSentence } from './verdictText.ts';
 
@@ -54,7 +54,11 @@ describe('A plan in words', () => {
   const summary = (key: string, before: string | undefined, after: string): string => {
     const cache = before === undefined ? undefined : cacheWith({ [key]: before });
     const plan = planRefresh(REF, cache, [
-      { key, source: { kind: 'file', uri: `file:///${key}` }, content: { bytes: utf8(after) } },
+      readContent({
+        key,
+        source: { kind: 'file', uri: `file:///${key}` },
+        content: { bytes: utf8(after) },
+      }),
     ]);
     assert.ok(plan.keys[0]);
     return keySummary(plan.keys[0]);
@@ -91,7 +95,7 @@ describe('A plan in words', () => {
       content: { bytes: utf8('new words') },
     }));
     const [one, two, ...more] = planSummary(
-      planRefresh(REF, cacheWith({ a: 'new words', b: 'old' }), contents),
+      planRefresh(REF, cacheWith({ a: 'new words', b: 'old' }), contents.map(readContent)),
     );
     assert.match(one ?? '', /^b: .*3 bytes to 9 bytes/);
     assert.match(two ?? '', /^a: nothing to change$/);

@@ -3,7 +3,12 @@ import type { CacheContent } from '../domain/cache.ts';
 import { sameValue } from '../domain/content.ts';
 import { factAnnotations } from '../domain/facts.ts';
 import { changedKeys, stateOf } from '../domain/planState.ts';
-import { planRefresh, type NewContent, type RefreshPlan } from '../domain/refreshPlan.ts';
+import {
+  planRefresh,
+  readContent,
+  type NewContent,
+  type RefreshPlan,
+} from '../domain/refreshPlan.ts';
 import { printCache, type CacheRef } from '../domain/ref.ts';
 import { printSource } from '../domain/source.ts';
 import type { CacheWrite, Cluster, WriteOutcome } from './ports.ts';
@@ -34,7 +39,10 @@ export class Refresh {
     contents: readonly NewContent[],
     signal: AbortSignal,
   ): Promise<RefreshPlan> {
-    return planRefresh(ref, await this.#cluster.readCache(ref, signal), contents);
+    const asked = this.#cluster.readCache(ref, signal);
+    // Read while the cluster answers, which takes longer.
+    const read = contents.map(readContent);
+    return planRefresh(ref, await asked, read);
   }
 
   /**
