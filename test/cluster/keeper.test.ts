@@ -57,7 +57,8 @@ describe('the keeper of the processes', () => {
     assert.ok(existsSync(abandoned.directory));
     process.kill(-(child.pid ?? assert.fail()), 'SIGKILL');
     await closed;
-    assert.deepEqual(running(pids), []);
+    // A process closes what it has open a moment before it is gone.
+    while (running(pids).length > 0) await pause(20);
     assert.ok(!existsSync(abandoned.directory));
   });
 

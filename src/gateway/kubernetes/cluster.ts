@@ -117,7 +117,7 @@ export class KubernetesCluster implements Cluster {
   };
 
   #follow<T>(followed: Followed<T>, listener: FollowListener<T>, signal: AbortSignal): void {
-    const connect = (renew: boolean) => this.#connections.transport(followed.asked.context, renew);
+    const connect = () => this.#connections.transport(followed.asked.context);
     follow(followed, connect, { listener, signal }).catch((error: unknown) => {
       // Only a listener that throws, against its contract, ends up here: let the host report it.
       queueMicrotask(() => {
@@ -141,8 +141,8 @@ export class KubernetesCluster implements Cluster {
   }
 
   /**
-   * Sends a request, with fresh credentials once more when they are refused. Gives the answer, or the
-   * broken connection where the server may have got the request; throws where it surely has not.
+   * Sends a request. Gives the answer, or the broken connection where the server may have got the
+   * request; throws where it surely has not.
    */
   async #attempt(
     asked: Asked,
@@ -150,9 +150,8 @@ export class KubernetesCluster implements Cluster {
     signal: AbortSignal,
   ): Promise<ApiAnswer | BrokenConnection> {
     try {
-      const first = await (await this.#connections.transport(asked.context)).send(call, signal);
-      if (first.status !== 401) return first;
-      return await (await this.#connections.transport(asked.context, true)).send(call, signal);
+      const transport = await this.#connections.transport(asked.context);
+      return await transport.send(call, signal);
     } catch (error) {
       if (signal.aborted || isFailure(error)) throw error;
       if (error instanceof BrokenConnection && error.sent) return error;

@@ -1,12 +1,12 @@
 import type { ContextSummary, Contexts } from '../../operations/ports.ts';
-import { Failure } from '../../domain/failure.ts';
-import { resolveAccess, serverOf } from './credentials.ts';
-import { loadKubeconfig, type Kubeconfig, type KubeconfigContext } from './kubeConfig.ts';
+import { accessOf, Plugins, serverOf } from './access.ts';
+import { loadKubeconfig, type Kubeconfig } from './kubeConfig.ts';
 import { Transport } from './transport.ts';
 
 /** The kubeconfig, read once, and one transport for each context that is used. */
 export class Connections {
   readonly #files: () => readonly string[];
+  readonly #plugins = new Plugins();
   #config: Promise<Kubeconfig> | undefined;
   readonly #transports = new Map<string, Promise<Transport>>();
 
@@ -19,15 +19,14 @@ export class Connections {
   async contexts(): Promise<Contexts> {
     const config = await this.#load();
     return {
-      all: [...config.contexts.values()].map((context) => summarize(config, context)),
+      all: [...config.contexts.keys()].map((name) => summarize(config, name)),
       current: config.currentContext,
       files: config.files,
     };
   }
 
-  /** The transport of a context; with `renew`, one with credentials that are resolved anew. */
-  async transport(name: string, renew = false): Promise<Transport> {
-    if (renew) this.#drop(name);
+  /** The transport of a context. */
+  async transport(name: string): Promise<Transport> {
     const known = this.#transports.get(name);
     if (known !== undefined) return await known;
     const fresh = this.#open(name);
@@ -56,18 +55,7 @@ export class Connections {
   }
 
   async #open(name: string): Promise<Transport> {
-    const config = await this.#load();
-    const context = config.contexts.get(name);
-    if (context === undefined) {
-      throw new Failure(
-        `The context ${name} is not in the kubeconfig ${config.files.join(', ')}.`,
-        {
-          reason: 'Kubeconfig',
-          nextStep: 'chooseContexts',
-        },
-      );
-    }
-    return new Transport(await resolveAccess(config, context));
+    return new Transport(await accessOf(await this.#load(), name, this.#plugins));
   }
 
   #load(): Promise<Kubeconfig> {
@@ -83,10 +71,7 @@ export class Connections {
   }
 }
 
-function summarize(config: Kubeconfig, context: KubeconfigContext): ContextSummary {
-  return {
-    name: context.name,
-    server: serverOf(config, context),
-    namespace: context.namespace ?? 'default',
-  };
+function summarize(config: Kubeconfig, name: string): ContextSummary {
+  const { cluster = '', namespace = 'default' } = config.contexts.get(name) ?? {};
+  return { name, server: serverOf(config.clusters.get(cluster) ?? {})?.href, namespace };
 }

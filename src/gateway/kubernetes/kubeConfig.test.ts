@@ -41,7 +41,8 @@ describe('kubeconfig files', () => {
   it('are those of a list without duplicates, else the one in the home folder', () => {
     const list = ['/x/a', '', '/x/b', '/x/a'].join(path.delimiter);
     assert.deepEqual(kubeconfigFiles(list), ['/x/a', '/x/b']);
-    for (const none of [undefined, '', path.delimiter]) {
+    assert.deepEqual(kubeconfigFiles(path.delimiter), []);
+    for (const none of [undefined, '']) {
       assert.deepEqual(kubeconfigFiles(none), [path.join(homedir(), '.kube', 'config')]);
     }
   });

@@ -1,44 +1,33 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { parse } from 'yaml';
 import { Failure } from '../../domain/failure.ts';
+import {
+  NotAKubeconfig,
+  readKubeconfigText,
+  type ClusterFields,
+  type ContextFields,
+  type KubeconfigFields,
+  type UserFields,
+} from './kubeconfigFields.ts';
 
-/** A cluster or user of a kubeconfig, as the file has it but for paths, which are absolute. */
-export type KubeconfigFields = Readonly<Record<string, unknown>>;
-
-/** What one context of a kubeconfig stands for. */
-export interface KubeconfigContext {
-  readonly name: string;
-  readonly cluster: string | undefined;
-  readonly user: string | undefined;
-  readonly namespace: string | undefined;
-}
-
-/** Several kubeconfig files as one, merged as client-go does. */
+/** Several kubeconfig files as one, merged as client-go does. Paths in it are absolute. */
 export interface Kubeconfig {
   readonly files: readonly string[];
   readonly currentContext: string | undefined;
-  readonly contexts: ReadonlyMap<string, KubeconfigContext>;
-  readonly clusters: ReadonlyMap<string, KubeconfigFields>;
-  readonly users: ReadonlyMap<string, KubeconfigFields>;
+  readonly contexts: ReadonlyMap<string, ContextFields>;
+  readonly clusters: ReadonlyMap<string, ClusterFields>;
+  readonly users: ReadonlyMap<string, UserFields>;
 }
-
-/** Fields that name a file, by the section they stand in. */
-const PATHS = {
-  clusters: ['certificate-authority'],
-  users: ['client-certificate', 'client-key', 'tokenFile'],
-} as const;
 
 /**
  * The files that kubectl would read: those of a list as in `KUBECONFIG`, without duplicates, else
  * `.kube/config` in the home folder. Source: client-go `NewDefaultClientConfigLoadingRules`.
  */
 export function kubeconfigFiles(list: string | undefined): readonly string[] {
-  const named = (list ?? '').split(path.delimiter).filter((file) => file !== '');
-  return named.length > 0
-    ? [...new Set(named)].map((file) => path.resolve(file))
-    : [path.join(homedir(), '.kube', 'config')];
+  if (list === undefined || list === '') return [path.join(homedir(), '.kube', 'config')];
+  const named = list.split(path.delimiter).filter((file) => file !== '');
+  return [...new Set(named)].map((file) => path.resolve(file));
 }
 
 /**
@@ -65,106 +54,81 @@ export async function loadKubeconfig(files: readonly string[]): Promise<Kubeconf
   };
 }
 
-function kubeconfigFailure(message: string, subject: string | undefined, detail?: string): Failure {
-  return new Failure(message, {
-    reason: 'Kubeconfig',
-    nextStep: 'openKubeconfig',
-    subject,
-    detail,
-  });
-}
-
 type Part = Omit<Kubeconfig, 'files'>;
 
 async function readOne(file: string): Promise<Part | undefined> {
-  let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    return partOf(readKubeconfigText(await readFile(file, 'utf8')), path.dirname(file));
   } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw kubeconfigFailure(`The kubeconfig ${file} cannot be read.`, file, String(error));
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    const known = error instanceof NotAKubeconfig;
+    throw new Failure(`The kubeconfig ${file} ${known ? error.message : 'cannot be read'}.`, {
+      reason: 'Kubeconfig',
+      nextStep: 'openKubeconfig',
+      subject: file,
+      detail: known ? undefined : String(error),
+    });
   }
-  let root: unknown;
-  try {
-    root = parse(text);
-  } catch (error) {
-    throw kubeconfigFailure(`The kubeconfig ${file} is not valid YAML.`, file, String(error));
-  }
-  if (root === null || root === undefined) root = {};
-  if (!isFields(root)) throw kubeconfigFailure(`The kubeconfig ${file} is not a kubeconfig.`, file);
-  return partOf(root, path.dirname(file));
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
-function partOf(root: KubeconfigFields, folder: string): Part {
+function partOf(fields: KubeconfigFields, folder: string): Part {
+  const { contexts = [], clusters = [], users = [] } = fields;
   return {
-    currentContext: textOf(root['current-context']),
-    contexts: named(root['contexts'], 'context', (name, fields) => ({
-      name,
-      cluster: textOf(fields['cluster']),
-      user: textOf(fields['user']),
-      namespace: textOf(fields['namespace']),
-    })),
-    clusters: named(root['clusters'], 'cluster', (_, fields) =>
-      withAbsolutePaths(fields, PATHS.clusters, folder),
-    ),
-    users: named(root['users'], 'user', (_, fields) =>
-      withAbsoluteCommand(withAbsolutePaths(fields, PATHS.users, folder), folder),
-    ),
+    currentContext: fields['current-context'],
+    contexts: byName('context', contexts, ({ context = {} }) => context),
+    clusters: byName('cluster', clusters, ({ cluster = {} }) => resolveCluster(cluster, folder)),
+    users: byName('user', users, ({ user = {} }) => resolveUser(user, folder)),
   };
 }
 
-/** A section of a kubeconfig, `[{name, <field>: {...}}]`, as a map from name to what `make` gives. */
-function named<T>(
-  section: unknown,
-  field: string,
-  make: (name: string, fields: KubeconfigFields) => T,
+function byName<E extends { readonly name?: string }, T>(
+  section: string,
+  entries: readonly E[],
+  make: (entry: E) => T,
 ): Map<string, T> {
   const found = new Map<string, T>();
-  for (const entry of Array.isArray(section) ? (section as unknown[]) : []) {
-    if (!isFields(entry)) continue;
-    const name = textOf(entry['name']);
-    const fields = entry[field];
-    if (name !== undefined && !found.has(name))
-      found.set(name, make(name, isFields(fields) ? fields : {}));
+  for (const entry of entries) {
+    const { name = '' } = entry;
+    if (found.has(name)) throw new NotAKubeconfig(`names the ${section} ${name} twice`);
+    found.set(name, make(entry));
   }
   return found;
 }
 
 function firstWins<T>(maps: readonly ReadonlyMap<string, T>[]): ReadonlyMap<string, T> {
-  return new Map(maps.toReversed().flatMap((map) => [...map]));
+  const all = new Map<string, T>();
+  for (const [name, value] of maps.flatMap((map) => [...map])) {
+    if (!all.has(name)) all.set(name, value);
+  }
+  return all;
 }
 
-function withAbsolutePaths(
-  fields: KubeconfigFields,
-  names: readonly string[],
+function resolveCluster(cluster: ClusterFields, folder: string): ClusterFields {
+  return { ...cluster, ...absolute(cluster, ['certificate-authority'], folder) };
+}
+
+function resolveUser(user: UserFields, folder: string): UserFields {
+  const { exec } = user;
+  const inPath = exec?.command === undefined || !exec.command.includes(path.sep);
+  return {
+    ...user,
+    ...absolute(user, ['client-certificate', 'client-key', 'tokenFile'], folder),
+    // A plugin's command is looked for in PATH unless it has a slash.
+    ...(exec === undefined || inPath
+      ? {}
+      : { exec: { ...exec, ...absolute(exec, ['command'], folder) } }),
+  };
+}
+
+/** The named fields that hold a path, each against the folder of its kubeconfig. */
+function absolute<T extends object>(
+  fields: T,
+  names: readonly (keyof T)[],
   folder: string,
-): KubeconfigFields {
-  const absolute = names.flatMap((name) => {
-    const value = textOf(fields[name]);
-    return value === undefined ? [] : [[name, path.resolve(folder, value)] as const];
+): Partial<T> {
+  const found = names.flatMap((name) => {
+    const value = fields[name];
+    return typeof value === 'string' ? [[name, path.resolve(folder, value)] as const] : [];
   });
-  return { ...fields, ...Object.fromEntries(absolute) };
-}
-
-/** A plugin's command is relative to its kubeconfig only where it contains a slash. */
-function withAbsoluteCommand(fields: KubeconfigFields, folder: string): KubeconfigFields {
-  const exec = fields['exec'];
-  if (!isFields(exec)) return fields;
-  const command = textOf(exec['command']);
-  if (command === undefined || !/[\\/]/.test(command)) return fields;
-  return { ...fields, exec: { ...exec, command: path.resolve(folder, command) } };
-}
-
-function isFields(value: unknown): value is KubeconfigFields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** A text that is not empty; YAML numbers count as the text they were written as. */
-export function textOf(value: unknown): string | undefined {
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  return Object.fromEntries(found) as Partial<T>;
 }

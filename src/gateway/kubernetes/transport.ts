@@ -1,12 +1,18 @@
-import { Agent, request as requestTls, type RequestOptions } from 'node:https';
+// Only by the names with `node:`: VS Code puts its own in the place of `http` and `https`, which open a
+// connection for each request and lead all of them through the editor's proxy.
 import {
   Agent as PlainAgent,
   request as requestPlain,
   type ClientRequest,
   type IncomingMessage,
+  type OutgoingHttpHeaders,
 } from 'node:http';
+import { Agent, request as requestTls, type RequestOptions } from 'node:https';
 import type { Socket } from 'node:net';
-import type { Access } from './credentials.ts';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import { SocksProxyAgent } from 'socks-proxy-agent';
+import type { Access } from './access.ts';
+import type { Identity } from './identity.ts';
 
 /** One request to an API server. `path` begins with a slash and carries its query. */
 export interface ApiRequest {
@@ -39,24 +45,24 @@ export class BrokenConnection extends Error {
 const CONNECT_TIME = 5_000;
 const ANSWER_TIME = 30_000;
 
+/** Most connections to one API server: three for requests and one for each watch. */
+const REQUEST_SOCKETS = 3;
+
 /** Connections to one API server, kept and used again, with the credentials of one context. */
 export class Transport {
   readonly #access: Access;
-  readonly #pool: RequestOptions['agent'];
-  readonly #streams: RequestOptions['agent'];
+  #pools: Pools | undefined;
 
   constructor(access: Access) {
     this.#access = access;
-    const plain = access.server.protocol === 'http:';
-    const kept = { keepAlive: true, noDelay: true, ...access.tls };
-    this.#pool =
-      access.proxy ?? (plain ? new PlainAgent(kept) : new Agent({ ...kept, maxSockets: 3 }));
-    this.#streams = access.proxy ?? (plain ? new PlainAgent(kept) : new Agent(kept));
   }
 
-  /** Sends a request and reads the answer whole. Throws `BrokenConnection`, or the signal's reason. */
+  /**
+   * Sends a request and reads the answer whole; once more with a fresh identity where the first is not
+   * accepted. Throws `BrokenConnection`, a `Failure` where there is no identity, or the signal's reason.
+   */
   async send(call: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
-    const answer = await this.#begin(call, this.#pool, signal);
+    const answer = await this.#begin(call, 'requests', signal);
     try {
       return await readWhole(answer);
     } catch (error) {
@@ -67,45 +73,102 @@ export class Transport {
 
   /** Sends a request whose answer has no end of its own; the caller reads it until it stops. */
   async stream(call: ApiRequest, signal: AbortSignal): Promise<IncomingMessage> {
-    return await this.#begin(call, this.#streams, signal);
+    return await this.#begin(call, 'streams', signal);
   }
 
   /** Closes every connection; what is under way breaks. */
   close(): void {
-    for (const agent of [this.#pool, this.#streams]) {
-      if (typeof agent === 'object') agent.destroy();
-    }
+    this.#pools?.close();
   }
 
-  #begin(
+  async #begin(
     call: ApiRequest,
-    agent: RequestOptions['agent'],
+    kind: keyof Agents,
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
-    const { server, tls, headers } = this.#access;
+    const identity = await this.#access.identify();
+    const answer = await this.#sendAs(identity, call, { kind, signal });
+    if (answer.statusCode !== 401) return answer;
+    answer.resume();
+    identity.refuse();
+    return await this.#sendAs(await this.#access.identify(), call, { kind, signal });
+  }
+
+  #sendAs(
+    identity: Identity,
+    call: ApiRequest,
+    { kind, signal }: { kind: keyof Agents; signal: AbortSignal },
+  ): Promise<IncomingMessage> {
+    const { server, tls } = this.#access;
     const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
     const options: RequestOptions = {
       ...tls,
-      agent,
+      cert: identity.certificate,
+      key: identity.key,
+      agent: this.#agentsFor(identity)[kind],
       method: call.method,
       path: `${server.pathname.replace(/\/$/, '')}${call.path}`,
       host: server.hostname.replace(/^\[|\]$/g, ''),
       port: server.port,
-      headers: {
-        ...headers,
-        Accept: call.accept ?? 'application/json',
-        'User-Agent': 'cache-configmaps',
-        ...(body === undefined
-          ? {}
-          : {
-              'Content-Type': call.contentType ?? 'application/json',
-              'Content-Length': body.length,
-            }),
-      },
+      headers: { ...identity.headers, ...headersOf(call, body) },
     };
     const send = server.protocol === 'http:' ? requestPlain : requestTls;
     return exchange(() => send(options), body, signal);
   }
+
+  /** A certificate belongs to a connection: with another one, new connections are needed. */
+  #agentsFor({ certificate }: Identity): Agents {
+    if (this.#pools === undefined || this.#pools.certificate !== certificate) {
+      this.#pools?.close();
+      this.#pools = new Pools(this.#access, certificate);
+    }
+    return this.#pools.agents;
+  }
+}
+
+interface Agents {
+  readonly requests: Agent | PlainAgent;
+  readonly streams: Agent | PlainAgent;
+}
+
+/** The connections of one identity. */
+class Pools {
+  readonly certificate: string | undefined;
+  readonly agents: Agents;
+
+  constructor({ server, proxy }: Access, certificate: string | undefined) {
+    this.certificate = certificate;
+    const open = (maxSockets: number) => agentOf(server, proxy, maxSockets);
+    this.agents = { requests: open(REQUEST_SOCKETS), streams: open(Infinity) };
+  }
+
+  close(): void {
+    this.agents.requests.destroy();
+    this.agents.streams.destroy();
+  }
+}
+
+function agentOf(server: URL, proxy: URL | undefined, maxSockets: number): Agent | PlainAgent {
+  const kept = { keepAlive: true, noDelay: true, maxSockets };
+  if (proxy !== undefined) {
+    return proxy.protocol.startsWith('socks')
+      ? new SocksProxyAgent(proxy, kept)
+      : new HttpsProxyAgent(proxy, kept);
+  }
+  return server.protocol === 'http:' ? new PlainAgent(kept) : new Agent(kept);
+}
+
+function headersOf(call: ApiRequest, body: Buffer | undefined): OutgoingHttpHeaders {
+  return {
+    Accept: call.accept ?? 'application/json',
+    'User-Agent': 'cache-configmaps',
+    ...(body === undefined
+      ? {}
+      : {
+          'Content-Type': call.contentType ?? 'application/json',
+          'Content-Length': body.length,
+        }),
+  };
 }
 
 /** The bytes of an answer as they come. Throws `BrokenConnection` when it breaks before its end. */

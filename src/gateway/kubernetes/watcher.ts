@@ -20,8 +20,8 @@ export interface Followed<T> {
   readonly translate: (object: ApiObject) => T;
 }
 
-/** Gives the transport of the context; with `renew` after its credentials were refused. */
-export type Connect = (renew: boolean) => Promise<Transport>;
+/** Gives the transport of the context. */
+export type Connect = () => Promise<Transport>;
 
 /** Milliseconds of the first pause after a fault, and of the longest. Source: client-go's reflector. */
 const FIRST_PAUSE = 800;
@@ -40,11 +40,9 @@ export async function follow<T>(
   { listener, signal }: { listener: FollowListener<T>; signal: AbortSignal },
 ): Promise<void> {
   let pause = FIRST_PAUSE;
-  let renew = false;
   while (!signal.aborted) {
     try {
-      const transport = await connect(renew);
-      renew = false;
+      const transport = await connect();
       let version = await list(followed, transport, { listener, signal });
       pause = FIRST_PAUSE;
       for (;;) version = await watch(followed, transport, { listener, signal, version });
@@ -52,7 +50,6 @@ export async function follow<T>(
       if (isAborted(signal)) return;
       if (error instanceof Expired) continue;
       const failure = failureOf(followed.asked, error);
-      renew = failure.reason === 'Unauthorized';
       listener({ kind: 'failed', failure });
       await pauseFor(pause * (0.75 + Math.random() / 2), signal);
       pause = Math.min(pause * 2, LONGEST_PAUSE);

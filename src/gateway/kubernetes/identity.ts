@@ -1,0 +1,145 @@
+import { readFile } from 'node:fs/promises';
+import type { OutgoingHttpHeaders } from 'node:http';
+import { Failure } from '../../domain/failure.ts';
+import type { ExecPlugin, PluginCredential } from './execPlugin.ts';
+import type { UserFields } from './kubeconfigFields.ts';
+import { oidcOf } from './oidc.ts';
+
+/** Who we are to a server, for one request. */
+export interface Identity {
+  readonly headers: OutgoingHttpHeaders;
+  /** A client certificate and its key, PEM, where there is one. */
+  readonly certificate: string | undefined;
+  readonly key: string | undefined;
+  /** Tells that the server does not accept it; the next identity is asked for anew. */
+  readonly refuse: () => void;
+}
+
+/** Gives the identity as of now. Throws a `Failure` that names what cannot be had. */
+export type Identify = () => Promise<Identity>;
+
+/** Milliseconds after which a token file is read again. Source: client-go `transport/token_source.go`. */
+const TOKEN_FILE_AGE = 60_000;
+
+/** The identity of a user of a kubeconfig. Its certificate files are read once, its token file again and again. */
+export async function identifierOf(
+  user: UserFields,
+  plugin: ExecPlugin | undefined,
+  now: () => number,
+): Promise<Identify> {
+  refuseContradictions(user);
+  const certificate = await pem(user, 'client-certificate');
+  const key = await pem(user, 'client-key');
+  const fixed = { ...basic(user), ...impersonation(user) };
+  const token = tokenOf(user, now);
+  const oidc = oidcOf(user);
+  return async () => {
+    const bearer = (await token.read()) ?? (await oidc?.());
+    const given = await plugin?.credential(now());
+    return {
+      headers: { ...authorization(bearer ?? given?.token), ...fixed },
+      certificate: certificate ?? given?.certificate,
+      key: key ?? given?.key,
+      refuse: () => {
+        token.forget();
+        refuseGiven(plugin, given);
+      },
+    };
+  };
+}
+
+function refuseGiven(plugin: ExecPlugin | undefined, given: PluginCredential | undefined): void {
+  if (given !== undefined) plugin?.refuse(given);
+}
+
+function refuseContradictions(user: UserFields): void {
+  if (user.username !== undefined && (user.token ?? user.tokenFile) !== undefined) {
+    throw credentialFailure('A user of the kubeconfig has both a password and a token.');
+  }
+  const [certificate, key] = (['client-certificate', 'client-key'] as const).map(
+    (name) => user[`${name}-data`] ?? user[name],
+  );
+  if ((certificate === undefined) !== (key === undefined)) {
+    throw credentialFailure(
+      'A user of the kubeconfig has a certificate without its key, or a key alone.',
+    );
+  }
+}
+
+/** The PEM of a field: what `-data` holds, else what is in the file. */
+async function pem(
+  user: UserFields,
+  field: 'client-certificate' | 'client-key',
+): Promise<string | undefined> {
+  const data = user[`${field}-data`];
+  if (data !== undefined) return Buffer.from(data, 'base64').toString('utf8');
+  const file = user[field];
+  return file === undefined ? undefined : await fileOf(file);
+}
+
+/** Reads a file that a kubeconfig names. Throws a `Failure` that names it. */
+export async function fileOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw credentialFailure(
+      `The file ${file}, which the kubeconfig names, cannot be read.`,
+      String(error),
+    );
+  }
+}
+
+/** A token, or a file with one, which counts more. */
+function tokenOf({ token, tokenFile }: UserFields, now: () => number) {
+  let known: { readonly text: string; readonly since: number } | undefined;
+  const read = async (): Promise<string | undefined> => {
+    if (tokenFile === undefined) return token;
+    if (known === undefined || now() - known.since >= TOKEN_FILE_AGE) {
+      known = { text: (await fileOf(tokenFile)).trim(), since: now() };
+    }
+    return known.text;
+  };
+  const forget = () => {
+    known = undefined;
+  };
+  return { read, forget };
+}
+
+function authorization(token: string | undefined): OutgoingHttpHeaders {
+  return token === undefined ? {} : { Authorization: `Bearer ${token}` };
+}
+
+function basic({ username, password }: UserFields): OutgoingHttpHeaders {
+  if (username === undefined && password === undefined) return {};
+  const user = Buffer.from(`${username ?? ''}:${password ?? ''}`).toString('base64');
+  return { Authorization: `Basic ${user}` };
+}
+
+/** Source: client-go `transport/round_trippers.go`, `impersonatingRoundTripper`. */
+function impersonation(user: UserFields): OutgoingHttpHeaders {
+  const headers: OutgoingHttpHeaders = {};
+  if (user.as !== undefined) headers['Impersonate-User'] = bytes(user.as);
+  if (user['as-uid'] !== undefined) headers['Impersonate-Uid'] = bytes(user['as-uid']);
+  if (user['as-groups'] !== undefined) headers['Impersonate-Group'] = user['as-groups'].map(bytes);
+  for (const [name, values] of Object.entries(user['as-user-extra'] ?? {})) {
+    headers[`Impersonate-Extra-${escaped(name)}`] = values.map(bytes);
+  }
+  return headers;
+}
+
+/** UTF-8 as Node sends it in a header: one character for each byte. */
+function bytes(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}
+
+/** Percent-encodes what may not stand in the name of a header. */
+function escaped(name: string): string {
+  return bytes(name).replace(
+    /[^!#$&'*+.^_`|~0-9A-Za-z-]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
+}
+
+function credentialFailure(message: string, detail?: string): Failure {
+  return new Failure(message, { reason: 'Unauthorized', nextStep: 'openKubeconfig', detail });
+}
