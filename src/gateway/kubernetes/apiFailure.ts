@@ -1,5 +1,5 @@
 import { Failure, type FailureReason, type NextStep } from '../../domain/failure.ts';
-import type { ApiAnswer } from './transport.ts';
+import type { ApiAnswer } from './exchange.ts';
 
 /** What was asked of the API server, for the sentence of a failure. */
 export interface Asked {

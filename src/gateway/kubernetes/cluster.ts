@@ -17,7 +17,8 @@ import {
   summaryOf,
   type ApiConfigMap,
 } from './translate.ts';
-import { BrokenConnection, type ApiAnswer, type ApiRequest } from './transport.ts';
+import { BrokenConnection, type ApiAnswer } from './exchange.ts';
+import type { ApiRequest } from './transport.ts';
 import { follow, type Followed } from './watcher.ts';
 
 const MERGE_PATCH = 'application/merge-patch+json';

@@ -3,15 +3,14 @@
 import {
   Agent as PlainAgent,
   request as requestPlain,
-  type ClientRequest,
   type IncomingMessage,
   type OutgoingHttpHeaders,
 } from 'node:http';
 import { Agent, request as requestTls, type RequestOptions } from 'node:https';
-import type { Socket } from 'node:net';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { SocksProxyAgent } from 'socks-proxy-agent';
 import type { Access } from './access.ts';
+import { exchange, readWhole, type ApiAnswer } from './exchange.ts';
 import type { Identity } from './identity.ts';
 
 /** One request to an API server. `path` begins with a slash and carries its query. */
@@ -22,28 +21,6 @@ export interface ApiRequest {
   readonly contentType?: string;
   readonly body?: unknown;
 }
-
-/** The answer to a request, read whole. */
-export interface ApiAnswer {
-  readonly status: number;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: Buffer;
-}
-
-/** The connection ended before a whole answer came. `sent` is true once the request has left. */
-export class BrokenConnection extends Error {
-  override readonly name = 'BrokenConnection';
-  readonly sent: boolean;
-
-  constructor(cause: unknown, sent: boolean) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
-    this.sent = sent;
-  }
-}
-
-/** Milliseconds until a connection must stand, and until an answer must begin. */
-const CONNECT_TIME = 5_000;
-const ANSWER_TIME = 30_000;
 
 /** Most connections to one API server: three for requests and one for each watch. */
 const REQUEST_SOCKETS = 3;
@@ -108,6 +85,8 @@ export class Transport {
       agent: this.#agentsFor(identity)[kind],
       method: call.method,
       path: `${server.pathname.replace(/\/$/, '')}${call.path}`,
+      // Without it the agents of proxies forget that a connection is a secure one, and do not use it again.
+      protocol: server.protocol,
       host: server.hostname.replace(/^\[|\]$/g, ''),
       port: server.port,
       headers: { ...identity.headers, ...headersOf(call, body) },
@@ -136,9 +115,9 @@ class Pools {
   readonly certificate: string | undefined;
   readonly agents: Agents;
 
-  constructor({ server, proxy }: Access, certificate: string | undefined) {
+  constructor(access: Access, certificate: string | undefined) {
     this.certificate = certificate;
-    const open = (maxSockets: number) => agentOf(server, proxy, maxSockets);
+    const open = (maxSockets: number) => agentOf(access, maxSockets);
     this.agents = { requests: open(REQUEST_SOCKETS), streams: open(Infinity) };
   }
 
@@ -148,12 +127,12 @@ class Pools {
   }
 }
 
-function agentOf(server: URL, proxy: URL | undefined, maxSockets: number): Agent | PlainAgent {
+function agentOf({ server, proxy, tls }: Access, maxSockets: number): Agent | PlainAgent {
   const kept = { keepAlive: true, noDelay: true, maxSockets };
   if (proxy !== undefined) {
     return proxy.protocol.startsWith('socks')
       ? new SocksProxyAgent(proxy, kept)
-      : new HttpsProxyAgent(proxy, kept);
+      : new HttpsProxyAgent(proxy, { ...kept, ...tls });
   }
   return server.protocol === 'http:' ? new PlainAgent(kept) : new Agent(kept);
 }
@@ -169,81 +148,4 @@ function headersOf(call: ApiRequest, body: Buffer | undefined): OutgoingHttpHead
           'Content-Length': body.length,
         }),
   };
-}
-
-/** The bytes of an answer as they come. Throws `BrokenConnection` when it breaks before its end. */
-export async function* chunksOf(answer: IncomingMessage): AsyncGenerator<Buffer> {
-  try {
-    for await (const chunk of answer) yield chunk as Buffer;
-  } catch (error) {
-    throw new BrokenConnection(error, true);
-  }
-}
-
-/** Reads an answer to its end. Throws `BrokenConnection` when it breaks before. */
-export async function readWhole(answer: IncomingMessage): Promise<ApiAnswer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of chunksOf(answer)) chunks.push(chunk);
-  return {
-    status: answer.statusCode ?? 0,
-    headers: answer.headers,
-    body: Buffer.concat(chunks),
-  };
-}
-
-/** Sends what `open` opens and waits for the head of the answer. */
-function exchange(
-  open: () => ClientRequest,
-  body: Buffer | undefined,
-  signal: AbortSignal,
-): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const request = opened(open);
-    let connected = false;
-    const timer = setTimeout(() => request.destroy(new Error('no answer in time')), ANSWER_TIME);
-    const abort = () => request.destroy();
-    signal.addEventListener('abort', abort);
-    request.once('close', () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', abort);
-    });
-    request.once('socket', (socket) => {
-      whenConnected(socket, () => (connected = true));
-    });
-    request.once('response', (answer) => {
-      clearTimeout(timer);
-      resolve(answer);
-    });
-    // Stays for good: a stream that breaks after its head has come reports it here, too.
-    request.on('error', (error) => {
-      reject(signal.aborted ? (signal.reason as Error) : new BrokenConnection(error, connected));
-    });
-    request.end(body);
-  });
-}
-
-/** Node throws at once where a certificate or key is none. */
-function opened(open: () => ClientRequest): ClientRequest {
-  try {
-    return open();
-  } catch (error) {
-    throw new BrokenConnection(error, false);
-  }
-}
-
-/** Calls back once the socket stands, TLS included; destroys it when that takes too long. */
-function whenConnected(socket: Socket, connected: () => void): void {
-  if (!socket.connecting) {
-    connected();
-    return;
-  }
-  const timer = setTimeout(() => socket.destroy(new Error('no connection in time')), CONNECT_TIME);
-  socket.once('close', () => {
-    clearTimeout(timer);
-  });
-  socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => {
-    clearTimeout(timer);
-    connected();
-  });
 }

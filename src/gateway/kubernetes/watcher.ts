@@ -3,13 +3,8 @@ import type { FollowListener } from '../../operations/ports.ts';
 import { answerFailure, misread, unreachable, type Asked } from './apiFailure.ts';
 import { splitLines } from './lines.ts';
 import type { ApiObject } from './translate.ts';
-import {
-  BrokenConnection,
-  chunksOf,
-  readWhole,
-  type ApiRequest,
-  type Transport,
-} from './transport.ts';
+import { BrokenConnection, chunksOf, readWhole } from './exchange.ts';
+import type { ApiRequest, Transport } from './transport.ts';
 
 /** What to follow: the path of a collection, how its objects are asked for and turned into values. */
 export interface Followed<T> {
