@@ -75,6 +75,9 @@ async function load(
   built.inventory.subscribe((change) => {
     hear(built, change);
   }, signal);
+  signal.addEventListener('abort', () => {
+    built.inventory.reset();
+  });
   hear(built);
   return built;
 }

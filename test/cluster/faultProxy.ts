@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, request as send, type RequestOptions, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -23,6 +23,8 @@ export type Fault =
   | { readonly kind: 'cutBefore' }
   /** The server does what is asked, and the connection ends before its answer comes. */
   | { readonly kind: 'cutAfter' }
+  /** The answer begins, and the connection ends in the middle of what comes first. */
+  | { readonly kind: 'cutWithin' }
   /** Nothing more comes, and the connection stays. */
   | { readonly kind: 'hold' }
   /** The proxy answers by itself. */
@@ -46,6 +48,7 @@ export class FaultProxy {
   connections = 0;
   readonly #server: Server;
   readonly #upstream: Upstream;
+  readonly #strikes = new EventEmitter();
   #faults: { readonly match: Match; readonly fault: Fault; left: number }[] = [];
 
   private constructor(kubeconfig: string, server: Server, upstream: Upstream) {
@@ -87,6 +90,16 @@ export class FaultProxy {
     this.#faults.push({ match, fault, left: times });
   }
 
+  /** Waits until a fault strikes. */
+  async strikes(): Promise<void> {
+    await once(this.#strikes, 'strike');
+  }
+
+  /** Ends every connection that is open now; new ones are taken. */
+  cutAll(): void {
+    this.#server.closeAllConnections();
+  }
+
   /** Passes everything on again. What is held stays held. */
   mend(): void {
     this.#faults = [];
@@ -117,6 +130,16 @@ export class FaultProxy {
         answer.once('error', () => response.destroy()).pipe(response);
         return;
       }
+      case 'cutWithin': {
+        const answer = await this.#ask(passed, body, response);
+        response.writeHead(passed.status ?? 0, answer.headers);
+        response.flushHeaders();
+        answer.once('error', () => response.destroy());
+        answer.once('data', (chunk: Buffer) => {
+          response.write(chunk.subarray(0, chunk.length / 2), () => request.socket.destroy());
+        });
+        return;
+      }
       case 'cutAfter':
         await once((await this.#ask(passed, body, response)).resume(), 'end');
         request.socket.destroy();
@@ -133,7 +156,10 @@ export class FaultProxy {
 
   #faultFor(passed: PassedRequest): Fault | undefined {
     const planned = this.#faults.find(({ match, left }) => left > 0 && match(passed));
-    if (planned !== undefined) planned.left--;
+    if (planned !== undefined) {
+      planned.left--;
+      this.#strikes.emit('strike');
+    }
     return planned?.fault;
   }
 

@@ -29,9 +29,12 @@ const FIELD_MANAGER = 'fieldManager=cache-configmaps';
 export class KubernetesCluster implements Cluster {
   readonly #connections: Connections;
 
-  /** `files` names the kubeconfig files; it is asked each time they are read. */
-  constructor(files: () => readonly string[]) {
-    this.#connections = new Connections(files);
+  /**
+   * `files` names the kubeconfig files; it is asked each time they are read. `now` gives milliseconds
+   * since the epoch.
+   */
+  constructor(files: () => readonly string[], now: () => number = Date.now) {
+    this.#connections = new Connections(files, now);
   }
 
   readonly contexts: Cluster['contexts'] = () => this.#connections.contexts();

@@ -2,17 +2,21 @@ import type { ContextSummary, Contexts } from '../../operations/ports.ts';
 import { accessOf, Plugins, serverOf } from './access.ts';
 import { loadKubeconfig, type Kubeconfig } from './kubeConfig.ts';
 import { Transport } from './transport.ts';
+import { onWake } from './wakefulness.ts';
 
 /** The kubeconfig, read once, and one transport for each context that is used. */
 export class Connections {
   readonly #files: () => readonly string[];
   readonly #plugins = new Plugins();
+  readonly #now: () => number;
   #config: Promise<Kubeconfig> | undefined;
+  #stopWaking: (() => void) | undefined;
   readonly #transports = new Map<string, Promise<Transport>>();
 
-  /** `files` is asked each time the kubeconfig is read. */
-  constructor(files: () => readonly string[]) {
+  /** `files` is asked each time the kubeconfig is read; `now` gives milliseconds since the epoch. */
+  constructor(files: () => readonly string[], now: () => number) {
     this.#files = files;
+    this.#now = now;
   }
 
   /** The contexts of the kubeconfig, in its order. */
@@ -29,6 +33,7 @@ export class Connections {
   async transport(name: string): Promise<Transport> {
     const known = this.#transports.get(name);
     if (known !== undefined) return await known;
+    this.#stopWaking ??= onWake(this.#dropAll, this.#now);
     const fresh = this.#open(name);
     this.#transports.set(name, fresh);
     fresh.catch(() => {
@@ -40,8 +45,14 @@ export class Connections {
   /** Closes every connection and forgets what was read. */
   reset(): void {
     this.#config = undefined;
-    for (const name of [...this.#transports.keys()]) this.#drop(name);
+    this.#stopWaking?.();
+    this.#stopWaking = undefined;
+    this.#dropAll();
   }
+
+  readonly #dropAll = (): void => {
+    for (const name of [...this.#transports.keys()]) this.#drop(name);
+  };
 
   #drop(name: string): void {
     const transport = this.#transports.get(name);

@@ -19,9 +19,8 @@ export class BrokenConnection extends Error {
   }
 }
 
-/** Milliseconds until a connection must stand, and until an answer must begin. */
+/** Milliseconds until a connection must stand. */
 const CONNECT_TIME = 5_000;
-const ANSWER_TIME = 30_000;
 
 /** The bytes of an answer as they come. Throws `BrokenConnection` when it breaks before its end. */
 export async function* chunksOf(answer: IncomingMessage): AsyncGenerator<Buffer> {
@@ -43,30 +42,29 @@ export async function readWhole(answer: IncomingMessage): Promise<ApiAnswer> {
   };
 }
 
-/** Sends what `open` opens and waits for the head of the answer. */
+/**
+ * Sends what `open` opens and waits for the head of the answer. The connection breaks when it is silent
+ * for `silence` milliseconds, before the head or after.
+ */
 export function exchange(
   open: () => ClientRequest,
   body: Buffer | undefined,
-  signal: AbortSignal,
+  { signal, silence }: { readonly signal: AbortSignal; readonly silence: number },
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const request = opened(open);
     let connected = false;
-    const timer = setTimeout(() => request.destroy(new Error('no answer in time')), ANSWER_TIME);
+    request.setTimeout(silence, () => request.destroy(new Error('nothing came in time')));
     const abort = () => request.destroy();
     signal.addEventListener('abort', abort);
     request.once('close', () => {
-      clearTimeout(timer);
       signal.removeEventListener('abort', abort);
     });
     request.once('socket', (socket) => {
       whenConnected(socket, () => (connected = true));
     });
-    request.once('response', (answer) => {
-      clearTimeout(timer);
-      resolve(answer);
-    });
+    request.once('response', resolve);
     // Stays for good: a stream that breaks after its head has come reports it here, too.
     request.on('error', (error) => {
       reject(signal.aborted ? (signal.reason as Error) : new BrokenConnection(error, connected));

@@ -12,6 +12,7 @@ import { SocksProxyAgent } from 'socks-proxy-agent';
 import type { Access } from './access.ts';
 import { exchange, readWhole, type ApiAnswer } from './exchange.ts';
 import type { Identity } from './identity.ts';
+import { pauseFor } from './pause.ts';
 
 /** One request to an API server. `path` begins with a slash and carries its query. */
 export interface ApiRequest {
@@ -22,8 +23,18 @@ export interface ApiRequest {
   readonly body?: unknown;
 }
 
-/** Most connections to one API server: three for requests and one for each watch. */
+/** Most connections for requests; each watch has one of its own. */
 const REQUEST_SOCKETS = 3;
+
+/**
+ * Milliseconds of silence after which a connection counts as broken. A watch hears a bookmark about once
+ * a minute. Source: `bookmarkFrequency` of apiserver's cacher.
+ */
+const SILENCE = { requests: 30_000, streams: 90_000 } as const;
+
+/** How often a server that is overloaded is asked again, and the longest wait that it may ask for, in seconds. */
+const MOST_RETRIES = 10;
+const LONGEST_WAIT = 30;
 
 /** Connections to one API server, kept and used again, with the credentials of one context. */
 export class Transport {
@@ -35,8 +46,8 @@ export class Transport {
   }
 
   /**
-   * Sends a request and reads the answer whole; once more with a fresh identity where the first is not
-   * accepted. Throws `BrokenConnection`, a `Failure` where there is no identity, or the signal's reason.
+   * Sends a request and reads the answer whole: once more with a fresh identity where the first is not
+   * accepted, and again where the server says when, as kubectl does. Throws `BrokenConnection`, a `Failure` where there is no identity, or the signal's reason.
    */
   async send(call: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
     const answer = await this.#begin(call, 'requests', signal);
@@ -58,11 +69,17 @@ export class Transport {
     this.#pools?.close();
   }
 
-  async #begin(
-    call: ApiRequest,
-    kind: keyof Agents,
-    signal: AbortSignal,
-  ): Promise<IncomingMessage> {
+  async #begin(call: ApiRequest, kind: Kind, signal: AbortSignal): Promise<IncomingMessage> {
+    for (let retries = 0; ; retries++) {
+      const answer = await this.#accepted(call, kind, signal);
+      const seconds = secondsToWait(answer);
+      if (seconds === undefined || retries === MOST_RETRIES) return answer;
+      answer.resume();
+      await pauseFor(seconds * 1000, signal);
+    }
+  }
+
+  async #accepted(call: ApiRequest, kind: Kind, signal: AbortSignal): Promise<IncomingMessage> {
     const identity = await this.#access.identify();
     const answer = await this.#sendAs(identity, call, { kind, signal });
     if (answer.statusCode !== 401) return answer;
@@ -74,7 +91,7 @@ export class Transport {
   #sendAs(
     identity: Identity,
     call: ApiRequest,
-    { kind, signal }: { kind: keyof Agents; signal: AbortSignal },
+    { kind, signal }: { kind: Kind; signal: AbortSignal },
   ): Promise<IncomingMessage> {
     const { server, tls } = this.#access;
     const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
@@ -92,7 +109,7 @@ export class Transport {
       headers: { ...identity.headers, ...headersOf(call, body) },
     };
     const send = server.protocol === 'http:' ? requestPlain : requestTls;
-    return exchange(() => send(options), body, signal);
+    return exchange(() => send(options), body, { signal, silence: SILENCE[kind] });
   }
 
   /** A certificate belongs to a connection: with another one, new connections are needed. */
@@ -103,6 +120,17 @@ export class Transport {
     }
     return this.#pools.agents;
   }
+}
+
+type Kind = keyof typeof SILENCE;
+
+/** Seconds after which the server wants to be asked again; nothing where it does not say so. Source: client-go `checkWait`. */
+function secondsToWait({ statusCode = 0, headers }: IncomingMessage): number | undefined {
+  if (statusCode !== 429 && statusCode < 500) return undefined;
+  const seconds = /^\d+$/.test(headers['retry-after'] ?? '')
+    ? Number(headers['retry-after'])
+    : Infinity;
+  return seconds <= LONGEST_WAIT ? seconds : undefined;
 }
 
 interface Agents {

@@ -4,6 +4,7 @@ import { answerFailure, misread, unreachable, type Asked } from './apiFailure.ts
 import { splitLines } from './lines.ts';
 import type { ApiObject } from './translate.ts';
 import { BrokenConnection, chunksOf, readWhole } from './exchange.ts';
+import { pauseFor } from './pause.ts';
 import type { ApiRequest, Transport } from './transport.ts';
 
 /** What to follow: the path of a collection, how its objects are asked for and turned into values. */
@@ -18,8 +19,11 @@ export interface Followed<T> {
 /** Gives the transport of the context. */
 export type Connect = () => Promise<Transport>;
 
-/** Milliseconds of the first pause after a fault, and of the longest. Source: client-go's reflector. */
-const FIRST_PAUSE = 800;
+/**
+ * Milliseconds of the first pause after a fault, and of the longest, each twice the one before. client-go's
+ * reflector begins with 800, and nobody looks at it.
+ */
+const FIRST_PAUSE = 200;
 const LONGEST_PAUSE = 30_000;
 
 /** A version is too old to be watched from: list again. */
@@ -126,16 +130,4 @@ function endOf(asked: Asked, status: { readonly code?: number }): Error {
   if (status.code === 410) return new Expired();
   const body = Buffer.from(JSON.stringify(status));
   return answerFailure(asked, { status: status.code ?? 500, headers: {}, body });
-}
-
-function pauseFor(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done);
-  });
 }
