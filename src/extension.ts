@@ -23,7 +23,7 @@ export function activate({ globalState, secrets, subscriptions }: ExtensionConte
   const log = window.createOutputChannel('Cache ConfigMaps', { log: true });
   const remembered = new Remembered(globalState);
   const credentials = new SecretCredentials(secrets, remembered);
-  const operations = once(() => load(credentials, lifetime.signal, hear));
+  const operations = once(() => load(credentials, lifetime.signal, { hear, reread }));
   const choice = new Choice(operations, remembered, lifetime.signal);
   const tree = new CacheTree(operations, choice, lifetime.signal);
   const view = new CachesView(tree, choice);
@@ -48,6 +48,9 @@ export function activate({ globalState, secrets, subscriptions }: ExtensionConte
     tree.redraw();
     await view.update(await operations());
   };
+  const reread = () => {
+    start(redraw());
+  };
   const session = { operations, choice, remembered, previews, credentials };
   const table = commandTable(session, { log, keys, redraw });
   subscriptions.push(lifetime, log, view, ...registerAll(table, new Failures(log)));
@@ -67,7 +70,7 @@ type Hear = (built: Operations, change?: Change) => void;
 async function load(
   credentials: SecretCredentials,
   signal: AbortSignal,
-  hear: Hear,
+  { hear, reread }: { hear: Hear; reread: () => void },
 ): Promise<Operations> {
   const { buildOperations } = await import('./backroom.ts');
   const kubeconfig = () => setting('kubeconfig');
@@ -75,6 +78,7 @@ async function load(
   built.inventory.subscribe((change) => {
     hear(built, change);
   }, signal);
+  built.cluster.followContexts(reread, signal);
   signal.addEventListener('abort', () => {
     built.inventory.reset();
   });

@@ -16,7 +16,7 @@ export type Heard<T> = Exclude<FollowEvent<T>, { kind: 'failed' }>;
 
 /** Follows one collection until it is stopped, and knows how far what was heard can be believed. */
 export class Following<T> {
-  /** Settled once the first list or the first failure has come. */
+  /** Settled once the first list or the first failure has come, or nobody waits for them any more. */
   readonly first: Promise<void>;
   readonly #stop = new AbortController();
   #standing: Standing = { kind: 'loading' };
@@ -27,6 +27,9 @@ export class Following<T> {
     told: { hear: (event: Heard<T>) => void; changed: () => void; now: () => number },
   ) {
     this.first = new Promise((resolve) => {
+      this.#stop.signal.addEventListener('abort', () => {
+        resolve();
+      });
       start((event) => {
         if (this.#stop.signal.aborted) return;
         this.#standing = standingAfter(this.#standing, event, told.now);

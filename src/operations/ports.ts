@@ -61,6 +61,8 @@ export type WriteOutcome =
 /** All that is asked of Kubernetes. Every method throws a `Failure`, or the signal's reason. */
 export interface Cluster {
   readonly contexts: (signal: AbortSignal) => Promise<Contexts>;
+  /** Tells the listener when the contexts may have changed, until the signal aborts. */
+  readonly followContexts: (listener: () => void, signal: AbortSignal) => void;
   readonly followNamespaces: (
     context: string,
     listener: FollowListener<string>,

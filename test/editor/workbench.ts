@@ -122,10 +122,11 @@ export class Workbench {
     }
   }
 
-  /** Opens a file of the workspace by its name. */
-  async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    await this.quickInput.fill(name);
+  /** Opens a file by its whole path. */
+  async openFile(file: string): Promise<void> {
+    const name = path.basename(file);
+    await this.runCommand('File: Open File...');
+    await this.quickInput.fill(file);
     await this.pick(name);
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
   }

@@ -81,6 +81,10 @@ export class FakeCluster implements Cluster {
     });
   }
 
+  followContexts(): void {
+    throw new Error('The fake has no contexts.');
+  }
+
   contexts(): Promise<Contexts> {
     throw new Error('The fake has no contexts.');
   }

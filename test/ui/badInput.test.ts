@@ -140,7 +140,7 @@ describe('what cannot be refreshed', () => {
 
   it('a cache that does not exist is created from a file, after the same checks', async () => {
     const { workbench, workspace } = stage;
-    await workbench.openFile('environments.yaml');
+    await workbench.openFile(path.join(stage.workspace, 'environments.yaml'));
     await workbench.runCommand('Cache: Refresh from File...');
     await workbench.pick('Another ConfigMap');
     await workbench.answer('argo/new-cache');

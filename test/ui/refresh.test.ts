@@ -138,7 +138,7 @@ describe('on the screen', () => {
   it('a loss is asked about once more, and leaving writes nothing', async () => {
     const { workbench } = stage;
     const before = await stored();
-    await workbench.openFile('half.json');
+    await workbench.openFile(path.join(stage.workspace, 'bad/half.json'));
     await workbench.runCommand('Cache: Refresh from File...');
     await workbench.pick('workflow-cache');
     await workbench.pick('active editor');
@@ -156,7 +156,7 @@ describe('on the screen', () => {
   it('too large is refused, with the sizes', async () => {
     const { workbench, workspace } = stage;
     const before = await stored();
-    await workbench.openFile('too-large.json');
+    await workbench.openFile(path.join(stage.workspace, 'bad/too-large.json'));
     await workbench.runCommand('Cache: Refresh from File...');
     await workbench.pick('workflow-cache');
     await workbench.pick('active editor');

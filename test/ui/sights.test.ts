@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FaultProxy } from '../cluster/faultProxy.ts';
@@ -31,6 +31,10 @@ describe('what stands in place of the caches', () => {
   const useText = async (text: string) => {
     await writeFile(kubeconfig, text);
     await reload();
+  };
+  const copyBeside = async (file: string) => {
+    await copyFile(file, `${kubeconfig}.new`);
+    return `${kubeconfig}.new`;
   };
   const reload = () => stage.workbench.runCommand('Cache: Reload');
   const sight = (label: string, words: RegExp) =>
@@ -84,6 +88,16 @@ describe('what stands in place of the caches', () => {
     } finally {
       await proxy.stop();
     }
+  });
+
+  it('a kubeconfig that is written or replaced is noticed by itself', async () => {
+    const { plane, workbench } = stage;
+    await rename(await copyBeside(plane.kubeconfig), kubeconfig);
+    await workbench.row('argo').waitFor();
+    await rm(kubeconfig);
+    await welcome(/No kubeconfig was found/);
+    await copyFile(plane.kubeconfig, kubeconfig);
+    await workbench.row('argo').waitFor();
   });
 
   it('a server that is not there: says so and leads back when it is', async () => {

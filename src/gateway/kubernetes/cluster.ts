@@ -39,6 +39,10 @@ export class KubernetesCluster implements Cluster {
 
   readonly contexts: Cluster['contexts'] = () => this.#connections.contexts();
 
+  readonly followContexts: Cluster['followContexts'] = (listener, signal) => {
+    this.#connections.subscribe(listener, signal);
+  };
+
   readonly reset = (): void => {
     this.#connections.reset();
   };

@@ -1,5 +1,6 @@
 import type { ContextSummary, Contexts } from '../../operations/ports.ts';
 import { accessOf, Plugins, serverOf } from './access.ts';
+import { watchFiles } from './fileWatch.ts';
 import { loadKubeconfig, type Kubeconfig } from './kubeConfig.ts';
 import { Transport } from './transport.ts';
 import { onWake } from './wakefulness.ts';
@@ -9,8 +10,10 @@ export class Connections {
   readonly #files: () => readonly string[];
   readonly #plugins = new Plugins();
   readonly #now: () => number;
+  readonly #listeners = new Set<() => void>();
   #config: Promise<Kubeconfig> | undefined;
   #stopWaking: (() => void) | undefined;
+  #watching: AbortController | undefined;
   readonly #transports = new Map<string, Promise<Transport>>();
 
   /** `files` is asked each time the kubeconfig is read; `now` gives milliseconds since the epoch. */
@@ -27,6 +30,12 @@ export class Connections {
       current: config.currentContext,
       files: config.files,
     };
+  }
+
+  /** Tells the listener, until the signal aborts, when the kubeconfig has changed and was read again. */
+  subscribe(listener: () => void, signal: AbortSignal): void {
+    this.#listeners.add(listener);
+    signal.addEventListener('abort', () => this.#listeners.delete(listener));
   }
 
   /** The transport of a context. */
@@ -47,6 +56,8 @@ export class Connections {
     this.#config = undefined;
     this.#stopWaking?.();
     this.#stopWaking = undefined;
+    this.#watching?.abort();
+    this.#watching = undefined;
     this.#dropAll();
   }
 
@@ -69,9 +80,31 @@ export class Connections {
     return new Transport(await accessOf(await this.#load(), name, this.#plugins));
   }
 
+  #watch(files: readonly string[]): void {
+    if (this.#watching !== undefined) return;
+    this.#watching = new AbortController();
+    const read = () => {
+      this.#readAgain().catch(nothing);
+    };
+    watchFiles(files, read, this.#watching.signal);
+  }
+
+  /** Reads the files again and lets go of the contexts of which they say something else now. */
+  async #readAgain(): Promise<void> {
+    const before = await this.#config?.catch(nothing);
+    this.#config = undefined;
+    const after = await this.#load().catch(nothing);
+    for (const name of [...this.#transports.keys()]) {
+      if (saidOf(before, name) !== saidOf(after, name)) this.#drop(name);
+    }
+    for (const listener of this.#listeners) listener();
+  }
+
   #load(): Promise<Kubeconfig> {
     if (this.#config === undefined) {
-      const loading = loadKubeconfig(this.#files());
+      const files = this.#files();
+      this.#watch(files);
+      const loading = loadKubeconfig(files);
       this.#config = loading;
       loading.catch(() => {
         // The next call reads the files again: the person may have mended them.
@@ -80,6 +113,17 @@ export class Connections {
     }
     return this.#config;
   }
+}
+
+/** All that the kubeconfig says of a context, to be compared. */
+function saidOf(config: Kubeconfig | undefined, name: string): string {
+  const context = config?.contexts.get(name);
+  const cluster = config?.clusters.get(context?.cluster ?? '');
+  return JSON.stringify([context, cluster, config?.users.get(context?.user ?? '')]);
+}
+
+function nothing(): undefined {
+  return undefined;
 }
 
 function summarize(config: Kubeconfig, name: string): ContextSummary {
