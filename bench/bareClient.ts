@@ -1,7 +1,16 @@
+import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { readKubeconfig } from '../test/cluster/kubeconfigFile.ts';
 
-/** What an API server can be asked with Node alone: one kept connection and no knowledge of Kubernetes. */
+/** One request, as bytes. A body of a PATCH is a merge patch. */
+export interface BareRequest {
+  readonly method: 'GET' | 'PATCH' | 'POST';
+  readonly path: string;
+  readonly body?: string;
+  readonly accept?: string;
+}
+
+/** What an API server can be asked with Node alone: kept connections and no knowledge of Kubernetes. */
 export class BareClient {
   readonly #server: string;
   readonly #agent: Agent;
@@ -12,13 +21,13 @@ export class BareClient {
   }
 
   /** For the user of a kubeconfig with a client certificate. */
-  static async open(kubeconfig: string): Promise<BareClient> {
+  static async open(kubeconfig: string, maxSockets = 1): Promise<BareClient> {
     const { server, authority, user } = await readKubeconfig(kubeconfig);
     const pem = (field: string) => Buffer.from(user[field] ?? '', 'base64').toString();
     const agent = new Agent({
       keepAlive: true,
       noDelay: true,
-      maxSockets: 1,
+      maxSockets,
       ca: authority,
       cert: pem('client-certificate-data'),
       key: pem('client-key-data'),
@@ -26,18 +35,33 @@ export class BareClient {
     return new BareClient(server, agent);
   }
 
-  /** Sends a request and reads its answer whole, as bytes. A body is a merge patch. */
-  send(method: 'GET' | 'PATCH', path: string, body?: string): Promise<Buffer> {
-    const headers = { Accept: 'application/json', 'Content-Type': 'application/merge-patch+json' };
+  /** Sends a request and reads its answer whole. Rejects unless it is 2xx. */
+  async send(wanted: BareRequest): Promise<Buffer> {
+    const answer = await this.begin(wanted);
+    const chunks: Buffer[] = [];
+    return await new Promise((resolve, reject) => {
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk)).once('error', reject);
+      answer.once('end', () => {
+        resolve(Buffer.concat(chunks));
+      });
+    });
+  }
+
+  /** Sends a request and gives its answer as it begins. Rejects unless it is 2xx. */
+  begin({
+    method,
+    path,
+    body,
+    accept = 'application/json',
+  }: BareRequest): Promise<IncomingMessage> {
+    const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+    const headers = { Accept: accept, 'Content-Type': type };
     return new Promise((resolve, reject) => {
       const sent = request(new URL(path, this.#server), { agent: this.#agent, method, headers });
       sent.once('error', reject).once('response', (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk)).once('error', reject);
-        answer.once('end', () => {
-          if (answer.statusCode === 200) resolve(Buffer.concat(chunks));
-          else reject(new Error(`${method} ${path} was answered ${answer.statusCode ?? 0}.`));
-        });
+        const status = answer.statusCode ?? 0;
+        if (status >= 200 && status < 300) resolve(answer);
+        else reject(new Error(`${method} ${path} was answered ${status}.`));
       });
       sent.end(body);
     });

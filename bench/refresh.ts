@@ -53,8 +53,9 @@ async function againstBareRequests(scenes: Scenes): Promise<number> {
   const path = `/api/v1/namespaces/${NAMESPACE}/configmaps/bench-bare`;
   const next = contents();
   const requests = async () => {
-    await bare.send('GET', path);
-    await bare.send('PATCH', path, JSON.stringify({ data: { [KEY]: next.next().value } }));
+    const body = JSON.stringify({ data: { [KEY]: next.next().value } });
+    await bare.send({ method: 'GET', path });
+    await bare.send({ method: 'PATCH', path, body });
   };
   const ratio = await ratioOf(
     50,

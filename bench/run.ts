@@ -6,11 +6,20 @@ import { run } from '../test/run.ts';
 import { ACTIVATION } from './activation.ts';
 import { BUNDLE } from './bundle.ts';
 import { Scenes, type Measurement } from './measurement.ts';
+import { PICTURE } from './picture.ts';
 import { REFRESH } from './refresh.ts';
 import { TREE } from './tree.ts';
+import { WATCH } from './watch.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const ALL: readonly Measurement[] = [...ACTIVATION, ...BUNDLE, ...REFRESH, ...TREE];
+const ALL: readonly Measurement[] = [
+  ...ACTIVATION,
+  ...BUNDLE,
+  ...REFRESH,
+  ...TREE,
+  ...PICTURE,
+  ...WATCH,
+];
 
 /** One row of the table, as `--json` prints it. */
 interface Row {

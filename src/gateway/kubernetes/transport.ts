@@ -24,7 +24,7 @@ export interface ApiRequest {
 }
 
 /** Most connections for requests; each watch has one of its own. */
-const REQUEST_SOCKETS = 3;
+const REQUEST_SOCKETS = 2;
 
 /**
  * Milliseconds of silence after which a connection counts as broken. A watch hears a bookmark about once
