@@ -1,12 +1,10 @@
-// Only by the names with `node:`: VS Code puts its own in the place of `http` and `https`, which open a
-// connection for each request and lead all of them through the editor's proxy.
 import {
   Agent as PlainAgent,
-  request as requestPlain,
+  ClientRequest,
   type IncomingMessage,
   type OutgoingHttpHeaders,
 } from 'node:http';
-import { Agent, request as requestTls, type RequestOptions } from 'node:https';
+import { Agent, type RequestOptions } from 'node:https';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { SocksProxyAgent } from 'socks-proxy-agent';
 import type { Access } from './access.ts';
@@ -108,8 +106,9 @@ export class Transport {
       port: server.port,
       headers: { ...identity.headers, ...headersOf(call, body) },
     };
-    const send = server.protocol === 'http:' ? requestPlain : requestTls;
-    return exchange(() => send(options), body, { signal, silence: SILENCE[kind] });
+    // Not by `request`: VS Code has put its own in that place, which takes the agent away, opens a connection
+    // for each request, and follows the editor's proxy where kubectl would not.
+    return exchange(() => new ClientRequest(options), body, { signal, silence: SILENCE[kind] });
   }
 
   /** A certificate belongs to a connection: with another one, new connections are needed. */
@@ -158,9 +157,11 @@ class Pools {
 function agentOf({ server, proxy, tls }: Access, maxSockets: number): Agent | PlainAgent {
   const kept = { keepAlive: true, noDelay: true, maxSockets };
   if (proxy !== undefined) {
-    return proxy.protocol.startsWith('socks')
+    const through = proxy.protocol.startsWith('socks')
       ? new SocksProxyAgent(proxy, kept)
       : new HttpsProxyAgent(proxy, { ...kept, ...tls });
+    through.protocol = server.protocol;
+    return through;
   }
   return server.protocol === 'http:' ? new PlainAgent(kept) : new Agent(kept);
 }
