@@ -26,6 +26,7 @@ export type NextStep =
   | 'chooseNamespaces'
   | 'chooseAnotherSource'
   | 'enterCredentials'
+  | 'copyAccessRequest'
   | 'reload'
   | 'showLog';
 

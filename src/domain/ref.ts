@@ -29,3 +29,9 @@ export function printCacheAndContext(ref: CacheRef): string {
 export function cacheId(ref: CacheRef): string {
   return JSON.stringify([ref.context, ref.namespace, ref.name]);
 }
+
+/** The cache that an id stands for. Throws where it is none. */
+export function cacheOf(id: string): CacheRef {
+  const [context, namespace, name] = JSON.parse(id) as [string, string, string];
+  return { context, namespace, name };
+}

@@ -1,3 +1,4 @@
+import type { RightsQuestion } from '../domain/accessRequest.ts';
 import type { CacheContent, CacheSummary } from '../domain/cache.ts';
 import type { Value } from '../domain/content.ts';
 import type { Failure } from '../domain/failure.ts';
@@ -89,6 +90,15 @@ export interface Cluster {
     label: readonly [name: string, value: string | undefined],
     signal: AbortSignal,
   ) => Promise<void>;
+  /**
+   * Whether the person may do this, as the cluster's own review says. A yes is no guarantee, and a no does
+   * not stop anybody from trying.
+   */
+  readonly may: (
+    context: string,
+    question: RightsQuestion,
+    signal: AbortSignal,
+  ) => Promise<boolean>;
   /** Drops connections, credentials and what was read of the kubeconfig; the next call begins anew. */
   readonly reset: () => void;
 }

@@ -3,6 +3,7 @@ import { setContextKey } from './contextKeys.ts';
 import { COMMANDS, type CommandId } from './contributions.ts';
 import type { KeyDocuments } from './documents/keyDocuments.ts';
 import { chooseContexts, chooseNamespaces, labelCache, openKubeconfig } from './flows/choose.ts';
+import { copyAccessRequest } from './flows/copyAccessRequest.ts';
 import { openKey } from './flows/openKey.ts';
 import { applyPlan } from './flows/planFlow.ts';
 import { refreshFromFile } from './flows/refreshFromFile.ts';
@@ -79,6 +80,7 @@ function refreshing(session: Session, { keys }: Face) {
     [COMMANDS.openKey]: (argument) => openKey(session, keys, argument),
     [COMMANDS.trackCache]: (argument) => labelCache(session, argument, true),
     [COMMANDS.stopTracking]: (argument) => labelCache(session, argument, false),
+    [COMMANDS.copyAccessRequest]: (argument) => copyAccessRequest(session, argument),
     [COMMANDS.openKubeconfig]: (argument) => openKubeconfig(session, argument),
     [COMMANDS.enterCredentials]: async (origin) => {
       if (typeof origin === 'string') await session.credentials.ask(origin);

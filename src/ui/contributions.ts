@@ -18,6 +18,7 @@ export const COMMANDS = {
   openKubeconfig: 'cacheConfigMaps.openKubeconfig',
   enterCredentials: 'cacheConfigMaps.enterCredentials',
   forgetCredentials: 'cacheConfigMaps.forgetCredentials',
+  copyAccessRequest: 'cacheConfigMaps.copyAccessRequest',
   showLog: 'cacheConfigMaps.showLog',
 } as const;
 

@@ -1,5 +1,6 @@
 import { commands, Uri, window, type LogOutputChannel } from 'vscode';
 import { isFailure, type Failure, type NextStep } from '../domain/failure.ts';
+import { cacheOf } from '../domain/ref.ts';
 import { COMMANDS } from './contributions.ts';
 import { isCancellation } from './lifetime.ts';
 
@@ -11,6 +12,7 @@ const BUTTONS: Readonly<Record<NextStep, string>> = {
   chooseNamespaces: 'Choose Namespaces',
   chooseAnotherSource: 'Choose Another Source',
   enterCredentials: 'Enter Credentials',
+  copyAccessRequest: 'Copy Access Request',
   reload: 'Reload',
   showLog: 'Show Log',
 };
@@ -63,6 +65,14 @@ export async function takeStep(failure: Failure, again: () => Promise<void>): Pr
     case 'enterCredentials':
       await commands.executeCommand(COMMANDS.enterCredentials, failure.subject);
       await again();
+      return;
+    case 'copyAccessRequest':
+      await commands.executeCommand(
+        COMMANDS.copyAccessRequest,
+        failure.subject === undefined
+          ? undefined
+          : { kind: 'cache', ref: cacheOf(failure.subject) },
+      );
       return;
     case 'chooseContexts':
     case 'chooseNamespaces':

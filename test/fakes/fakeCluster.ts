@@ -85,6 +85,10 @@ export class FakeCluster implements Cluster {
     throw new Error('The fake has no contexts.');
   }
 
+  may(): Promise<boolean> {
+    throw new Error('The fake has no rights.');
+  }
+
   contexts(): Promise<Contexts> {
     throw new Error('The fake has no contexts.');
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once, EventEmitter } from 'node:events';
+import type { Verb } from '../../src/domain/accessRequest.ts';
 import type { CacheSummary } from '../../src/domain/cache.ts';
 import type { Value } from '../../src/domain/content.ts';
 import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
@@ -293,6 +294,16 @@ describe('a user with few rights', () => {
       const refused = await failureOf(cluster.changeKeys(write, cache.resourceVersion, never));
       assert.equal(refused.reason, 'Forbidden');
       assert.ok(refused.message.includes('default/one-cache'), refused.message);
+      const may = async (verb: Verb, named?: string) =>
+        await cluster.may(
+          name,
+          { verb, namespace: 'default', ...(named === undefined ? {} : { name: named }) },
+          never,
+        );
+      assert.deepEqual(
+        await Promise.all([may('get', 'one-cache'), may('get'), may('patch', 'one-cache')]),
+        [true, false, false],
+      );
       const stop = new AbortController();
       const event = await new Promise<FollowEvent<string>>((resolve) => {
         cluster.followNamespaces(name, resolve, stop.signal);

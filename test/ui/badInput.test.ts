@@ -172,6 +172,8 @@ describe('what cannot be refreshed', () => {
     await workbench.titleAction('Apply').click();
     await workbench.toast(/In demo you may not change ConfigMap argo\/workflow-cache/).waitFor();
     await workbench.screenshot('forbidden-write');
+    await workbench.pressOnToast(/you may not change ConfigMap/, 'Copy Access Request');
+    await workbench.toast(/A Role with what you may not do .* was copied: patch\./).waitFor();
     await workbench.titleAction('Discard').click();
     assert.equal(await stored(), before);
     await writeFile(kubeconfig, await readFile(plane.kubeconfig));

@@ -1,4 +1,5 @@
 import { Failure, type FailureReason, type NextStep } from '../../domain/failure.ts';
+import { cacheId, type CacheRef } from '../../domain/ref.ts';
 import type { ApiAnswer } from './exchange.ts';
 
 /** What was asked of the API server, for the sentence of a failure. */
@@ -6,8 +7,8 @@ export interface Asked {
   readonly context: string;
   /** What the person wanted, after "may not" or "could not": `read ConfigMap argo/workflow-cache`. */
   readonly deed: string;
-  /** What can be done where it is not allowed; `showLog` where this is left out. */
-  readonly whenForbidden?: NextStep;
+  /** The cache that it is about, if it is about one. */
+  readonly cache?: CacheRef;
 }
 
 /** The part of a `Status` object that tells what went wrong. */
@@ -31,7 +32,11 @@ const BY_STATUS: Readonly<Record<number, Told>> = {
       `The API server of ${context} does not accept the credentials, so it could not ${deed}.`,
     'openKubeconfig',
   ],
-  403: ['Forbidden', ({ context, deed }) => `In ${context} you may not ${deed}.`, 'showLog'],
+  403: [
+    'Forbidden',
+    ({ context, deed }) => `In ${context} you may not ${deed}.`,
+    'chooseNamespaces',
+  ],
   404: ['NotFound', ({ context, deed }) => `In ${context} there is nothing to ${deed}.`, 'reload'],
   409: [
     'Conflict',
@@ -73,7 +78,9 @@ export function answerFailure(asked: Asked, answer: ApiAnswer): Failure {
   ];
   return new Failure(words(asked), {
     reason: failureReason,
-    nextStep: (failureReason === 'Forbidden' ? asked.whenForbidden : undefined) ?? nextStep,
+    ...(failureReason === 'Forbidden' && asked.cache !== undefined
+      ? { nextStep: 'copyAccessRequest', subject: cacheId(asked.cache) }
+      : { nextStep }),
     detail: detail.filter((part) => part !== '').join(', '),
   });
 }

@@ -53,7 +53,7 @@ export class KubernetesCluster implements Cluster {
     signal: AbortSignal,
   ): void => {
     const followed: Followed<string> = {
-      asked: { context, deed: 'list namespaces', whenForbidden: 'chooseNamespaces' },
+      asked: { context, deed: 'list namespaces' },
       path: '/api/v1/namespaces',
       accept: metadataOnly,
       translate: ({ metadata }) => metadata.name,
@@ -68,11 +68,7 @@ export class KubernetesCluster implements Cluster {
   ): void => {
     const where = namespace === undefined ? 'in all namespaces' : `in namespace ${namespace}`;
     const followed: Followed<CacheSummary> = {
-      asked: {
-        context,
-        deed: `list ConfigMaps ${where}`,
-        whenForbidden: 'chooseNamespaces',
-      },
+      asked: { context, deed: `list ConfigMaps ${where}` },
       path: collection(namespace),
       accept: metadataOnly,
       translate: (object) => summaryOf(context, object),
@@ -87,7 +83,7 @@ export class KubernetesCluster implements Cluster {
     const asked = about(ref, 'read');
     const answer = await this.#send(asked, { method: 'GET', path: object(ref) }, signal);
     if (answer.status === 404) return undefined;
-    return contentOf(ref.context, parsed(asked, answer));
+    return contentOf(ref.context, parsed(asked, answer) as ApiConfigMap);
   };
 
   readonly changeKeys = async (
@@ -124,6 +120,22 @@ export class KubernetesCluster implements Cluster {
     parsed(asked, await this.#send(asked, call, signal));
   };
 
+  readonly may: Cluster['may'] = async (context, { verb, namespace, name }, signal) => {
+    const asked = { context, deed: 'ask what is allowed' };
+    const resourceAttributes = { verb, namespace, name, group: '', resource: 'configmaps' };
+    const call: ApiRequest = {
+      method: 'POST',
+      path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+      body: {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectAccessReview',
+        spec: { resourceAttributes },
+      },
+    };
+    const review = parsed(asked, await this.#send(asked, call, signal)) as AccessReview;
+    return review.status.allowed;
+  };
+
   #follow<T>(followed: Followed<T>, listener: FollowListener<T>, signal: AbortSignal): void {
     const connect = () => this.#connections.transport(followed.asked.context);
     follow(followed, connect, { listener, signal }).catch((error: unknown) => {
@@ -139,7 +151,10 @@ export class KubernetesCluster implements Cluster {
     if (answer instanceof BrokenConnection) return { kind: 'unanswered', detail: answer.message };
     if (answer.status === 409) return { kind: 'conflict' };
     if (answer.status === 404 && call.method === 'PATCH') return { kind: 'gone' };
-    return { kind: 'written', cache: contentOf(asked.context, parsed(asked, answer)) };
+    return {
+      kind: 'written',
+      cache: contentOf(asked.context, parsed(asked, answer) as ApiConfigMap),
+    };
   }
 
   async #send(asked: Asked, call: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
@@ -183,14 +198,18 @@ function object(ref: CacheRef): string {
 }
 
 function about(ref: CacheRef, verb: string): Asked {
-  return { context: ref.context, deed: `${verb} ConfigMap ${printCache(ref)}` };
+  return { context: ref.context, deed: `${verb} ConfigMap ${printCache(ref)}`, cache: ref };
 }
 
-/** The ConfigMap of an answer. Throws the failure that any other answer stands for. */
-function parsed(asked: Asked, answer: ApiAnswer): ApiConfigMap {
+interface AccessReview {
+  readonly status: { readonly allowed: boolean };
+}
+
+/** The object of an answer. Throws the failure that any other answer stands for. */
+function parsed(asked: Asked, answer: ApiAnswer): unknown {
   if (answer.status < 200 || answer.status > 299) throw answerFailure(asked, answer);
   try {
-    return JSON.parse(answer.body.toString('utf8')) as ApiConfigMap;
+    return JSON.parse(answer.body.toString('utf8'));
   } catch {
     throw answerFailure(asked, answer);
   }
