@@ -39,19 +39,28 @@ export async function follow<T>(
   { listener, signal }: { listener: FollowListener<T>; signal: AbortSignal },
 ): Promise<void> {
   let pause = FIRST_PAUSE;
+  const rest = async () => {
+    await pauseFor(pause * (0.75 + Math.random() / 2), signal);
+    pause = Math.min(pause * 2, LONGEST_PAUSE);
+  };
   while (!signal.aborted) {
     try {
       const transport = await connect();
       let version = await list(followed, transport, { listener, signal });
-      pause = FIRST_PAUSE;
-      for (;;) version = await watch(followed, transport, { listener, signal, version });
+      // Not earlier: who may list and not watch would list all the time.
+      const heard = () => (pause = FIRST_PAUSE);
+      for (;;) {
+        const seen = await watch(followed, transport, { listener, signal, version, heard });
+        // A watch that ends before it has said anything may do so again at once.
+        if (seen === version) await rest();
+        version = seen;
+      }
     } catch (error) {
       if (isAborted(signal)) return;
-      if (error instanceof Expired) continue;
-      const failure = failureOf(followed.asked, error);
-      listener({ kind: 'failed', failure });
-      await pauseFor(pause * (0.75 + Math.random() / 2), signal);
-      pause = Math.min(pause * 2, LONGEST_PAUSE);
+      const expired = error instanceof Expired;
+      if (!expired) listener({ kind: 'failed', failure: failureOf(followed.asked, error) });
+      if (!expired || pause > FIRST_PAUSE) await rest();
+      else pause *= 2;
     }
   }
 }
@@ -97,7 +106,7 @@ interface WatchEvent {
 async function watch<T>(
   { asked, path, accept, translate }: Followed<T>,
   transport: Transport,
-  { listener, signal, version }: Following<T> & { version: string },
+  { listener, signal, version, heard }: Following<T> & { version: string; heard: () => void },
 ): Promise<string> {
   const query = new URLSearchParams({
     watch: 'true',
@@ -120,6 +129,7 @@ async function watch<T>(
     const { type, object } = JSON.parse(line) as WatchEvent;
     if (type === 'ERROR') throw endOf(asked, object);
     seen = object.metadata.resourceVersion;
+    heard();
     if (type === 'DELETED') listener({ kind: 'removed', item: translate(object) });
     else if (type !== 'BOOKMARK') listener({ kind: 'changed', item: translate(object) });
   }
