@@ -11,8 +11,9 @@ const FETCH_TIME = 60_000;
 
 /** Builds gateways and operations. This is the second bundle, loaded when the view is first seen. */
 export function buildOperations(host: Host): Operations {
-  const cluster = new KubernetesCluster(() =>
-    kubeconfigFiles(host.kubeconfig() || process.env['KUBECONFIG']),
+  const cluster = new KubernetesCluster(
+    () => kubeconfigFiles(host.kubeconfig() || process.env['KUBECONFIG']),
+    { log: host.log },
   );
   const urls = new HttpSource(host.credentials, FETCH_TIME);
   return {

@@ -1,6 +1,6 @@
 import { window, workspace, type Disposable, type ExtensionContext } from 'vscode';
 import type { Change } from './operations/contextInventory.ts';
-import type { Operations } from './operations/operations.ts';
+import type { Host, Operations } from './operations/operations.ts';
 import { CachesView } from './ui/cachesView.ts';
 import { Choice } from './ui/choice.ts';
 import { registerCommand } from './ui/commands.ts';
@@ -23,7 +23,9 @@ export function activate({ globalState, secrets, subscriptions }: ExtensionConte
   const log = window.createOutputChannel('Cache ConfigMaps', { log: true });
   const remembered = new Remembered(globalState);
   const credentials = new SecretCredentials(secrets, remembered);
-  const operations = once(() => load(credentials, lifetime.signal, { hear, reread }));
+  const operations = once(() =>
+    load({ credentials, log: log.warn.bind(log) }, lifetime.signal, { hear, reread }),
+  );
   const choice = new Choice(operations, remembered, lifetime.signal);
   const tree = new CacheTree(operations, choice, lifetime.signal);
   const view = new CachesView(tree, choice);
@@ -68,13 +70,13 @@ type Hear = (built: Operations, change?: Change) => void;
 
 /** Loads the second bundle and joins it to the window. */
 async function load(
-  credentials: SecretCredentials,
+  given: Pick<Host, 'credentials' | 'log'>,
   signal: AbortSignal,
   { hear, reread }: { hear: Hear; reread: () => void },
 ): Promise<Operations> {
   const { buildOperations } = await import('./backroom.ts');
   const kubeconfig = () => setting('kubeconfig');
-  const built = buildOperations({ kubeconfig, files: fileSource, credentials });
+  const built = buildOperations({ kubeconfig, files: fileSource, ...given });
   built.inventory.subscribe((change) => {
     hear(built, change);
   }, signal);

@@ -22,4 +22,6 @@ export interface Host {
   readonly kubeconfig: () => string;
   readonly files: SourceReader<Extract<Source, { kind: 'file' }>>;
   readonly credentials: CredentialStore;
+  /** Takes a line for the person's log. */
+  readonly log: (line: string) => void;
 }

@@ -6,6 +6,7 @@ import type { Value } from '../../src/domain/content.ts';
 import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
 import type { FollowEvent } from '../../src/operations/ports.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
+import { FaultProxy } from '../cluster/faultProxy.ts';
 import { createUser } from '../cluster/users.ts';
 import { failureOf } from '../failureOf.ts';
 
@@ -165,6 +166,26 @@ describe('a cluster', () => {
       assert.equal(failure.reason, 'Invalid');
       assert.ok(failure.message.includes(`default/${name}`), failure.message);
     }
+  });
+
+  it('passes on what the server warns of, each warning once', async () => {
+    await configMap('warned', { data: { a: '1' } });
+    const proxy = await FaultProxy.start(plane);
+    const lines: string[] = [];
+    const warned = new KubernetesCluster(() => [proxy.kubeconfig], {
+      log: (line) => lines.push(line),
+    });
+    const body = await plane.kubectl(['get', 'configmap', 'warned', '-o', 'json']);
+    const headers = { Warning: '299 - "old \\"thing\\"", 299 - "another"' };
+    proxy.break(() => true, { kind: 'answer', status: 200, headers, body }, 2);
+    await warned.readCache(ref('warned'), never);
+    await warned.readCache(ref('warned'), never);
+    assert.deepEqual(
+      lines.map((line) => line.replace(/^.*warns: /, '')),
+      ['old "thing"', 'another'],
+    );
+    warned.reset();
+    await proxy.stop();
   });
 
   it('sets and removes a label', async () => {

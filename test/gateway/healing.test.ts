@@ -31,10 +31,7 @@ describe('what is followed', () => {
   });
   beforeEach(async () => {
     proxy = await FaultProxy.start(plane);
-    cluster = new KubernetesCluster(
-      () => [proxy.kubeconfig],
-      () => Date.now() + now,
-    );
+    cluster = new KubernetesCluster(() => [proxy.kubeconfig], { now: () => Date.now() + now });
     picture = new Picture(cluster, { context: 'demo', namespace: NAMESPACE });
     await change();
     await picture.is(truth);

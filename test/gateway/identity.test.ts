@@ -50,7 +50,7 @@ describe('who we are to the API server', () => {
     (JSON.parse(await readFile(plane.kubeconfig, 'utf8')) as Config).users[0]?.user ?? {};
 
   const asker = (file: string) => {
-    const connections = new Connections(() => [file], Date.now);
+    const connections = new Connections(() => [file], { now: Date.now, log: () => undefined });
     open.push(connections);
     return async (): Promise<unknown> => {
       const transport = await connections.transport('demo');

@@ -9,7 +9,7 @@ import type {
   WriteOutcome,
 } from '../../operations/ports.ts';
 import { answerFailure, unreachable, type Asked } from './apiFailure.ts';
-import { Connections } from './connections.ts';
+import { Connections, type Surroundings } from './connections.ts';
 import {
   contentOf,
   mergePatchOf,
@@ -30,11 +30,14 @@ export class KubernetesCluster implements Cluster {
   readonly #connections: Connections;
 
   /**
-   * `files` names the kubeconfig files; it is asked each time they are read. `now` gives milliseconds
-   * since the epoch.
+   * `files` names the kubeconfig files; it is asked each time they are read.
    */
-  constructor(files: () => readonly string[], now: () => number = Date.now) {
-    this.#connections = new Connections(files, now);
+  constructor(files: () => readonly string[], surroundings: Partial<Surroundings> = {}) {
+    this.#connections = new Connections(files, {
+      now: Date.now,
+      log: () => undefined,
+      ...surroundings,
+    });
   }
 
   readonly contexts: Cluster['contexts'] = () => this.#connections.contexts();

@@ -5,21 +5,32 @@ import { loadKubeconfig, type Kubeconfig } from './kubeConfig.ts';
 import { Transport } from './transport.ts';
 import { onWake } from './wakefulness.ts';
 
+/** What connections need from outside. */
+export interface Surroundings {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Takes a line for the person's log. */
+  readonly log: (line: string) => void;
+}
+
 /** The kubeconfig, read once, and one transport for each context that is used. */
 export class Connections {
   readonly #files: () => readonly string[];
   readonly #plugins = new Plugins();
   readonly #now: () => number;
+  readonly #log: (line: string) => void;
+  readonly #warnings = new Set<string>();
   readonly #listeners = new Set<() => void>();
   #config: Promise<Kubeconfig> | undefined;
   #stopWaking: (() => void) | undefined;
   #watching: AbortController | undefined;
   readonly #transports = new Map<string, Promise<Transport>>();
 
-  /** `files` is asked each time the kubeconfig is read; `now` gives milliseconds since the epoch. */
-  constructor(files: () => readonly string[], now: () => number) {
+  /** `files` is asked each time the kubeconfig is read. */
+  constructor(files: () => readonly string[], { now, log }: Surroundings) {
     this.#files = files;
     this.#now = now;
+    this.#log = log;
   }
 
   /** The contexts of the kubeconfig, in its order. */
@@ -77,7 +88,16 @@ export class Connections {
   }
 
   async #open(name: string): Promise<Transport> {
-    return new Transport(await accessOf(await this.#load(), name, this.#plugins));
+    return new Transport(await accessOf(await this.#load(), name, this.#plugins), (warning) => {
+      this.#warn(`The API server of ${name} warns: ${warning}`);
+    });
+  }
+
+  /** Writes each warning once, as kubectl does. */
+  #warn(line: string): void {
+    if (this.#warnings.has(line)) return;
+    this.#warnings.add(line);
+    this.#log(line);
   }
 
   #watch(files: readonly string[]): void {

@@ -37,15 +37,19 @@ const LONGEST_WAIT = 30;
 /** Connections to one API server, kept and used again, with the credentials of one context. */
 export class Transport {
   readonly #access: Access;
+  readonly #warned: (warning: string) => void;
   #pools: Pools | undefined;
 
-  constructor(access: Access) {
+  /** `warned` hears what the server warns of in its answers. */
+  constructor(access: Access, warned: (warning: string) => void) {
     this.#access = access;
+    this.#warned = warned;
   }
 
   /**
    * Sends a request and reads the answer whole: once more with a fresh identity where the first is not
-   * accepted, and again where the server says when, as kubectl does. Throws `BrokenConnection`, a `Failure` where there is no identity, or the signal's reason.
+   * accepted, and again where the server says when, as kubectl does. Throws `BrokenConnection`, a
+   * `Failure` where there is no identity, or the signal's reason.
    */
   async send(call: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
     const answer = await this.#begin(call, 'requests', signal);
@@ -70,6 +74,7 @@ export class Transport {
   async #begin(call: ApiRequest, kind: Kind, signal: AbortSignal): Promise<IncomingMessage> {
     for (let retries = 0; ; retries++) {
       const answer = await this.#accepted(call, kind, signal);
+      for (const warning of warningsOf(answer)) this.#warned(warning);
       const seconds = secondsToWait(answer);
       if (seconds === undefined || retries === MOST_RETRIES) return answer;
       answer.resume();
@@ -130,6 +135,12 @@ function secondsToWait({ statusCode = 0, headers }: IncomingMessage): number | u
     ? Number(headers['retry-after'])
     : Infinity;
   return seconds <= LONGEST_WAIT ? seconds : undefined;
+}
+
+/** The texts of the warnings of an answer. Source: RFC 7234, and `ParseWarningHeaders` of apimachinery. */
+function warningsOf({ headers }: IncomingMessage): readonly string[] {
+  const found = (headers['warning'] ?? '').matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g);
+  return [...found].map(([, text = '']) => text.replace(/\\(.)/g, '$1'));
 }
 
 interface Agents {
