@@ -63,7 +63,13 @@ describe('a cluster', () => {
     await configMap(
       'others',
       { data: { a: '1', b: '2' }, binaryData: { c: 'AAA=' } },
-      { labels: { keep: 'me' }, annotations: { 'example.com/keep': 'me' } },
+      {
+        labels: { keep: 'me' },
+        annotations: { 'example.com/keep': 'me' },
+        // Fields that are read nowhere here.
+        finalizers: ['example.com/keep'],
+        ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: 'some-uid' }],
+      },
     );
     const before = await stored('others');
     const cache = await cluster.readCache(ref('others'), never);
