@@ -84,6 +84,12 @@ export class Workbench {
     return this.page.locator('.quick-input-widget:visible input.input').first();
   }
 
+  /** Waits until the input box offers this text. */
+  async offers(text: string): Promise<void> {
+    const value = `document.querySelector('.quick-input-widget input.input')?.value`;
+    await this.page.waitForFunction(`${value} === ${JSON.stringify(text)}`);
+  }
+
   /** Chooses a row of the quick pick. */
   async pick(label: string): Promise<void> {
     const rows = this.page.locator(

@@ -74,7 +74,7 @@ describe('on the screen', () => {
     const { workbench } = stage;
     const before = await stored();
     await workbench.chooseOnRow(KEY, 'Refresh from URL');
-    assert.equal(await workbench.quickInput.inputValue(), `${stage.source.url}/${KEY}`);
+    await workbench.offers(`${stage.source.url}/${KEY}`);
     await workbench.page.keyboard.press('Enter');
     await workbench.toast(/Refresh argo\/workflow-cache in context demo\?/).waitFor();
     await workbench.newSide.getByText('search-next').first().waitFor();
