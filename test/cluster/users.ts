@@ -10,6 +10,11 @@ export interface PolicyRule {
   readonly resourceNames?: readonly string[];
 }
 
+/** What it takes to see ConfigMaps. */
+export const READ_CONFIGMAPS: readonly PolicyRule[] = [
+  { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'watch'] },
+];
+
 /** Rights in one namespace, or in all of them where none is named. */
 export interface Grant {
   readonly namespace?: string;

@@ -3,11 +3,10 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DEMO_TOKEN } from '../../demo/source.ts';
-import { createUser } from '../cluster/users.ts';
+import { createUser, READ_CONFIGMAPS } from '../cluster/users.ts';
 import { setStage, showFailures, type Stage } from './stage.ts';
 
 const KEY = 'mappings.json';
-const READ = [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'watch'] }];
 
 describe('what cannot be refreshed', () => {
   let folder: string;
@@ -160,7 +159,10 @@ describe('what cannot be refreshed', () => {
     const user = { name: 'only-reader', credential: 'token', context: 'demo' } as const;
     const grants = [
       {
-        rules: [...READ, { apiGroups: [''], resources: ['namespaces'], verbs: ['list', 'watch'] }],
+        rules: [
+          ...READ_CONFIGMAPS,
+          { apiGroups: [''], resources: ['namespaces'], verbs: ['list', 'watch'] },
+        ],
       },
     ];
     await copyFile(await createUser(plane, { ...user, grants }), kubeconfig);

@@ -2,11 +2,9 @@ import { copyFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FaultProxy } from '../cluster/faultProxy.ts';
-import { createUser } from '../cluster/users.ts';
+import { createUser, READ_CONFIGMAPS } from '../cluster/users.ts';
 import { freePorts } from '../freePorts.ts';
 import { setStage, showFailures, type Stage } from './stage.ts';
-
-const READ = [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'watch'] }];
 
 describe('what stands in place of the caches', () => {
   let folder: string;
@@ -115,7 +113,7 @@ describe('what stands in place of the caches', () => {
 
   it('namespaces that may not be listed: the person names one, and it is remembered', async () => {
     const { plane, workbench } = stage;
-    const grants = [{ namespace: 'argo', rules: READ }];
+    const grants = [{ namespace: 'argo', rules: READ_CONFIGMAPS }];
     await use(await createUser(plane, { name: 'argo-reader', credential: 'token', grants }));
     await sight('Not allowed', /In argo-reader you may not list namespaces/);
     await workbench.screenshot('sight-forbidden');
@@ -131,7 +129,7 @@ describe('what stands in place of the caches', () => {
   it('a namespace without caches: says so and how to get one', async () => {
     const { plane, workbench } = stage;
     await plane.kubectl(['create', 'namespace', 'bare']);
-    const grants = [{ namespace: 'bare', rules: READ }];
+    const grants = [{ namespace: 'bare', rules: READ_CONFIGMAPS }];
     await use(await createUser(plane, { name: 'bare-reader', credential: 'certificate', grants }));
     await workbench.row('Not allowed').click();
     await workbench.answer('bare');

@@ -106,6 +106,11 @@ export function misread({ context, deed }: Asked, cause: unknown): Failure {
   );
 }
 
+/** The failure of credentials that a kubeconfig names and that cannot be had. */
+export function credentialFailure(message: string, detail?: string): Failure {
+  return new Failure(message, { reason: 'Unauthorized', nextStep: 'openKubeconfig', detail });
+}
+
 /** Reads the `Status` of an answer; proxies and overloaded servers send other things, which are none. */
 export function statusOf({ body }: Pick<ApiAnswer, 'body'>): Status {
   try {

@@ -29,9 +29,7 @@ const FIELD_MANAGER = 'fieldManager=cache-configmaps';
 export class KubernetesCluster implements Cluster {
   readonly #connections: Connections;
 
-  /**
-   * `files` names the kubeconfig files; it is asked each time they are read.
-   */
+  /** `files` names the kubeconfig files; it is asked each time they are read. */
   constructor(files: () => readonly string[], surroundings: Partial<Surroundings> = {}) {
     this.#connections = new Connections(files, {
       now: Date.now,

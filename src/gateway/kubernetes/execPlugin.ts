@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { Failure } from '../../domain/failure.ts';
+import type { Failure } from '../../domain/failure.ts';
+import { credentialFailure } from './apiFailure.ts';
 import type { ClusterFields, ExecFields } from './kubeconfigFields.ts';
 
 /** What a plugin gave: a token, a certificate with its key (both PEM), or all three. */
@@ -176,9 +177,8 @@ function credentialIn(output: string, command: string, apiVersion: string): Plug
 }
 
 function pluginFailure(command: string, problem: string, detail?: string): Failure {
-  return new Failure(`The credential plugin ${command} ${problem}.`.replaceAll('  ', ' '), {
-    reason: 'Unauthorized',
-    nextStep: 'openKubeconfig',
+  return credentialFailure(
+    `The credential plugin ${command} ${problem}.`.replaceAll('  ', ' '),
     detail,
-  });
+  );
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { OutgoingHttpHeaders } from 'node:http';
-import { Failure } from '../../domain/failure.ts';
+import { credentialFailure } from './apiFailure.ts';
 import type { ExecPlugin, PluginCredential } from './execPlugin.ts';
 import type { UserFields } from './kubeconfigFields.ts';
 import { oidcOf } from './oidc.ts';
@@ -138,8 +138,4 @@ function escaped(name: string): string {
     /[^!#$&'*+.^_`|~0-9A-Za-z-]/g,
     (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
   );
-}
-
-function credentialFailure(message: string, detail?: string): Failure {
-  return new Failure(message, { reason: 'Unauthorized', nextStep: 'openKubeconfig', detail });
 }

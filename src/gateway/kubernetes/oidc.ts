@@ -1,6 +1,6 @@
 import type { RequestOptions } from 'node:https';
 import { OpenIDConnectAuth } from '@kubernetes/client-node/dist/oidc_auth.js';
-import { Failure } from '../../domain/failure.ts';
+import { credentialFailure } from './apiFailure.ts';
 import type { UserFields } from './kubeconfigFields.ts';
 
 /** Gives the token of the `oidc` provider, the only one that client-go still has; renews it where it expired. */
@@ -11,7 +11,7 @@ export function oidcOf(user: UserFields): (() => Promise<string | undefined>) | 
   const client = new OpenIDConnectAuth();
   return async () => {
     if (name !== 'oidc') {
-      throw fault(
+      throw credentialFailure(
         `The auth provider ${name} is no longer part of Kubernetes; use a credential plugin.`,
       );
     }
@@ -19,12 +19,11 @@ export function oidcOf(user: UserFields): (() => Promise<string | undefined>) | 
     try {
       await client.applyAuthentication({ name, authProvider: { name, config } }, options);
     } catch (error) {
-      throw fault('The OIDC provider that the kubeconfig names gave no token.', String(error));
+      throw credentialFailure(
+        'The OIDC provider that the kubeconfig names gave no token.',
+        String(error),
+      );
     }
     return options.headers['Authorization']?.replace(/^Bearer /, '');
   };
-}
-
-function fault(message: string, detail?: string): Failure {
-  return new Failure(message, { reason: 'Unauthorized', nextStep: 'openKubeconfig', detail });
 }
