@@ -166,6 +166,15 @@ describe('who we are to the API server', () => {
     assert.deepEqual(await askOnceMore(), await kubectlSays(file));
   });
 
+  it('asks a plugin anew after a reset, which drops credentials', async () => {
+    const { exec, runs } = await plugin({ status: { token } });
+    const ask = asker(await kubeconfigOf({ exec }));
+    await ask();
+    open.at(-1)?.reset();
+    await ask();
+    assert.equal((await runs()).length, 2);
+  });
+
   it('shares one run of a plugin among requests that were refused together', async () => {
     const proxy = await FaultProxy.start(plane);
     const { exec, runs } = await plugin({ status: { token } });

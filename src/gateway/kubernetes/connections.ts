@@ -16,7 +16,7 @@ export interface Surroundings {
 /** The kubeconfig, read once, and one transport for each context that is used. */
 export class Connections {
   readonly #files: () => readonly string[];
-  readonly #plugins = new Plugins();
+  #plugins = new Plugins();
   readonly #now: () => number;
   readonly #log: (line: string) => void;
   readonly #warnings = new Set<string>();
@@ -65,6 +65,7 @@ export class Connections {
   /** Closes every connection and forgets what was read. */
   reset(): void {
     this.#config = undefined;
+    this.#plugins = new Plugins();
     this.#stopWaking?.();
     this.#stopWaking = undefined;
     this.#watching?.abort();
