@@ -53,7 +53,8 @@ const FLAGS = [
 export async function startEditor(options: EditorOptions): Promise<EditorServer> {
   const { node, entry } = await ensureCodeServer();
   const { folder, vsix } = options;
-  await prepare(options);
+  await prepareSettings(options);
+  await writeFile(path.join(folder, 'config.yaml'), 'auth: none\n');
   const [port = 0] = await freePorts(1);
   const own = ownArguments(folder);
   const env = {
@@ -89,11 +90,11 @@ function ownArguments(folder: string): string[] {
   ];
 }
 
-async function prepare({ folder, settings }: EditorOptions): Promise<void> {
+/** Lays out the folders of an editor, with its settings unless it has some already and none are given. */
+export async function prepareSettings({ folder, settings }: EditorOptions): Promise<void> {
   const user = path.join(folder, 'user-data', 'User');
   await mkdir(user, { recursive: true });
   await mkdir(path.join(folder, 'extensions'), { recursive: true });
-  await writeFile(path.join(folder, 'config.yaml'), 'auth: none\n');
   const file = path.join(user, 'settings.json');
   if (settings !== undefined || !(await exists(file))) {
     await writeFile(file, JSON.stringify({ ...SETTINGS, ...settings }, null, 2));

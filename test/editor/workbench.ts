@@ -2,8 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { openBrowser, openEditorPage, type Opened } from './browser.ts';
-import { startEditor, type EditorServer } from './editorServer.ts';
+import { openEditorWindow, type EditorWindow } from './editorWindow.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -22,15 +21,13 @@ export interface WorkbenchOptions {
 export class Workbench {
   readonly page: Page;
   readonly #folder: string;
-  readonly #editor: EditorServer;
-  readonly #opened: Opened;
+  readonly #window: EditorWindow;
   readonly #said: string[] = [];
 
-  private constructor(folder: string, editor: EditorServer, opened: Opened) {
+  private constructor(folder: string, window: EditorWindow) {
     this.#folder = folder;
-    this.#editor = editor;
-    this.#opened = opened;
-    this.page = opened.page;
+    this.#window = window;
+    this.page = window.page;
     this.page.setDefaultTimeout(30_000);
     this.page.on('console', (message) => {
       // Its native parts are not built here; the editor says so and does without them.
@@ -40,20 +37,15 @@ export class Workbench {
 
   /** Starts an editor and opens it with the extension as it is built in `dist`. */
   static async open(options: WorkbenchOptions): Promise<Workbench> {
-    const { workspace, env = {}, settings = {} } = options;
     const folder = await mkdtemp(path.join(tmpdir(), 'workbench-'));
-    const editor = await startEditor({ folder, env, settings });
-    const opened = await openBrowser(folder);
-    const workbench = new Workbench(folder, editor, opened);
-    const { url } = editor;
-    await openEditorPage(opened.page, { url, extension: ROOT, workspace });
+    const window = await openEditorWindow({ settings: {}, ...options, folder, extension: ROOT });
+    const workbench = new Workbench(folder, window);
     await workbench.page.locator('.activitybar').waitFor();
     return workbench;
   }
 
   async close(): Promise<void> {
-    await this.#opened.context.close();
-    await this.#editor.stop();
+    await this.#window.close();
     await rm(this.#folder, { recursive: true, force: true });
   }
 
