@@ -1,6 +1,6 @@
 import { Failure, type FailureReason, type NextStep } from '../../domain/failure.ts';
 import { cacheId, type CacheRef } from '../../domain/ref.ts';
-import type { ApiAnswer } from './exchange.ts';
+import type { ApiAnswer } from './answer.ts';
 
 /** What was asked of the API server, for the sentence of a failure. */
 export interface Asked {

@@ -17,7 +17,7 @@ import {
   summaryOf,
   type ApiConfigMap,
 } from './translate.ts';
-import { BrokenConnection, type ApiAnswer } from './exchange.ts';
+import { BrokenConnection, type ApiAnswer } from './answer.ts';
 import type { ApiRequest } from './transport.ts';
 import { follow, type Followed } from './watcher.ts';
 

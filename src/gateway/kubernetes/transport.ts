@@ -1,16 +1,12 @@
-import {
-  Agent as PlainAgent,
-  ClientRequest,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-} from 'node:http';
-import { Agent, type RequestOptions } from 'node:https';
-import { HttpsProxyAgent } from 'https-proxy-agent';
-import { SocksProxyAgent } from 'socks-proxy-agent';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { Access } from './access.ts';
-import { exchange, readWhole, type ApiAnswer } from './exchange.ts';
+import { BrokenConnection, readWhole, type Answer, type ApiAnswer } from './answer.ts';
+import { dial } from './dial.ts';
+import { Http1 } from './http1.ts';
+import { Http2 } from './http2.ts';
 import type { Identity } from './identity.ts';
-import { pauseFor } from './pause.ts';
+import { orAborted, pauseFor } from './waiting.ts';
+import type { Patience, Wire, WireRequest } from './wire.ts';
 
 /** One request to an API server. `path` begins with a slash and carries its query. */
 export interface ApiRequest {
@@ -21,12 +17,9 @@ export interface ApiRequest {
   readonly body?: unknown;
 }
 
-/** Most connections for requests; each watch has one of its own. */
-const REQUEST_SOCKETS = 2;
-
 /**
- * Milliseconds of silence after which a connection counts as broken. A watch hears a bookmark about once
- * a minute. Source: `bookmarkFrequency` of apiserver's cacher.
+ * Milliseconds of silence after which an answer counts as broken. A watch hears a bookmark about once a
+ * minute. Source: `bookmarkFrequency` of apiserver's cacher.
  */
 const SILENCE = { requests: 30_000, streams: 90_000 } as const;
 
@@ -38,7 +31,10 @@ const LONGEST_WAIT = 30;
 export class Transport {
   readonly #access: Access;
   readonly #warned: (warning: string) => void;
-  #pools: Pools | undefined;
+  readonly #closing = new AbortController();
+  #wires: readonly Wire[] = [];
+  #opening: Promise<Wire> | undefined;
+  #certificate: string | undefined;
 
   /** `warned` hears what the server warns of in its answers. */
   constructor(access: Access, warned: (warning: string) => void) {
@@ -52,7 +48,7 @@ export class Transport {
    * `Failure` where there is no identity, or the signal's reason.
    */
   async send(call: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
-    const answer = await this.#begin(call, 'requests', signal);
+    const answer = await this.#begin(call, { signal, silence: SILENCE.requests });
     try {
       return await readWhole(answer);
     } catch (error) {
@@ -62,75 +58,87 @@ export class Transport {
   }
 
   /** Sends a request whose answer has no end of its own; the caller reads it until it stops. */
-  async stream(call: ApiRequest, signal: AbortSignal): Promise<IncomingMessage> {
-    return await this.#begin(call, 'streams', signal);
+  async stream(call: ApiRequest, signal: AbortSignal): Promise<Answer> {
+    return await this.#begin(call, { signal, silence: SILENCE.streams });
   }
 
-  /** Closes every connection; what is under way breaks. */
+  /** Closes every connection for good; what is under way breaks. */
   close(): void {
-    this.#pools?.close();
+    this.#closing.abort(new BrokenConnection('the connection was closed', false));
+    for (const wire of this.#wires) wire.close();
   }
 
-  async #begin(call: ApiRequest, kind: Kind, signal: AbortSignal): Promise<IncomingMessage> {
+  async #begin(call: ApiRequest, patience: Patience): Promise<Answer> {
     for (let retries = 0; ; retries++) {
-      const answer = await this.#accepted(call, kind, signal);
+      const answer = await this.#accepted(call, patience);
       for (const warning of warningsOf(answer)) this.#warned(warning);
       const seconds = secondsToWait(answer);
       if (seconds === undefined || retries === MOST_RETRIES) return answer;
-      answer.resume();
-      await pauseFor(seconds * 1000, signal);
+      answer.bytes.resume();
+      await pauseFor(seconds * 1000, patience.signal);
     }
   }
 
-  async #accepted(call: ApiRequest, kind: Kind, signal: AbortSignal): Promise<IncomingMessage> {
+  async #accepted(call: ApiRequest, patience: Patience): Promise<Answer> {
     const identity = await this.#access.identify();
-    const answer = await this.#sendAs(identity, call, { kind, signal });
-    if (answer.statusCode !== 401) return answer;
-    answer.resume();
+    const answer = await this.#sendAs(identity, call, patience);
+    if (answer.status !== 401) return answer;
+    answer.bytes.resume();
     identity.refuse();
-    return await this.#sendAs(await this.#access.identify(), call, { kind, signal });
+    return await this.#sendAs(await this.#access.identify(), call, patience);
   }
 
-  #sendAs(
-    identity: Identity,
-    call: ApiRequest,
-    { kind, signal }: { kind: Kind; signal: AbortSignal },
-  ): Promise<IncomingMessage> {
-    const { server, tls } = this.#access;
+  async #sendAs(identity: Identity, call: ApiRequest, patience: Patience): Promise<Answer> {
     const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
-    const options: RequestOptions = {
-      ...tls,
-      cert: identity.certificate,
-      key: identity.key,
-      agent: this.#agentsFor(identity)[kind],
+    const request: WireRequest = {
       method: call.method,
-      path: `${server.pathname.replace(/\/$/, '')}${call.path}`,
-      // Without it the agents of proxies forget that a connection is a secure one, and do not use it again.
-      protocol: server.protocol,
-      host: server.hostname.replace(/^\[|\]$/g, ''),
-      port: server.port,
-      headers: { ...identity.headers, ...headersOf(call, body) },
+      path: `${this.#access.server.pathname.replace(/\/$/, '')}${call.path}`,
+      headers: { ...identity.headers, ...headersOf(call) },
+      body,
     };
-    // Not by `request`: VS Code has put its own in that place, which takes the agent away, opens a connection
-    // for each request, and follows the editor's proxy where kubectl would not.
-    return exchange(() => new ClientRequest(options), body, { signal, silence: SILENCE[kind] });
+    for (;;) {
+      const wire = this.#freeFor(identity) ?? (await this.#open(identity, patience.signal));
+      // Others may have waited for it, too, and taken all its room.
+      if (wire.hasRoom || wire.ended) return await wire.begin(request, patience);
+    }
   }
 
   /** A certificate belongs to a connection: with another one, new connections are needed. */
-  #agentsFor({ certificate }: Identity): Agents {
-    if (this.#pools === undefined || this.#pools.certificate !== certificate) {
-      this.#pools?.close();
-      this.#pools = new Pools(this.#access, certificate);
+  #freeFor({ certificate }: Identity): Wire | undefined {
+    if (this.#certificate !== certificate) {
+      for (const wire of this.#wires) wire.close();
+      this.#certificate = certificate;
     }
-    return this.#pools.agents;
+    this.#wires = this.#wires.filter((wire) => !wire.ended);
+    return this.#wires.find((wire) => wire.hasRoom);
+  }
+
+  /** Opens one more connection, one at a time. */
+  async #open(identity: Identity, signal: AbortSignal): Promise<Wire> {
+    const closing = this.#closing.signal;
+    this.#opening ??= openWire(this.#access, identity)
+      .then((wire) => {
+        this.#wires = [...this.#wires, wire];
+        if (closing.aborted) wire.close();
+        return wire;
+      })
+      .finally(() => (this.#opening = undefined));
+    return await orAborted(orAborted(this.#opening, closing), signal);
   }
 }
 
-type Kind = keyof typeof SILENCE;
+/** The server says whether it speaks HTTP/2, which kubectl prefers, too. */
+async function openWire(access: Access, identity: Identity): Promise<Wire> {
+  if (access.server.protocol === 'http:') return new Http1(access, identity);
+  const socket = await dial(access, identity);
+  if (socket.alpnProtocol === 'h2') return await Http2.over(socket, access.server);
+  socket.destroy();
+  return new Http1(access, identity);
+}
 
 /** Seconds after which the server wants to be asked again; nothing where it does not say so. Source: client-go `checkWait`. */
-function secondsToWait({ statusCode = 0, headers }: IncomingMessage): number | undefined {
-  if (statusCode !== 429 && statusCode < 500) return undefined;
+function secondsToWait({ status, headers }: Answer): number | undefined {
+  if (status !== 429 && status < 500) return undefined;
   const seconds = /^\d+$/.test(headers['retry-after'] ?? '')
     ? Number(headers['retry-after'])
     : Infinity;
@@ -138,54 +146,16 @@ function secondsToWait({ statusCode = 0, headers }: IncomingMessage): number | u
 }
 
 /** The texts of the warnings of an answer. Source: RFC 7234, and `ParseWarningHeaders` of apimachinery. */
-function warningsOf({ headers }: IncomingMessage): readonly string[] {
+function warningsOf({ headers }: { headers: IncomingHttpHeaders }): readonly string[] {
   const found = (headers['warning'] ?? '').matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g);
   return [...found].map(([, text = '']) => text.replace(/\\(.)/g, '$1'));
 }
 
-interface Agents {
-  readonly requests: Agent | PlainAgent;
-  readonly streams: Agent | PlainAgent;
-}
-
-/** The connections of one identity. */
-class Pools {
-  readonly certificate: string | undefined;
-  readonly agents: Agents;
-
-  constructor(access: Access, certificate: string | undefined) {
-    this.certificate = certificate;
-    const open = (maxSockets: number) => agentOf(access, maxSockets);
-    this.agents = { requests: open(REQUEST_SOCKETS), streams: open(Infinity) };
-  }
-
-  close(): void {
-    this.agents.requests.destroy();
-    this.agents.streams.destroy();
-  }
-}
-
-function agentOf({ server, proxy, tls }: Access, maxSockets: number): Agent | PlainAgent {
-  const kept = { keepAlive: true, noDelay: true, maxSockets };
-  if (proxy !== undefined) {
-    const through = proxy.protocol.startsWith('socks')
-      ? new SocksProxyAgent(proxy, kept)
-      : new HttpsProxyAgent(proxy, { ...kept, ...tls });
-    through.protocol = server.protocol;
-    return through;
-  }
-  return server.protocol === 'http:' ? new PlainAgent(kept) : new Agent(kept);
-}
-
-function headersOf(call: ApiRequest, body: Buffer | undefined): OutgoingHttpHeaders {
+function headersOf(call: ApiRequest): OutgoingHttpHeaders {
+  const type = call.contentType ?? 'application/json';
   return {
     Accept: call.accept ?? 'application/json',
     'User-Agent': 'cache-configmaps',
-    ...(body === undefined
-      ? {}
-      : {
-          'Content-Type': call.contentType ?? 'application/json',
-          'Content-Length': body.length,
-        }),
+    ...(call.body === undefined ? {} : { 'Content-Type': type }),
   };
 }

@@ -3,8 +3,8 @@ import type { FollowListener } from '../../operations/ports.ts';
 import { answerFailure, misread, unreachable, type Asked } from './apiFailure.ts';
 import { splitLines } from './lines.ts';
 import type { ApiObject } from './translate.ts';
-import { BrokenConnection, chunksOf, readWhole } from './exchange.ts';
-import { pauseFor } from './pause.ts';
+import { BrokenConnection, chunksOf, readWhole } from './answer.ts';
+import { pauseFor } from './waiting.ts';
 import type { ApiRequest, Transport } from './transport.ts';
 
 /** What to follow: the path of a collection, how its objects are asked for and turned into values. */
@@ -120,8 +120,8 @@ async function watch<T>(
     accept: accept('PartialObjectMetadata'),
   };
   const answer = await transport.stream(call, signal);
-  if (answer.statusCode !== 200) {
-    if (answer.statusCode === 410) throw new Expired();
+  if (answer.status !== 200) {
+    if (answer.status === 410) throw new Expired();
     throw answerFailure(asked, await readWhole(answer));
   }
   let seen = version;

@@ -1,0 +1,87 @@
+import { EventEmitter, once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { isIP, type Socket } from 'node:net';
+import { connect, type TLSSocket } from 'node:tls';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import { SocksProxyAgent } from 'socks-proxy-agent';
+import type { Access } from './access.ts';
+import { BrokenConnection } from './answer.ts';
+import type { Identity } from './identity.ts';
+import { orAborted } from './waiting.ts';
+import { CONNECT_TIME } from './wire.ts';
+
+/**
+ * Opens a secure connection to an API server, through its proxy where it has one, and agrees with it on
+ * HTTP/2 or HTTP/1.1. Throws `BrokenConnection` where that cannot be done in time.
+ */
+export async function dial(access: Access, identity: Identity): Promise<TLSSocket> {
+  const late = new AbortController();
+  const timer = setTimeout(() => {
+    late.abort(new Error('no connection in time'));
+  }, CONNECT_TIME);
+  try {
+    return await secured(access, identity, late.signal);
+  } catch (error) {
+    throw new BrokenConnection(error, false);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function secured(
+  { server, proxy, tls }: Access,
+  { certificate, key }: Identity,
+  late: AbortSignal,
+): Promise<TLSSocket> {
+  const host = server.hostname.replace(/^\[|\]$/g, '');
+  const place = { host, port: Number(server.port === '' ? 443 : server.port) };
+  const tunnel = proxy && (await tunnelTo(place, { proxy, tls, late }));
+  const socket = connect({
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...tls,
+    ...place,
+    cert: certificate,
+    key,
+    ALPNProtocols: ['h2', 'http/1.1'],
+    ...(tunnel === undefined ? {} : { socket: tunnel }),
+  });
+  // Whoever uses it next hears of a fault by the stream.
+  socket.on('error', () => undefined);
+  const abort = () => socket.destroy(late.reason as Error);
+  late.addEventListener('abort', abort);
+  await once(socket, 'secureConnect');
+  late.removeEventListener('abort', abort);
+  return socket.setNoDelay(true);
+}
+
+/** An agent, used without a request: it only wants somebody to tell what it does. */
+interface Tunneller {
+  connect(
+    told: EventEmitter,
+    place: { host: string; port: number; secureEndpoint: false },
+  ): Promise<Socket>;
+}
+
+/** A connection through a proxy, made by the agents that make those of HTTP/1.1. */
+async function tunnelTo(
+  place: { host: string; port: number },
+  { proxy, tls, late }: { proxy: URL; tls: Access['tls']; late: AbortSignal },
+): Promise<Socket> {
+  const agent: Tunneller = proxy.protocol.startsWith('socks')
+    ? new SocksProxyAgent(proxy)
+    : new HttpsProxyAgent(proxy, tls);
+  const told = new EventEmitter();
+  let refusal: number | undefined;
+  told.once('proxyConnect', ({ statusCode }: IncomingMessage) => {
+    if (statusCode !== 200) refusal = statusCode;
+  });
+  const opening = agent.connect(told, { ...place, secureEndpoint: false });
+  opening.then(
+    (socket) => late.aborted && socket.destroy(),
+    () => undefined,
+  );
+  const socket = await orAborted(opening, late);
+  if (refusal === undefined) return socket;
+  socket.destroy();
+  throw new Error(`the proxy ${proxy.host} answered ${refusal}`);
+}
