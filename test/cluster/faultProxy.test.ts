@@ -158,7 +158,7 @@ describe('the fault proxy', () => {
         credential,
         context: 'passing',
       });
-      const other = await FaultProxy.start(plane, kubeconfig);
+      const other = await FaultProxy.start(plane, { kubeconfig });
       try {
         const whoAmI = ['auth', 'whoami', '--output=json'];
         const who = (asked: string) =>

@@ -1,8 +1,16 @@
 import { EventEmitter, once } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { createServer, request as send, type RequestOptions, type Server } from 'node:https';
+import {
+  createSecureServer,
+  type Http2SecureServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from 'node:http2';
+import { request as send, type RequestOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import type { Writable } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import type { ControlPlane } from './controlPlane.ts';
 import { readKubeconfig, writeKubeconfig } from './kubeconfigFile.ts';
 
@@ -38,6 +46,17 @@ export type Fault =
 /** Which requests a fault is for. */
 export type Match = (request: PassedRequest) => boolean;
 
+type Request = IncomingMessage | Http2ServerRequest;
+type Response = ServerResponse | Http2ServerResponse;
+
+/** Whom a proxy stands in for, and what it speaks. */
+export interface FaultProxyOptions {
+  /** The user's kubeconfig; the administrator's unless one is given. */
+  readonly kubeconfig?: string;
+  /** True for a server that does not speak HTTP/2. */
+  readonly onlyHttp1?: boolean;
+}
+
 /** Stands between one user's client and the API server, and breaks what it is told to. */
 export class FaultProxy {
   /** The user's kubeconfig, but leading through the proxy. */
@@ -46,24 +65,33 @@ export class FaultProxy {
   readonly requests: PassedRequest[] = [];
   /** How many connections were made to the proxy. */
   connections = 0;
-  readonly #server: Server;
+  readonly #server: Http2SecureServer;
+  /** What is open, by the port at the other end. */
+  readonly #sockets = new Map<number | undefined, TLSSocket>();
   readonly #upstream: Upstream;
   readonly #strikes = new EventEmitter();
   #faults: { readonly match: Match; readonly fault: Fault; left: number }[] = [];
 
-  private constructor(kubeconfig: string, server: Server, upstream: Upstream) {
+  private constructor(kubeconfig: string, server: Http2SecureServer, upstream: Upstream) {
     this.kubeconfig = kubeconfig;
     this.#server = server;
     this.#upstream = upstream;
   }
 
   /**
-   * Starts one for the user of a kubeconfig of this control plane, the administrator's unless another is
-   * given. It passes on the user's token, and shows the user's certificate in the user's place.
+   * Starts one for the user of a kubeconfig of this control plane. It passes on the user's token, and shows
+   * the user's certificate in the user's place.
    */
-  static async start(plane: ControlPlane, kubeconfig = plane.kubeconfig): Promise<FaultProxy> {
+  static async start(
+    plane: ControlPlane,
+    { kubeconfig = plane.kubeconfig, onlyHttp1 = false }: FaultProxyOptions = {},
+  ): Promise<FaultProxy> {
     const { authority } = plane;
-    const server = createServer(await authority.issue({ name: 'proxy', addresses: ['127.0.0.1'] }));
+    const server = createSecureServer({
+      ...(await authority.issue({ name: 'proxy', addresses: ['127.0.0.1'] })),
+      ALPNProtocols: [...(onlyHttp1 ? [] : ['h2']), 'http/1.1'],
+      allowHTTP1: true,
+    });
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { port } = server.address() as AddressInfo;
     const content = await readKubeconfig(kubeconfig);
@@ -82,6 +110,7 @@ export class FaultProxy {
       proxy.#meet(request, response).catch(() => response.destroy());
     });
     server.on('connection', () => proxy.connections++);
+    server.on('secureConnection', proxy.#take);
     return proxy;
   }
 
@@ -97,7 +126,7 @@ export class FaultProxy {
 
   /** Ends every connection that is open now; new ones are taken. */
   cutAll(): void {
-    this.#server.closeAllConnections();
+    for (const socket of this.#sockets.values()) socket.destroy();
   }
 
   /** Passes everything on again. What is held stays held. */
@@ -109,11 +138,21 @@ export class FaultProxy {
   async stop(): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();
-    this.#server.closeAllConnections();
+    this.cutAll();
     await closed;
   }
 
-  async #meet(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  readonly #take = (socket: TLSSocket): void => {
+    const { remotePort } = socket;
+    this.#sockets.set(remotePort, socket);
+    socket.once('close', () => this.#sockets.delete(remotePort));
+  };
+
+  #cut({ socket }: Request): void {
+    this.#sockets.get(socket.remotePort)?.destroy();
+  }
+
+  async #meet(request: Request, response: Response): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
@@ -124,28 +163,27 @@ export class FaultProxy {
     switch (fault?.kind) {
       case undefined: {
         const answer = await this.#ask(passed, body, response);
-        response.writeHead(passed.status ?? 0, answer.headers);
-        // A watch on which nothing happens sends no byte for long.
-        response.flushHeaders();
+        begin(response, answer);
         answer.once('error', () => response.destroy()).pipe(response);
         return;
       }
       case 'cutWithin': {
         const answer = await this.#ask(passed, body, response);
-        response.writeHead(passed.status ?? 0, answer.headers);
-        response.flushHeaders();
+        begin(response, answer);
         answer.once('error', () => response.destroy());
         answer.once('data', (chunk: Buffer) => {
-          response.write(chunk.subarray(0, chunk.length / 2), () => request.socket.destroy());
+          (response as Writable).write(chunk.subarray(0, chunk.length / 2), () => {
+            this.#cut(request);
+          });
         });
         return;
       }
       case 'cutAfter':
         await once((await this.#ask(passed, body, response)).resume(), 'end');
-        request.socket.destroy();
+        this.#cut(request);
         return;
       case 'cutBefore':
-        request.socket.destroy();
+        this.#cut(request);
         return;
       case 'answer':
         response.writeHead(fault.status, fault.headers).end(fault.body);
@@ -164,9 +202,10 @@ export class FaultProxy {
   }
 
   /** Asks the API server, until the client goes away, and gives its answer as it begins. */
-  #ask(passed: PassedRequest, body: Buffer, response: ServerResponse): Promise<IncomingMessage> {
+  #ask(passed: PassedRequest, body: Buffer, response: Response): Promise<IncomingMessage> {
     const { server, ...identity } = this.#upstream;
-    const { method, headers } = passed;
+    const { method } = passed;
+    const headers = ofItself(passed.headers);
     return new Promise((resolve, reject) => {
       const upstream = send(new URL(passed.url, server), { ...identity, method, headers });
       upstream.once('response', (answer) => {
@@ -178,6 +217,18 @@ export class FaultProxy {
       upstream.end(body);
     });
   }
+}
+
+/** Passes the head of an answer on, at once: a watch on which nothing happens sends no byte for long. */
+function begin(response: Response, { statusCode = 0, headers }: IncomingMessage): void {
+  response.writeHead(statusCode, ofItself(headers));
+  if ('flushHeaders' in response) response.flushHeaders();
+}
+
+/** Headers without those of one connection, and without those that only HTTP/2 has. */
+function ofItself(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const own = /^(:.*|connection|keep-alive|transfer-encoding)$/;
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !own.test(name)));
 }
 
 /** The API server, and how the proxy shows itself to it. */

@@ -32,7 +32,7 @@ describe('what a user with exactly these rights sees', () => {
   const userWith = async (grants: readonly Grant[]) => {
     const name = `user-${number++}`;
     const own = await createUser(plane, { name, grants, credential: 'token' });
-    const proxy = await FaultProxy.start(plane, own);
+    const proxy = await FaultProxy.start(plane, { kubeconfig: own });
     const cluster = new KubernetesCluster(() => [proxy.kubeconfig]);
     const inventory = new Inventory(cluster, Date.now);
     end = [
