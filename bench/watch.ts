@@ -80,16 +80,25 @@ async function follow(scene: Scene): Promise<Followed> {
   return { later: later[Math.floor(later.length * 0.99)] ?? 0, blocked: delay.max / 1e6 };
 }
 
-/** Connections that a view of many namespaces makes, reads and writes included. */
+/** Connections that a view makes which follows 50 namespaces by themselves and reads 50 caches at once. */
 async function connections(scenes: Scenes): Promise<number> {
   const scene = await scenes.get();
   const proxy = await FaultProxy.start(scene.plane);
   const cluster = new KubernetesCluster(() => [proxy.kubeconfig]);
   const inventory = new Inventory(cluster, Date.now);
   await Promise.all([inventory.namespaces('demo'), inventory.allCaches('demo')]);
+  const stop = new AbortController();
+  const followed = Array.from({ length: 50 }, (_, index) => {
+    const scope = { context: 'demo', namespace: `named-${index}` };
+    return new Promise((resolve) => {
+      cluster.followCaches(scope, resolve, stop.signal);
+    });
+  });
+  await Promise.all(followed);
   const ref = { context: 'demo', namespace: 'argo', name: 'workflow-cache' };
   const never = new AbortController().signal;
   await Promise.all(Array.from({ length: 50 }, () => cluster.readCache(ref, never)));
+  stop.abort();
   inventory.reset();
   await proxy.stop();
   return proxy.connections;
@@ -109,7 +118,7 @@ export const WATCH: readonly Measurement[] = [
     measure: async (scenes) => (await (followed ??= follow(await scenes.get()))).blocked,
   },
   {
-    name: 'watch: connections to one API server, 50 reads at once beside it',
+    name: 'watch: connections to one API server, 50 namespaces followed, 50 reads at once',
     limit: 4,
     unit: 'connections',
     measure: connections,

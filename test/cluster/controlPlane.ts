@@ -1,4 +1,4 @@
-import { mkdtemp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -27,6 +27,7 @@ export class ControlPlane {
   readonly authority: Authority;
   readonly binaries: Binaries;
   readonly #keeping: Keeping;
+  readonly #etcd: readonly string[];
   readonly #apiServer: readonly string[];
 
   private constructor(made: Made, binaries: Binaries, keeping: Keeping) {
@@ -36,6 +37,7 @@ export class ControlPlane {
     this.authority = made.authority;
     this.binaries = binaries;
     this.#keeping = keeping;
+    this.#etcd = made.etcd;
     this.#apiServer = made.apiServer;
   }
 
@@ -98,9 +100,30 @@ export class ControlPlane {
     await this.#keeping.stop('kube-apiserver');
   }
 
+  /** Keeps the state of the cluster as it is now; gives what restores it, as an administrator would. */
+  async backUp(): Promise<() => Promise<void>> {
+    const [data, kept] = ['etcd', 'etcd-backup'].map((name) => path.join(this.directory, name));
+    if (data === undefined || kept === undefined) throw new Error('Nothing to back up.');
+    await this.#atRest(() => cp(data, kept, { recursive: true }));
+    return () =>
+      this.#atRest(async () => {
+        await rm(data, { recursive: true });
+        await rename(kept, data);
+      });
+  }
+
   /** Ends everything and removes its directory. */
   async stop(): Promise<void> {
     await this.#keeping.end();
+  }
+
+  /** Does something while neither etcd nor the API server runs. */
+  async #atRest(work: () => Promise<void>): Promise<void> {
+    await this.stopApiServer();
+    await this.#keeping.stop('etcd');
+    await work();
+    await this.#keeping.start('etcd', this.binaries.path('etcd'), this.#etcd);
+    await this.startApiServer();
   }
 
   async #startWorkloads([controllers = 0, scheduler = 0]: readonly number[]): Promise<void> {

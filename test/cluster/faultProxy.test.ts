@@ -5,7 +5,8 @@ import type { IncomingMessage } from 'node:http';
 import { Agent, request as send } from 'node:https';
 import './buildFirst.ts';
 import { startControlPlane, type ControlPlane } from './controlPlane.ts';
-import { FaultProxy, type Match } from './faultProxy.ts';
+import { FaultProxy } from './faultProxy.ts';
+import type { Match } from './passing.ts';
 import { readKubeconfig } from './kubeconfigFile.ts';
 import { createUser } from './users.ts';
 

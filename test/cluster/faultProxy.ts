@@ -1,53 +1,23 @@
 import { EventEmitter, once } from 'node:events';
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import {
-  createSecureServer,
-  type Http2SecureServer,
-  type Http2ServerRequest,
-  type Http2ServerResponse,
-} from 'node:http2';
-import { request as send, type RequestOptions } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import { createSecureServer, type Http2SecureServer } from 'node:http2';
+import { createServer, request as send, type RequestOptions, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import type { Writable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { ControlPlane } from './controlPlane.ts';
+import {
+  ofItself,
+  passBeginning,
+  passDripping,
+  passOn,
+  type Fault,
+  type Match,
+  type PassedRequest,
+  type Request,
+  type Response,
+} from './passing.ts';
 import { readKubeconfig, writeKubeconfig } from './kubeconfigFile.ts';
-
-/** A request that came by. */
-export interface PassedRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: IncomingHttpHeaders;
-  /** Its body, whole, as UTF-8. */
-  readonly body: string;
-  /** The status of the server's answer, once there is one. */
-  status?: number;
-}
-
-/** What happens to a request in place of being passed on. */
-export type Fault =
-  /** The connection ends before the server has seen anything. */
-  | { readonly kind: 'cutBefore' }
-  /** The server does what is asked, and the connection ends before its answer comes. */
-  | { readonly kind: 'cutAfter' }
-  /** The answer begins, and the connection ends in the middle of what comes first. */
-  | { readonly kind: 'cutWithin' }
-  /** Nothing more comes, and the connection stays. */
-  | { readonly kind: 'hold' }
-  /** The proxy answers by itself. */
-  | {
-      readonly kind: 'answer';
-      readonly status: number;
-      readonly headers?: Readonly<Record<string, string>>;
-      readonly body: string;
-    };
-
-/** Which requests a fault is for. */
-export type Match = (request: PassedRequest) => boolean;
-
-type Request = IncomingMessage | Http2ServerRequest;
-type Response = ServerResponse | Http2ServerResponse;
 
 /** Whom a proxy stands in for, and what it speaks. */
 export interface FaultProxyOptions {
@@ -65,14 +35,15 @@ export class FaultProxy {
   readonly requests: PassedRequest[] = [];
   /** How many connections were made to the proxy. */
   connections = 0;
-  readonly #server: Http2SecureServer;
+  readonly #server: Http2SecureServer | Server;
   /** What is open, by the port at the other end. */
   readonly #sockets = new Map<number | undefined, TLSSocket>();
   readonly #upstream: Upstream;
   readonly #strikes = new EventEmitter();
+  readonly #underWay = new Set<Response>();
   #faults: { readonly match: Match; readonly fault: Fault; left: number }[] = [];
 
-  private constructor(kubeconfig: string, server: Http2SecureServer, upstream: Upstream) {
+  private constructor(kubeconfig: string, server: Http2SecureServer | Server, upstream: Upstream) {
     this.kubeconfig = kubeconfig;
     this.#server = server;
     this.#upstream = upstream;
@@ -87,11 +58,10 @@ export class FaultProxy {
     { kubeconfig = plane.kubeconfig, onlyHttp1 = false }: FaultProxyOptions = {},
   ): Promise<FaultProxy> {
     const { authority } = plane;
-    const server = createSecureServer({
-      ...(await authority.issue({ name: 'proxy', addresses: ['127.0.0.1'] })),
-      ALPNProtocols: [...(onlyHttp1 ? [] : ['h2']), 'http/1.1'],
-      allowHTTP1: true,
-    });
+    const pair = await authority.issue({ name: 'proxy', addresses: ['127.0.0.1'] });
+    const server = onlyHttp1
+      ? createServer(pair)
+      : createSecureServer({ ...pair, allowHTTP1: true });
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { port } = server.address() as AddressInfo;
     const content = await readKubeconfig(kubeconfig);
@@ -106,7 +76,7 @@ export class FaultProxy {
       cert: pem('client-certificate-data'),
       key: pem('client-key-data'),
     });
-    server.on('request', (request, response) => {
+    server.on('request', (request: Request, response: Response) => {
       proxy.#meet(request, response).catch(() => response.destroy());
     });
     server.on('connection', () => proxy.connections++);
@@ -127,6 +97,11 @@ export class FaultProxy {
   /** Ends every connection that is open now; new ones are taken. */
   cutAll(): void {
     for (const socket of this.#sockets.values()) socket.destroy();
+  }
+
+  /** Ends every answer that is under way, as a server does with watches whose time is up. */
+  endAll(): void {
+    for (const response of this.#underWay) response.end();
   }
 
   /** Passes everything on again. What is held stays held. */
@@ -153,42 +128,37 @@ export class FaultProxy {
   }
 
   async #meet(request: Request, response: Response): Promise<void> {
+    this.#underWay.add(response);
+    response.once('close', () => this.#underWay.delete(response));
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
-    const { method = '', url = '', headers } = request;
-    const passed: PassedRequest = { method, url, headers, body: body.toString() };
+    const { method = '', url = '', headers, httpVersion } = request;
+    const passed: PassedRequest = { method, url, headers, httpVersion, body: body.toString() };
     this.requests.push(passed);
     const fault = this.#faultFor(passed);
     switch (fault?.kind) {
-      case undefined: {
-        const answer = await this.#ask(passed, body, response);
-        begin(response, answer);
-        answer.once('error', () => response.destroy()).pipe(response);
+      case 'cutBefore':
+        this.#cut(request);
         return;
-      }
-      case 'cutWithin': {
-        const answer = await this.#ask(passed, body, response);
-        begin(response, answer);
-        answer.once('error', () => response.destroy());
-        answer.once('data', (chunk: Buffer) => {
-          (response as Writable).write(chunk.subarray(0, chunk.length / 2), () => {
-            this.#cut(request);
-          });
-        });
-        return;
-      }
       case 'cutAfter':
         await once((await this.#ask(passed, body, response)).resume(), 'end');
         this.#cut(request);
         return;
-      case 'cutBefore':
+      case 'cutWithin':
+        await passBeginning(await this.#ask(passed, body, response), response);
         this.#cut(request);
+        return;
+      case 'drip':
+        await passDripping(await this.#ask(passed, body, response), response);
         return;
       case 'answer':
         response.writeHead(fault.status, fault.headers).end(fault.body);
         return;
       case 'hold':
+        return;
+      case undefined:
+        passOn(await this.#ask(passed, body, response), response);
     }
   }
 
@@ -217,18 +187,6 @@ export class FaultProxy {
       upstream.end(body);
     });
   }
-}
-
-/** Passes the head of an answer on, at once: a watch on which nothing happens sends no byte for long. */
-function begin(response: Response, { statusCode = 0, headers }: IncomingMessage): void {
-  response.writeHead(statusCode, ofItself(headers));
-  if ('flushHeaders' in response) response.flushHeaders();
-}
-
-/** Headers without those of one connection, and without those that only HTTP/2 has. */
-function ofItself(headers: IncomingHttpHeaders): IncomingHttpHeaders {
-  const own = /^(:.*|connection|keep-alive|transfer-encoding)$/;
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !own.test(name)));
 }
 
 /** The API server, and how the proxy shows itself to it. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
 import { Refresh } from '../../src/operations/refresh.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
-import { FaultProxy, type Match } from '../cluster/faultProxy.ts';
+import { FaultProxy } from '../cluster/faultProxy.ts';
+import type { Match } from '../cluster/passing.ts';
 import { failureOf } from '../failureOf.ts';
 
 const never = new AbortController().signal;

@@ -20,13 +20,18 @@ export interface Followed<T> {
 export type Connect = () => Promise<Transport>;
 
 /**
- * Milliseconds of the first pause after a fault, and of the longest, each twice the one before. client-go's
- * reflector begins with 800, and nobody looks at it.
+ * Milliseconds of the first pause after a fault, and of the longest. They grow so slowly that after a fault
+ * of some seconds the next try is never far; client-go's reflector begins with 800 and doubles, and nobody
+ * looks at it.
  */
 const FIRST_PAUSE = 200;
 const LONGEST_PAUSE = 30_000;
+const GROWTH = 1.25;
 
-/** A version is too old to be watched from: list again. */
+/** Seconds that a watch is asked to last, at least and at most; by chance, so that not all end together. */
+const WATCH_TIME = [300, 600] as const;
+
+/** A version cannot be watched from any more: list again. */
 class Expired extends Error {}
 
 /**
@@ -41,7 +46,7 @@ export async function follow<T>(
   let pause = FIRST_PAUSE;
   const rest = async () => {
     await pauseFor(pause * (0.75 + Math.random() / 2), signal);
-    pause = Math.min(pause * 2, LONGEST_PAUSE);
+    pause = Math.min(pause * GROWTH, LONGEST_PAUSE);
   };
   while (!signal.aborted) {
     try {
@@ -49,18 +54,13 @@ export async function follow<T>(
       let version = await list(followed, transport, { listener, signal });
       // Not earlier: who may list and not watch would list all the time.
       const heard = () => (pause = FIRST_PAUSE);
-      for (;;) {
-        const seen = await watch(followed, transport, { listener, signal, version, heard });
-        // A watch that ends before it has said anything may do so again at once.
-        if (seen === version) await rest();
-        version = seen;
-      }
+      for (;;) version = await watch(followed, transport, { listener, signal, version, heard });
     } catch (error) {
       if (isAborted(signal)) return;
       const expired = error instanceof Expired;
       if (!expired) listener({ kind: 'failed', failure: failureOf(followed.asked, error) });
       if (!expired || pause > FIRST_PAUSE) await rest();
-      else pause *= 2;
+      else pause *= GROWTH;
     }
   }
 }
@@ -102,17 +102,24 @@ interface WatchEvent {
   readonly object: ApiObject & { readonly code?: number };
 }
 
-/** Watches from a version until the server ends the stream; gives the last version that was seen. */
+/**
+ * Watches from a version until the time of the watch is up; gives the last version that was seen. Throws
+ * `Expired` where the server ends it before: it is about to stop, and the one that comes after it may have
+ * been restored to a state in which that version does not exist yet. It would say nothing of that.
+ */
 async function watch<T>(
   { asked, path, accept, translate }: Followed<T>,
   transport: Transport,
   { listener, signal, version, heard }: Following<T> & { version: string; heard: () => void },
 ): Promise<string> {
+  const [least, most] = WATCH_TIME;
+  const seconds = Math.round(least + Math.random() * (most - least));
+  const began = Date.now();
   const query = new URLSearchParams({
     watch: 'true',
     allowWatchBookmarks: 'true',
     resourceVersion: version,
-    timeoutSeconds: String(Math.round(300 + Math.random() * 300)),
+    timeoutSeconds: String(seconds),
   });
   const call: ApiRequest = {
     method: 'GET',
@@ -133,6 +140,8 @@ async function watch<T>(
     if (type === 'DELETED') listener({ kind: 'removed', item: translate(object) });
     else if (type !== 'BOOKMARK') listener({ kind: 'changed', item: translate(object) });
   }
+  // A second for clocks that differ.
+  if (Date.now() - began < (seconds - 1) * 1000) throw new Expired();
   return seen;
 }
 
