@@ -88,7 +88,7 @@ async function againstKubectl(scenes: Scenes): Promise<number> {
 export const REFRESH: readonly Measurement[] = [
   {
     name: 'refresh: plan and apply one 50 KB key, to GET and PATCH',
-    limit: 2.5,
+    limit: 2,
     unit: '× the bare requests',
     measure: againstBareRequests,
   },

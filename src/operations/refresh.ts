@@ -27,6 +27,7 @@ export type RefreshOutcome =
 export class Refresh {
   readonly #cluster: Cluster;
   readonly #now: () => Date;
+  readonly #digests = new WeakMap<Uint8Array, Promise<string>>();
 
   constructor(cluster: Cluster, now: () => Date) {
     this.#cluster = cluster;
@@ -40,8 +41,9 @@ export class Refresh {
     signal: AbortSignal,
   ): Promise<RefreshPlan> {
     const asked = this.#cluster.readCache(ref, signal);
-    // Read while the cluster answers, which takes longer.
+    // Done while the cluster answers, which takes longer.
     const read = contents.map(readContent);
+    for (const { value } of read) this.#digest(value.bytes).catch(() => undefined);
     return planRefresh(ref, await asked, read);
   }
 
@@ -55,7 +57,7 @@ export class Refresh {
     if (kind === 'refused' || kind === 'nothingToChange') {
       throw new Error(`A plan that is ${kind} was to be applied to ${printCache(plan.ref)}.`);
     }
-    const write = await writeOf(plan, this.#now());
+    const write = await this.#writeOf(plan, this.#now());
     const outcome = await this.#send(plan, write, signal);
     switch (outcome.kind) {
       case 'written':
@@ -85,6 +87,35 @@ export class Refresh {
     return await this.plan(plan.ref, contents, signal);
   }
 
+  /** The write that a plan stands for: its changed keys and their annotations, nothing else. */
+  async #writeOf(plan: RefreshPlan, now: Date): Promise<CacheWrite> {
+    const keys = changedKeys(plan);
+    const annotations = await Promise.all(
+      keys.map(async ({ key, source, after }) =>
+        factAnnotations(key, {
+          source: printSource(source),
+          refreshed: now.toISOString().replace(/\.\d+Z$/, 'Z'),
+          sha256: await this.#digest(after.bytes),
+        }),
+      ),
+    );
+    return {
+      ref: plan.ref,
+      values: new Map(keys.map(({ key, after }) => [key, after])),
+      moved: keys.flatMap(({ key, before, after }) =>
+        before !== undefined && before.kind !== after.kind ? [key] : [],
+      ),
+      annotations: Object.assign({}, ...annotations) as Record<string, string>,
+    };
+  }
+
+  /** SHA-256 of bytes, found once: content is planned and then written. */
+  #digest(bytes: Uint8Array): Promise<string> {
+    const digest = this.#digests.get(bytes) ?? sha256(bytes);
+    this.#digests.set(bytes, digest);
+    return digest;
+  }
+
   /** Reads the cache after a connection broke in mid-write, to say which of the two happened. */
   async #readBack(
     ref: CacheRef,
@@ -110,28 +141,6 @@ function holds(cache: CacheContent, { values, annotations }: CacheWrite): boolea
     [...values].every(([key, value]) => sameValue(cache.values.get(key), value)) &&
     Object.entries(annotations).every(([name, value]) => cache.annotations[name] === value)
   );
-}
-
-/** The write that a plan stands for: its changed keys and their annotations, nothing else. */
-async function writeOf(plan: RefreshPlan, now: Date): Promise<CacheWrite> {
-  const keys = changedKeys(plan);
-  const annotations = await Promise.all(
-    keys.map(async ({ key, source, after }) =>
-      factAnnotations(key, {
-        source: printSource(source),
-        refreshed: now.toISOString().replace(/\.\d+Z$/, 'Z'),
-        sha256: await sha256(after.bytes),
-      }),
-    ),
-  );
-  return {
-    ref: plan.ref,
-    values: new Map(keys.map(({ key, after }) => [key, after])),
-    moved: keys.flatMap(({ key, before, after }) =>
-      before !== undefined && before.kind !== after.kind ? [key] : [],
-    ),
-    annotations: Object.assign({}, ...annotations) as Record<string, string>,
-  };
 }
 
 async function sha256(bytes: Uint8Array): Promise<string> {
