@@ -5,6 +5,7 @@ import { kubeconfigFiles } from './gateway/kubernetes/kubeConfig.ts';
 import { Inventory } from './operations/inventory.ts';
 import type { Host, Operations } from './operations/operations.ts';
 import { Refresh } from './operations/refresh.ts';
+import { Rights } from './operations/rights.ts';
 
 /** Milliseconds that a URL may take, from the request to its last byte. */
 const FETCH_TIME = 60_000;
@@ -18,8 +19,9 @@ export function buildOperations(host: Host): Operations {
   const urls = new HttpSource(host.credentials, FETCH_TIME);
   return {
     cluster,
-    inventory: new Inventory(cluster, () => Date.now()),
+    inventory: new Inventory(cluster, () => Date.now(), host.named),
     refresh: new Refresh(cluster, () => new Date()),
+    rights: new Rights(cluster),
     readSource: (source, progress, signal) => {
       const limits = { maxBytes: MAX_SOURCE_BYTES, progress };
       return source.kind === 'file'

@@ -23,9 +23,8 @@ export function activate({ globalState, secrets, subscriptions }: ExtensionConte
   const log = window.createOutputChannel('Cache ConfigMaps', { log: true });
   const remembered = new Remembered(globalState);
   const credentials = new SecretCredentials(secrets, remembered);
-  const operations = once(() =>
-    load({ credentials, log: log.warn.bind(log) }, lifetime.signal, { hear, reread }),
-  );
+  const given = { credentials, named: remembered.cachesOf, log: log.warn.bind(log) };
+  const operations = once(() => load(given, lifetime.signal, { hear, reread }));
   const choice = new Choice(operations, remembered, lifetime.signal);
   const tree = new CacheTree(operations, choice, lifetime.signal);
   const view = new CachesView(tree, choice);
@@ -70,7 +69,7 @@ type Hear = (built: Operations, change?: Change) => void;
 
 /** Loads the second bundle and joins it to the window. */
 async function load(
-  given: Pick<Host, 'credentials' | 'log'>,
+  given: Pick<Host, 'credentials' | 'named' | 'log'>,
   signal: AbortSignal,
   { hear, reread }: { hear: Hear; reread: () => void },
 ): Promise<Operations> {

@@ -11,24 +11,25 @@ const rule = (verbs: readonly string[], more: object = {}) => ({
 });
 
 describe('The role that is asked for', () => {
-  const questions = questionsFor('argo', 'workflow-cache');
+  const verbs = questionsFor('argo', 'workflow-cache').map(({ verb }) => verb);
 
-  it('has one rule for the namespace and one for the cache by its name', () => {
-    assert.deepEqual(rulesOf(roleFor('argo', questions)), [
-      rule(['list', 'watch']),
-      rule(['get', 'patch'], { resourceNames: ['workflow-cache'] }),
+  it('is for the cache by its name alone', () => {
+    assert.deepEqual(rulesOf(roleFor('argo', 'workflow-cache', verbs)), [
+      rule(['get', 'list', 'watch', 'patch'], { resourceNames: ['workflow-cache'] }),
     ]);
   });
 
   it('has only what is missing', () => {
-    const missing = questions.filter(({ verb }) => verb === 'patch');
-    assert.deepEqual(rulesOf(roleFor('argo', missing)), [
+    assert.deepEqual(rulesOf(roleFor('argo', 'workflow-cache', ['patch'])), [
       rule(['patch'], { resourceNames: ['workflow-cache'] }),
     ]);
   });
 
   it('is for the namespace', () => {
-    const { kind, metadata } = parse(roleFor('argo', questions)) as Record<string, unknown>;
+    const { kind, metadata } = parse(roleFor('argo', 'workflow-cache', verbs)) as Record<
+      string,
+      unknown
+    >;
     assert.equal(kind, 'Role');
     assert.deepEqual(metadata, { name: 'cache-configmaps', namespace: 'argo' });
   });

@@ -8,31 +8,16 @@ export interface RightsQuestion {
   readonly name?: string;
 }
 
-/** What seeing and refreshing one cache takes. Only these verbs can be limited to a name. */
-const BY_NAME: readonly Verb[] = ['get', 'patch'];
-/** What seeing the caches of a namespace takes; a name cannot limit it in a way that helps. */
-const BY_NAMESPACE: readonly Verb[] = ['list', 'watch'];
+/** What seeing and refreshing one cache takes. All of it can be limited to its name. */
+const VERBS: readonly Verb[] = ['get', 'list', 'watch', 'patch'];
 
 /** The questions whose answers tell what is missing to see and refresh a cache. */
 export function questionsFor(namespace: string, name: string): readonly RightsQuestion[] {
-  return [
-    ...BY_NAMESPACE.map((verb) => ({ verb, namespace })),
-    ...BY_NAME.map((verb) => ({ verb, namespace, name })),
-  ];
+  return VERBS.map((verb) => ({ verb, namespace, name }));
 }
 
-/** The smallest Role that gives what is missing, as YAML to be sent to who grants rights. */
-export function roleFor(namespace: string, missing: readonly RightsQuestion[]): string {
-  const names = [...new Set(missing.map(({ name }) => name))];
-  const rules = names.flatMap((name) => [
-    '  - apiGroups: [""]',
-    '    resources: [configmaps]',
-    ...(name === undefined ? [] : [`    resourceNames: [${name}]`]),
-    `    verbs: [${missing
-      .filter((question) => question.name === name)
-      .map(({ verb }) => verb)
-      .join(', ')}]`,
-  ]);
+/** The smallest Role that gives missing verbs on one cache, as YAML to be sent to who grants rights. */
+export function roleFor(namespace: string, name: string, missing: readonly Verb[]): string {
   return [
     'apiVersion: rbac.authorization.k8s.io/v1',
     'kind: Role',
@@ -40,7 +25,10 @@ export function roleFor(namespace: string, missing: readonly RightsQuestion[]): 
     '  name: cache-configmaps',
     `  namespace: ${namespace}`,
     'rules:',
-    ...rules,
+    '  - apiGroups: [""]',
+    '    resources: [configmaps]',
+    `    resourceNames: [${name}]`,
+    `    verbs: [${missing.join(', ')}]`,
     '',
   ].join('\n');
 }

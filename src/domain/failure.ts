@@ -24,6 +24,7 @@ export type NextStep =
   | 'openKubeconfig'
   | 'chooseContexts'
   | 'chooseNamespaces'
+  | 'nameCaches'
   | 'chooseAnotherSource'
   | 'enterCredentials'
   | 'copyAccessRequest'

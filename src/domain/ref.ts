@@ -35,3 +35,17 @@ export function cacheOf(id: string): CacheRef {
   const [context, namespace, name] = JSON.parse(id) as [string, string, string];
   return { context, namespace, name };
 }
+
+/** Which namespace, and the context it is reached through. */
+export type NamespaceRef = Omit<CacheRef, 'name'>;
+
+/** One string per namespace, for use as a map key. */
+export function namespaceKey({ context, namespace }: NamespaceRef): string {
+  return JSON.stringify([context, namespace]);
+}
+
+/** The namespace that a key stands for. Throws where it is none. */
+export function namespaceOf(key: string): NamespaceRef {
+  const [context, namespace] = JSON.parse(key) as [string, string];
+  return { context, namespace };
+}

@@ -1,6 +1,6 @@
 import type { CacheSummary } from '../domain/cache.ts';
 import { Following, type Heard, type Standing } from './following.ts';
-import type { Cluster } from './ports.ts';
+import type { Cluster, Scope } from './ports.ts';
 
 /** A collection as it is known, by name, and how far it can be believed. */
 export interface Picture<T> {
@@ -15,17 +15,22 @@ export interface Change {
   readonly name?: string;
 }
 
+/** The names of caches that are followed one by one where those of a namespace may not be listed. */
+export type Named = (context: string, namespace: string) => readonly string[];
+
 /** What the inventory of a context needs from outside. */
 interface Surroundings {
   readonly tell: (change: Change) => void;
   readonly now: () => number;
+  readonly named: Named;
 }
 
 const NONE: ReadonlyMap<string, never> = new Map<string, never>();
 
 /**
  * The live picture of one context. All ConfigMaps are followed at once where that is allowed; where it
- * is forbidden, each namespace is followed from the first question about it.
+ * is forbidden, each namespace is followed from the first question about it; and where that is forbidden,
+ * too, the caches that the person named.
  */
 export class ContextInventory {
   readonly #context: string;
@@ -36,6 +41,8 @@ export class ContextInventory {
   #namespaces: Following<string> | undefined;
   #wide: Following<CacheSummary> | undefined;
   readonly #narrow = new Map<string, Following<CacheSummary>>();
+  /** By the name of a namespace and a name in it. */
+  readonly #single = new Map<string, Map<string, Following<CacheSummary>>>();
 
   constructor(context: string, cluster: Cluster, surroundings: Surroundings) {
     this.#context = context;
@@ -56,8 +63,11 @@ export class ContextInventory {
 
   async caches(namespace: string): Promise<Picture<CacheSummary>> {
     const wide = await this.#followWide();
-    const following = isForbidden(wide.standing) ? await this.#followNarrow(namespace) : wide;
-    return { standing: following.standing, members: this.#caches.get(namespace) ?? NONE };
+    const narrow = isForbidden(wide.standing) ? await this.#followNarrow(namespace) : wide;
+    const standing = isForbidden(narrow.standing)
+      ? ((await this.#followNamed(namespace)) ?? narrow.standing)
+      : narrow.standing;
+    return { standing, members: this.#caches.get(namespace) ?? NONE };
   }
 
   async allCaches(): Promise<ReadonlyMap<string, ReadonlyMap<string, CacheSummary>> | undefined> {
@@ -67,7 +77,7 @@ export class ContextInventory {
 
   /** How the context as a whole stands: as bad as the worst of what is followed. */
   get standing(): Standing {
-    const all = [this.#namespaces, this.#wide, ...this.#narrow.values()];
+    const all = this.#all();
     const standings = all.flatMap((one) => (one === undefined ? [] : [one.standing]));
     const bad = standings.find(
       (one) => one.kind === 'stale' || (one.kind === 'failed' && !isForbidden(one)),
@@ -76,11 +86,16 @@ export class ContextInventory {
   }
 
   stop(): void {
-    for (const one of [this.#namespaces, this.#wide, ...this.#narrow.values()]) one?.stop();
+    for (const one of this.#all()) one?.stop();
+  }
+
+  #all(): readonly (Following<unknown> | undefined)[] {
+    const singles = [...this.#single.values()].flatMap((each) => [...each.values()]);
+    return [this.#namespaces, this.#wide, ...this.#narrow.values(), ...singles];
   }
 
   async #followWide(): Promise<Following<CacheSummary>> {
-    this.#wide ??= this.#follow(undefined);
+    this.#wide ??= this.#follow({});
     await this.#wide.first;
     // Asking again would be forbidden again: what is allowed is followed namespace by namespace.
     if (isForbidden(this.#wide.standing)) this.#wide.stop();
@@ -88,30 +103,55 @@ export class ContextInventory {
   }
 
   async #followNarrow(namespace: string): Promise<Following<CacheSummary>> {
-    const following = this.#narrow.get(namespace) ?? this.#follow(namespace);
+    const following = this.#narrow.get(namespace) ?? this.#follow({ namespace });
     this.#narrow.set(namespace, following);
     await following.first;
+    if (isForbidden(following.standing) && this.#namedIn(namespace).length > 0) following.stop();
     return following;
   }
 
-  #follow(namespace: string | undefined): Following<CacheSummary> {
+  /** Follows the caches that were named; gives how the best of them stands, and nothing where none was named. */
+  async #followNamed(namespace: string): Promise<Standing | undefined> {
+    const names = this.#namedIn(namespace);
+    const known = this.#single.get(namespace) ?? new Map<string, Following<CacheSummary>>();
+    this.#single.set(namespace, known);
+    for (const [name, following] of known) {
+      if (names.includes(name)) continue;
+      following.stop();
+      known.delete(name);
+      this.#caches.get(namespace)?.delete(name);
+    }
+    for (const name of names) {
+      if (!known.has(name)) known.set(name, this.#follow({ namespace, name }));
+    }
+    const followings = [...known.values()];
+    await Promise.all(followings.map(({ first }) => first));
+    const standings = followings.map(({ standing }) => standing);
+    return standings.find(({ kind }) => kind !== 'failed') ?? standings[0];
+  }
+
+  #namedIn(namespace: string): readonly string[] {
+    return this.#surroundings.named(this.#context, namespace);
+  }
+
+  #follow(where: Where): Following<CacheSummary> {
     return new Following<CacheSummary>(
       (listener, signal) => {
-        this.#cluster.followCaches({ context: this.#context, namespace }, listener, signal);
+        this.#cluster.followCaches({ context: this.#context, ...where }, listener, signal);
       },
       {
-        ...this.#told(namespace === undefined ? {} : { namespace }),
+        ...this.#told(where),
         hear: (event) => {
-          this.#hearCache(event, namespace);
+          this.#hearCache(event, where);
         },
       },
     );
   }
 
-  #told(where: { namespace?: string }): { changed: () => void; now: () => number } {
+  #told({ namespace }: Where): { changed: () => void; now: () => number } {
     const { tell, now } = this.#surroundings;
     const changed = () => {
-      tell({ context: this.#context, ...where });
+      tell({ context: this.#context, ...(namespace === undefined ? {} : { namespace }) });
     };
     return { changed, now };
   }
@@ -125,11 +165,12 @@ export class ContextInventory {
     this.#surroundings.tell({ context: this.#context });
   };
 
-  #hearCache(event: Heard<CacheSummary>, namespace: string | undefined): void {
+  #hearCache(event: Heard<CacheSummary>, { namespace, name }: Where): void {
     const context = this.#context;
     if (event.kind === 'all') {
       if (namespace === undefined) this.#caches.clear();
-      else this.#caches.delete(namespace);
+      else if (name === undefined) this.#caches.delete(namespace);
+      else this.#caches.get(namespace)?.delete(name);
       for (const summary of event.items) this.#put(summary);
       this.#surroundings.tell(namespace === undefined ? { context } : { context, namespace });
       return;
@@ -146,6 +187,9 @@ export class ContextInventory {
     this.#caches.set(namespace, members.set(name, summary));
   }
 }
+
+/** A part of a context: all of it, a namespace, or one ConfigMap. */
+type Where = Omit<Scope, 'context'>;
 
 function isForbidden(standing: Standing): boolean {
   return standing.kind === 'failed' && standing.failure.reason === 'Forbidden';

@@ -1,7 +1,7 @@
 import type { CacheSummary } from '../domain/cache.ts';
 import { detailOf, type CacheDetail } from '../domain/detail.ts';
 import { cacheId } from '../domain/ref.ts';
-import { ContextInventory, type Change, type Picture } from './contextInventory.ts';
+import { ContextInventory, type Change, type Named, type Picture } from './contextInventory.ts';
 import type { Standing } from './following.ts';
 import type { Cluster } from './ports.ts';
 
@@ -12,14 +12,16 @@ import type { Cluster } from './ports.ts';
 export class Inventory {
   readonly #cluster: Cluster;
   readonly #now: () => number;
+  readonly #named: Named;
   readonly #listeners = new Set<(change: Change) => void>();
   readonly #contexts = new Map<string, ContextInventory>();
   readonly #details = new Map<string, CacheDetail>();
 
-  /** `now` gives milliseconds since the epoch. */
-  constructor(cluster: Cluster, now: () => number) {
+  /** `now` gives milliseconds since the epoch, `named` the caches to follow by name where they cannot be listed. */
+  constructor(cluster: Cluster, now: () => number, named: Named = () => []) {
     this.#cluster = cluster;
     this.#now = now;
+    this.#named = named;
   }
 
   /** Tells the listener of every change until the signal aborts. */
@@ -94,6 +96,7 @@ export class Inventory {
         this.#tell(change);
       },
       now: this.#now,
+      named: this.#named,
     });
     this.#contexts.set(name, fresh);
     return fresh;

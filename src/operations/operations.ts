@@ -1,13 +1,16 @@
 import type { Source, SourceContent } from '../domain/source.ts';
+import type { Named } from './contextInventory.ts';
 import type { Inventory } from './inventory.ts';
 import type { Cluster, CredentialStore, ReadProgress, SourceReader } from './ports.ts';
 import type { Refresh } from './refresh.ts';
+import type { Rights } from './rights.ts';
 
 /** Everything that can be done: what the second bundle gives to the first. */
 export interface Operations {
   readonly cluster: Cluster;
   readonly inventory: Inventory;
   readonly refresh: Refresh;
+  readonly rights: Rights;
   /** Reads a source of any kind whole, up to `MAX_SOURCE_BYTES`. Throws a `Failure`. */
   readonly readSource: (
     source: Source,
@@ -22,6 +25,8 @@ export interface Host {
   readonly kubeconfig: () => string;
   readonly files: SourceReader<Extract<Source, { kind: 'file' }>>;
   readonly credentials: CredentialStore;
+  /** The caches that the person named where those of a namespace may not be listed. */
+  readonly named: Named;
   /** Takes a line for the person's log. */
   readonly log: (line: string) => void;
 }

@@ -22,10 +22,11 @@ export interface Contexts {
   readonly files: readonly string[];
 }
 
-/** Which objects a follower follows: those of one namespace, or of all where it is absent. */
+/** Which objects a follower follows: those of one namespace, or of all where it is absent; or one by its name. */
 export interface Scope {
   readonly context: string;
   readonly namespace?: string | undefined;
+  readonly name?: string | undefined;
 }
 
 /** What a follower is told. After `failed` it goes on by itself until it is stopped. */

@@ -1,4 +1,5 @@
 import { isShown, type CacheSummary } from '../domain/cache.ts';
+import type { CacheRef } from '../domain/ref.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { Contexts } from '../operations/ports.ts';
 import type { Remembered } from './remembered.ts';
@@ -40,9 +41,16 @@ export class Choice {
     return this.#remembered.get('showAll') ?? false;
   }
 
-  /** Tells which ConfigMaps are shown: caches, or all. The settings are read once, not for each. */
+  /**
+   * Tells which ConfigMaps are shown: caches and those that were named, or all. The settings are read once,
+   * not for each.
+   */
   filter(): (summary: CacheSummary) => boolean {
     const filter = { namePatterns: setting('namePatterns'), showAll: this.showsAll };
-    return (summary) => isShown(summary, filter);
+    return (summary) => isShown(summary, filter) || this.#isNamed(summary.ref);
+  }
+
+  #isNamed({ context, namespace, name }: CacheRef): boolean {
+    return this.#remembered.cachesOf(context, namespace).includes(name);
   }
 }

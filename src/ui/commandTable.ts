@@ -4,6 +4,7 @@ import { COMMANDS, type CommandId } from './contributions.ts';
 import type { KeyDocuments } from './documents/keyDocuments.ts';
 import { chooseContexts, chooseNamespaces, labelCache, openKubeconfig } from './flows/choose.ts';
 import { copyAccessRequest } from './flows/copyAccessRequest.ts';
+import { nameCaches } from './flows/nameCaches.ts';
 import { openKey } from './flows/openKey.ts';
 import { applyPlan } from './flows/planFlow.ts';
 import { refreshFromFile } from './flows/refreshFromFile.ts';
@@ -29,6 +30,7 @@ export function commandTable(session: Session, face: Face): Readonly<Record<Comm
 type Looking =
   | 'chooseContexts'
   | 'chooseNamespaces'
+  | 'nameCaches'
   | 'showAllConfigMaps'
   | 'showCachesOnly'
   | 'reload'
@@ -50,10 +52,16 @@ function looking(session: Session, { log, redraw }: Face) {
       await chooseNamespaces(session, argument);
       await redraw();
     },
+    [COMMANDS.nameCaches]: async (argument) => {
+      await nameCaches(session, argument);
+      await redraw();
+    },
     [COMMANDS.showAllConfigMaps]: () => showAll(true),
     [COMMANDS.showCachesOnly]: () => showAll(false),
     [COMMANDS.reload]: async () => {
-      (await session.operations()).inventory.reset();
+      const { inventory, rights } = await session.operations();
+      inventory.reset();
+      rights.reset();
       await redraw();
     },
     [COMMANDS.showLog]: async () => {

@@ -12,6 +12,7 @@ export const COMMANDS = {
   stopTracking: 'cacheConfigMaps.stopTracking',
   chooseContexts: 'cacheConfigMaps.chooseContexts',
   chooseNamespaces: 'cacheConfigMaps.chooseNamespaces',
+  nameCaches: 'cacheConfigMaps.nameCaches',
   showAllConfigMaps: 'cacheConfigMaps.showAllConfigMaps',
   showCachesOnly: 'cacheConfigMaps.showCachesOnly',
   reload: 'cacheConfigMaps.reload',

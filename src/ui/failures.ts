@@ -10,6 +10,7 @@ const BUTTONS: Readonly<Record<NextStep, string>> = {
   openKubeconfig: 'Open Kubeconfig',
   chooseContexts: 'Choose Contexts',
   chooseNamespaces: 'Choose Namespaces',
+  nameCaches: 'Name Caches',
   chooseAnotherSource: 'Choose Another Source',
   enterCredentials: 'Enter Credentials',
   copyAccessRequest: 'Copy Access Request',
@@ -73,6 +74,9 @@ export async function takeStep(failure: Failure, again: () => Promise<void>): Pr
           ? undefined
           : { kind: 'cache', ref: cacheOf(failure.subject) },
       );
+      return;
+    case 'nameCaches':
+      await commands.executeCommand(COMMANDS.nameCaches, failure.subject);
       return;
     case 'chooseContexts':
     case 'chooseNamespaces':

@@ -1,4 +1,5 @@
 import type { Memento } from 'vscode';
+import { namespaceKey, type NamespaceRef } from '../domain/ref.ts';
 import type { Source } from '../domain/source.ts';
 
 /** What is remembered from one day to the next, on this machine only. */
@@ -7,6 +8,8 @@ interface RememberedTypes {
   readonly contexts: readonly string[];
   /** By context: the namespaces that the person named. */
   readonly namespaces: Readonly<Record<string, readonly string[]>>;
+  /** By `namespaceKey`: the caches that the person named where they cannot be listed. */
+  readonly caches: Readonly<Record<string, readonly string[]>>;
   readonly showAll: boolean;
   /** By key of a cache (`keyId`): the source that was used last. */
   readonly sources: Readonly<Record<string, Source>>;
@@ -50,6 +53,15 @@ export class Remembered {
     );
     const entries = names === undefined ? others : [...others, [context, names] as const];
     await this.set('namespaces', Object.fromEntries(entries));
+  }
+
+  /** The caches that were named in a namespace. */
+  readonly cachesOf = (context: string, namespace: string): readonly string[] =>
+    this.get('caches')?.[namespaceKey({ context, namespace })] ?? [];
+
+  /** Remembers the caches that were named in a namespace. */
+  async setCaches(where: NamespaceRef, names: readonly string[]): Promise<void> {
+    await this.set('caches', { ...this.get('caches'), [namespaceKey(where)]: names });
   }
 
   /** Remembers the source that was used for a key of a cache, without user name and password. */

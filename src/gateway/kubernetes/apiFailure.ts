@@ -1,5 +1,5 @@
 import { Failure, type FailureReason, type NextStep } from '../../domain/failure.ts';
-import { cacheId, type CacheRef } from '../../domain/ref.ts';
+import { cacheId, namespaceKey, type CacheRef } from '../../domain/ref.ts';
 import type { ApiAnswer } from './answer.ts';
 
 /** What was asked of the API server, for the sentence of a failure. */
@@ -9,6 +9,8 @@ export interface Asked {
   readonly deed: string;
   /** The cache that it is about, if it is about one. */
   readonly cache?: CacheRef;
+  /** The namespace whose ConfigMaps it is about, if it is about those of one. */
+  readonly namespace?: string;
 }
 
 /** The part of a `Status` object that tells what went wrong. */
@@ -78,11 +80,19 @@ export function answerFailure(asked: Asked, answer: ApiAnswer): Failure {
   ];
   return new Failure(words(asked), {
     reason: failureReason,
-    ...(failureReason === 'Forbidden' && asked.cache !== undefined
-      ? { nextStep: 'copyAccessRequest', subject: cacheId(asked.cache) }
-      : { nextStep }),
+    ...((failureReason === 'Forbidden' ? stepOfForbidden(asked) : undefined) ?? { nextStep }),
     detail: detail.filter((part) => part !== '').join(', '),
   });
+}
+
+function stepOfForbidden({
+  context,
+  cache,
+  namespace,
+}: Asked): { nextStep: NextStep; subject: string } | undefined {
+  if (cache !== undefined) return { nextStep: 'copyAccessRequest', subject: cacheId(cache) };
+  if (namespace === undefined) return undefined;
+  return { nextStep: 'nameCaches', subject: namespaceKey({ context, namespace }) };
 }
 
 /** The failure of a connection that could not be made, or broke before the answer was whole. */

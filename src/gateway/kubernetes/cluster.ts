@@ -63,14 +63,14 @@ export class KubernetesCluster implements Cluster {
   };
 
   readonly followCaches = (
-    { context, namespace }: Scope,
+    { context, namespace, name }: Scope,
     listener: FollowListener<CacheSummary>,
     signal: AbortSignal,
   ): void => {
-    const where = namespace === undefined ? 'in all namespaces' : `in namespace ${namespace}`;
     const followed: Followed<CacheSummary> = {
-      asked: { context, deed: `list ConfigMaps ${where}` },
+      asked: listing({ context, namespace, name }),
       path: collection(namespace),
+      name,
       accept: metadataOnly,
       translate: (object) => summaryOf(context, object),
     };
@@ -196,6 +196,12 @@ function collection(namespace: string | undefined): string {
 
 function object(ref: CacheRef): string {
   return `${collection(ref.namespace)}/${encodeURIComponent(ref.name)}`;
+}
+
+function listing({ context, namespace, name }: Scope): Asked {
+  if (namespace === undefined) return { context, deed: 'list ConfigMaps in all namespaces' };
+  if (name !== undefined) return about({ context, namespace, name }, 'follow');
+  return { context, deed: `list ConfigMaps in namespace ${namespace}`, namespace };
 }
 
 function about(ref: CacheRef, verb: string): Asked {

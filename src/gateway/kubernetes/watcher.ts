@@ -7,11 +7,13 @@ import { BrokenConnection, chunksOf, readWhole } from './answer.ts';
 import { pauseFor } from './waiting.ts';
 import type { ApiRequest, Transport } from './transport.ts';
 
-/** What to follow: the path of a collection, how its objects are asked for and turned into values. */
+/** What to follow: a collection or one object of it, how its objects are asked for and turned into values. */
 export interface Followed<T> {
   readonly asked: Asked;
   /** Begins with a slash, without a query. */
   readonly path: string;
+  /** The name of the one object that is followed; absent for all. */
+  readonly name?: string | undefined;
   readonly accept: (kind: 'PartialObjectMetadata' | 'PartialObjectMetadataList') => string;
   readonly translate: (object: ApiObject) => T;
 }
@@ -58,7 +60,11 @@ export async function follow<T>(
     } catch (error) {
       if (isAborted(signal)) return;
       const expired = error instanceof Expired;
-      if (!expired) listener({ kind: 'failed', failure: failureOf(followed.asked, error) });
+      if (!expired) {
+        const failure = failureOf(followed.asked, error);
+        if (failure.reason === 'Forbidden') await look(followed, connect, { listener, signal });
+        listener({ kind: 'failed', failure });
+      }
       if (!expired || pause > FIRST_PAUSE) await rest();
       else pause *= GROWTH;
     }
@@ -81,11 +87,16 @@ interface Following<T> {
 }
 
 async function list<T>(
-  { asked, path, accept, translate }: Followed<T>,
+  { asked, path, name, accept, translate }: Followed<T>,
   transport: Transport,
   { listener, signal }: Following<T>,
 ): Promise<string> {
-  const call: ApiRequest = { method: 'GET', path, accept: accept('PartialObjectMetadataList') };
+  const query = new URLSearchParams(selectorOf(name)).toString();
+  const call: ApiRequest = {
+    method: 'GET',
+    path: query === '' ? path : `${path}?${query}`,
+    accept: accept('PartialObjectMetadataList'),
+  };
   const answer = await transport.send(call, signal);
   if (answer.status !== 200) throw answerFailure(asked, answer);
   const found = JSON.parse(answer.body.toString('utf8')) as {
@@ -95,6 +106,33 @@ async function list<T>(
   };
   listener({ kind: 'all', items: (found.items ?? []).map(translate) });
   return found.metadata.resourceVersion;
+}
+
+/** With this selector, lists and watches are allowed to whom rules allow that name alone. Source: RBAC, `resourceNames`. */
+function selectorOf(name: string | undefined): Readonly<Record<string, string>> {
+  return name === undefined ? {} : { fieldSelector: `metadata.name=${name}` };
+}
+
+/** Looks at one object for somebody who may not follow it, but perhaps get it. */
+async function look<T>(
+  { path, name, accept, translate }: Followed<T>,
+  connect: Connect,
+  { listener, signal }: Following<T>,
+): Promise<void> {
+  if (name === undefined) return;
+  const call: ApiRequest = {
+    method: 'GET',
+    path: `${path}/${encodeURIComponent(name)}`,
+    accept: accept('PartialObjectMetadata'),
+  };
+  try {
+    const { status, body } = await (await connect()).send(call, signal);
+    if (status === 404) listener({ kind: 'all', items: [] });
+    if (status !== 200) return;
+    listener({ kind: 'all', items: [translate(JSON.parse(body.toString('utf8')) as ApiObject)] });
+  } catch {
+    // Why it may not be followed is told already, and says more.
+  }
 }
 
 interface WatchEvent {
@@ -108,7 +146,7 @@ interface WatchEvent {
  * been restored to a state in which that version does not exist yet. It would say nothing of that.
  */
 async function watch<T>(
-  { asked, path, accept, translate }: Followed<T>,
+  { asked, path, name, accept, translate }: Followed<T>,
   transport: Transport,
   { listener, signal, version, heard }: Following<T> & { version: string; heard: () => void },
 ): Promise<string> {
@@ -117,6 +155,7 @@ async function watch<T>(
   const began = Date.now();
   const query = new URLSearchParams({
     watch: 'true',
+    ...selectorOf(name),
     allowWatchBookmarks: 'true',
     resourceVersion: version,
     timeoutSeconds: String(seconds),

@@ -1,9 +1,9 @@
 import { Uri, window, type QuickPickItem } from 'vscode';
-import { problemOfName } from '../../domain/cache.ts';
 import { CACHE_LABEL } from '../../domain/facts.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
 import { pickContext } from '../pickers.ts';
 import { isNode } from '../tree/node.ts';
+import { namesIn, problemOfNames } from './names.ts';
 import { say, type Session } from './session.ts';
 import { targetOf } from './target.ts';
 
@@ -75,16 +75,9 @@ async function nameNamespaces(
     title: `Namespaces of ${context}`,
     prompt: 'The namespaces cannot be listed. Name yours, with commas between them.',
     value: chosen.join(', '),
-    validateInput: (text) => {
-      const problem = namesIn(text).map(problemOfName).find(Boolean);
-      return problem === undefined ? undefined : `Not allowed: ${problem}.`;
-    },
+    validateInput: problemOfNames,
   });
   return answer === undefined ? undefined : namesIn(answer);
-}
-
-function namesIn(text: string): string[] {
-  return text.split(/[\s,]+/).filter((name) => name !== '');
 }
 
 /** *Track as Cache* and *Stop Tracking*: sets or removes the label that makes a ConfigMap a cache. */

@@ -17,12 +17,11 @@ export async function copyAccessRequest(session: Session, argument: unknown): Pr
   const answers = await inProgress('Asking what you may do', async (_, signal) =>
     Promise.all(questions.map((question) => cluster.may(context, question, signal))),
   );
-  const missing = questions.filter((_, index) => answers[index] === false);
+  const missing = questions.flatMap(({ verb }, index) => (answers[index] === true ? [] : [verb]));
   if (missing.length === 0) {
     say(`You may see and refresh ${place}: there is nothing to ask for.`);
     return;
   }
-  await env.clipboard.writeText(roleFor(namespace, missing));
-  const verbs = missing.map(({ verb }) => verb).join(', ');
-  say(`A Role with what you may not do with ${place} was copied: ${verbs}.`);
+  await env.clipboard.writeText(roleFor(namespace, name, missing));
+  say(`A Role with what you may not do with ${place} was copied: ${missing.join(', ')}.`);
 }

@@ -1,6 +1,7 @@
 import { EventEmitter, type Event, type TreeDataProvider, type TreeItem } from 'vscode';
 import type { CacheSummary } from '../../domain/cache.ts';
 import { cacheGone, Failure, isFailure } from '../../domain/failure.ts';
+import type { CacheRef, NamespaceRef } from '../../domain/ref.ts';
 import type { Change } from '../../operations/contextInventory.ts';
 import type { Inventory } from '../../operations/inventory.ts';
 import type { Operations } from '../../operations/operations.ts';
@@ -31,7 +32,7 @@ export class CacheTree implements TreeDataProvider<Node> {
   readonly #changes = new EventEmitter<Node | undefined>();
   readonly #rows = new Rows();
   readonly #signal: AbortSignal;
-  #inventory: Inventory | undefined;
+  #loaded: Operations | undefined;
   #waiting: Change[] = [];
   /** The ids of namespaces of which more than the first rows were asked for. */
   readonly #whole = new Set<string>();
@@ -74,8 +75,9 @@ export class CacheTree implements TreeDataProvider<Node> {
   }
 
   #render(node: Node): Row {
-    const detail = (summary: CacheSummary) => this.#inventory?.knownDetail(summary);
-    return render(node, { now: Date.now(), detail });
+    const detail = (summary: CacheSummary) => this.#loaded?.inventory.knownDetail(summary);
+    const mayChange = (ref: CacheRef) => this.#loaded?.rights.mayChange(ref) ?? true;
+    return render(node, { now: Date.now(), detail, mayChange });
   }
 
   async getChildren(handle?: Node): Promise<Node[]> {
@@ -102,8 +104,8 @@ export class CacheTree implements TreeDataProvider<Node> {
     }
   }
 
-  async #loaded(): Promise<Inventory> {
-    return (this.#inventory ??= (await this.#operations()).inventory);
+  async #inventory(): Promise<Inventory> {
+    return (this.#loaded ??= await this.#operations()).inventory;
   }
 
   async #roots(): Promise<Node[]> {
@@ -111,7 +113,7 @@ export class CacheTree implements TreeDataProvider<Node> {
     const [only, another] = contexts;
     if (only === undefined) return [];
     if (another === undefined) return await this.#namespaces(only);
-    const inventory = await this.#loaded();
+    const inventory = await this.#inventory();
     return contexts.map((context) => ({
       kind: 'context',
       context,
@@ -120,7 +122,7 @@ export class CacheTree implements TreeDataProvider<Node> {
   }
 
   async #namespaces(context: string): Promise<Node[]> {
-    const inventory = await this.#loaded();
+    const inventory = await this.#inventory();
     const chosen = this.#choice.namespaces(context);
     const [listed, all] = await Promise.all([
       chosen === undefined ? inventory.namespaces(context) : undefined,
@@ -138,12 +140,13 @@ export class CacheTree implements TreeDataProvider<Node> {
   }
 
   async #caches(context: string, namespace: string): Promise<Node[]> {
-    const inventory = await this.#loaded();
+    const inventory = await this.#inventory();
     const { standing, members } = await inventory.caches(context, namespace);
     if (standing.kind === 'failed') throw standing.failure;
     const nodes = this.#shown(members.values()).map((summary) => cacheNode(summary));
     const id = namespaceId(context, namespace);
     if (nodes.length === 0) return [emptiness(id)];
+    this.#learnRights({ context, namespace }, nodes);
     if (nodes.length <= FIRST_ROWS || this.#whole.has(id)) return nodes;
     this.#whole.add(id);
     setTimeout(() => {
@@ -152,8 +155,18 @@ export class CacheTree implements TreeDataProvider<Node> {
     return nodes.slice(0, FIRST_ROWS);
   }
 
+  /** Finds out what may be changed, and draws the namespace again where something may not. */
+  #learnRights(where: NamespaceRef, nodes: readonly CacheNode[]): void {
+    const names = nodes.map(({ ref }) => ref.name);
+    const draw = (news: boolean | undefined) => {
+      if (news !== true || this.#signal.aborted) return;
+      for (const { ref } of nodes) this.#changes.fire(this.#rows.handle(cacheRowId(ref)));
+    };
+    this.#loaded?.rights.learn(where, names, this.#signal).then(draw, () => undefined);
+  }
+
   async #keys({ ref, summary }: CacheNode): Promise<Node[]> {
-    const inventory = await this.#loaded();
+    const inventory = await this.#inventory();
     const wasKnown = inventory.knownDetail(summary) !== undefined;
     const detail = await inventory.detail(summary, this.#signal);
     if (detail === undefined) throw cacheGone(ref);
@@ -182,7 +195,7 @@ export class CacheTree implements TreeDataProvider<Node> {
   /** The row that shows a change: that of the cache if it was shown and still is, else all. */
   async #rowToDraw({ context, namespace, name }: Change): Promise<Node | undefined> {
     if (namespace === undefined || name === undefined) return this.#rows.handle(contextId(context));
-    const inventory = await this.#loaded();
+    const inventory = await this.#inventory();
     const { members } = await inventory.caches(context, namespace);
     const summary = members.get(name);
     const id = cacheRowId({ context, namespace, name });

@@ -3,7 +3,7 @@ import type { CacheDetail } from '../../domain/detail.ts';
 import type { NextStep } from '../../domain/failure.ts';
 import { CACHE_LABEL, factsOf } from '../../domain/facts.ts';
 import { freshnessOf, freshnessOfCache, printAge, type Freshness } from '../../domain/freshness.ts';
-import { printCache } from '../../domain/ref.ts';
+import { printCache, type CacheRef } from '../../domain/ref.ts';
 import { fitOf, MAX_VALUE_BYTES, printBytes, printCount } from '../../domain/size.ts';
 import type { CacheNode, ContextNode, KeyNode, NamespaceNode, Node, NoticeNode } from './node.ts';
 
@@ -27,6 +27,8 @@ export interface Known {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly detail: (summary: CacheSummary) => CacheDetail | undefined;
+  /** False where the person may not change a cache. */
+  readonly mayChange: (ref: CacheRef) => boolean;
 }
 
 /** The words and icon of a row. */
@@ -39,7 +41,7 @@ export function render(node: Node, known: Known): Row {
     case 'cache':
       return renderCache(node, known);
     case 'key':
-      return renderKey(node, known.now);
+      return renderKey(node, known);
     case 'notice':
       return renderNotice(node);
   }
@@ -80,26 +82,38 @@ function renderNamespace({ context, namespace, caches }: NamespaceNode, now: num
   };
 }
 
-function renderCache({ ref, summary }: CacheNode, { now, detail: detailOf }: Known): Row {
+function renderCache(
+  { ref, summary }: CacheNode,
+  { now, detail: detailOf, mayChange }: Known,
+): Row {
   const detail = detailOf(summary);
   const memoized = isMemoization(summary);
   const freshness = freshnessOfCache(summary, now);
   const stale = freshness.kind === 'stale';
   const full = detail !== undefined && fitOf(detail.bytes) !== 'fits';
   const frozen = memoized || detail?.immutable === true;
+  const allowed = mayChange(ref);
   const parts = [
     ...(memoized ? ['Argo memoization'] : []),
     amountOf(summary, detail),
     ...(detail?.immutable === true ? ['immutable'] : []),
     ageOf(freshness) ?? `created ${printAge(now - Date.parse(summary.createdAt))}`,
+    ...(allowed ? [] : ['read-only']),
   ];
   return {
     label: ref.name,
     description: parts.join(' · '),
-    tooltip: () => cacheTooltip(summary, detail, freshness),
+    tooltip: () => [
+      ...cacheTooltip(summary, detail, freshness),
+      ...(allowed ? [] : ['You may not change it. Copy Access Request copies what to ask for.']),
+    ],
     icon: memoized ? 'circuit-board' : detail?.immutable === true ? 'lock' : 'database',
     ...(stale || full ? { tint: 'warning' as const } : {}),
-    contextValue: `cache ${frozen ? '' : 'refreshable '}${summary.labels[CACHE_LABEL] === 'true' ? 'tracked' : 'trackable'}`,
+    contextValue: [
+      'cache',
+      ...(frozen || !allowed ? [] : ['refreshable']),
+      ...(allowed ? [summary.labels[CACHE_LABEL] === 'true' ? 'tracked' : 'trackable'] : []),
+    ].join(' '),
     expandable: true,
   };
 }
@@ -149,7 +163,7 @@ const KEY_ICONS: Readonly<Record<KeyNode['detail']['format'], string>> = {
   binary: 'file-binary',
 };
 
-function renderKey({ ref, summary, detail }: KeyNode, now: number): Row {
+function renderKey({ ref, summary, detail }: KeyNode, { now, mayChange }: Known): Row {
   const facts = factsOf(summary.annotations, detail.key);
   const freshness = freshnessOf(facts, now);
   const entries =
@@ -173,7 +187,7 @@ function renderKey({ ref, summary, detail }: KeyNode, now: number): Row {
     ],
     icon: KEY_ICONS[detail.format],
     ...(freshness.kind === 'stale' ? { tint: 'warning' as const } : {}),
-    contextValue: isMemoization(summary) ? 'key' : 'key refreshable',
+    contextValue: isMemoization(summary) || !mayChange(ref) ? 'key' : 'key refreshable',
     expandable: false,
   };
 }
