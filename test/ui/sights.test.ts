@@ -1,8 +1,9 @@
+import assert from 'node:assert/strict';
 import { copyFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FaultProxy } from '../cluster/faultProxy.ts';
-import { createUser, READ_CONFIGMAPS } from '../cluster/users.ts';
+import { createUser, READ_CONFIGMAPS, type PolicyRule } from '../cluster/users.ts';
 import { freePorts } from '../freePorts.ts';
 import { setStage, showFailures, type Stage } from './stage.ts';
 
@@ -124,6 +125,28 @@ describe('what stands in place of the caches', () => {
     await workbench.screenshot('sight-one-namespace');
     await workbench.page.reload();
     await workbench.row('argo').waitFor();
+  });
+
+  it('caches that may not be listed: the person names one, and what may not be done is not offered', async () => {
+    const { plane, workbench } = stage;
+    const [rule] = READ_CONFIGMAPS;
+    const rules = [{ ...rule, verbs: ['get'], resourceNames: ['workflow-cache'] }] as PolicyRule[];
+    const grants = [{ namespace: 'argo', rules }];
+    await use(await createUser(plane, { name: 'one-reader', credential: 'token', grants }));
+    await workbench.row('Not allowed').click();
+    await workbench.answer('argo');
+    await workbench.expand('argo');
+    await sight('Not allowed', /In one-reader you may not list ConfigMaps in namespace argo/);
+    await workbench.screenshot('sight-forbidden-caches');
+    await workbench.row('Not allowed').click();
+    await workbench.answer('workflow-cache');
+    await sight('workflow-cache', /read-only/);
+    await workbench.row('workflow-cache').click({ button: 'right' });
+    const entries = workbench.page.locator('.monaco-menu:visible .action-menu-item');
+    await entries.filter({ hasText: 'Copy Access Request' }).waitFor();
+    await workbench.screenshot('sight-read-only');
+    assert.equal(await entries.filter({ hasText: 'Refresh from' }).count(), 0);
+    await workbench.page.keyboard.press('Escape');
   });
 
   it('a namespace without caches: says so and how to get one', async () => {

@@ -94,11 +94,11 @@ function renderCache(
   const frozen = memoized || detail?.immutable === true;
   const allowed = mayChange(ref);
   const parts = [
+    ...(allowed ? [] : ['read-only']),
     ...(memoized ? ['Argo memoization'] : []),
     amountOf(summary, detail),
     ...(detail?.immutable === true ? ['immutable'] : []),
     ageOf(freshness) ?? `created ${printAge(now - Date.parse(summary.createdAt))}`,
-    ...(allowed ? [] : ['read-only']),
   ];
   return {
     label: ref.name,
