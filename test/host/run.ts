@@ -1,5 +1,6 @@
 // Runs every `*.test.ts` of this folder in the extension host of a real VS Code.
-import { glob } from 'node:fs/promises';
+import { glob, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { runHostTests } from '../editor/hostTests.ts';
@@ -32,9 +33,20 @@ async function bundle(): Promise<void> {
   });
 }
 
+/** A login shell in whose PATH there is one more folder, `bin` beside it. */
+async function writeShell(folder: string): Promise<string> {
+  const file = path.join(folder, 'shell');
+  const more = path.join(folder, 'bin');
+  await mkdir(more);
+  const lines = ['#!/bin/sh', `PATH="${more}:$PATH"`, 'export PATH', 'for last; do :; done'];
+  await writeFile(file, [...lines, 'exec /bin/sh -c "$last"', ''].join('\n'), { mode: 0o755 });
+  return file;
+}
+
 await run(process.execPath, ['esbuild.mjs'], { cwd: ROOT });
 await bundle();
 const { plane, source, workspace, clear } = await setScene();
+const person = await mkdtemp(path.join(tmpdir(), 'person-'));
 try {
   const { lines, passed, failed } = await runHostTests({
     extension: ROOT,
@@ -44,10 +56,12 @@ try {
       KUBECONFIG: plane.kubeconfig,
       TEST_KUBECTL: plane.binaries.path('kubectl'),
       TEST_SOURCE: source.url,
+      SHELL: await writeShell(person),
     },
   });
   process.stdout.write(`${lines.join('\n')}\n${passed} passed, ${failed} failed\n`);
   process.exitCode = failed === 0 ? 0 : 1;
 } finally {
   await clear();
+  await rm(person, { recursive: true, force: true });
 }
