@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { mock } from 'node:test';
 import type { ExecFields } from '../../src/gateway/kubernetes/kubeconfigFields.ts';
 import { Connections } from '../../src/gateway/kubernetes/connections.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
@@ -114,6 +115,30 @@ describe('who we are to the API server', () => {
     assert.equal(await ask(), 401);
     await writeFile(tokenFile, `${token}\n`);
     assert.deepEqual(await ask(), await kubectlSays(file));
+  });
+
+  it('follows certificate files as they are renewed, on connections of their own', async () => {
+    const [certificate, key] = ['renewed.crt', 'renewed.key'].map((name) =>
+      path.join(plane.directory, name),
+    );
+    assert.ok(certificate !== undefined && key !== undefined);
+    const renew = async (name: string) => {
+      const issued = await plane.authority.issue({ name });
+      await Promise.all([writeFile(certificate, issued.cert), writeFile(key, issued.key)]);
+    };
+    await renew('first');
+    const file = await kubeconfigOf({ 'client-certificate': certificate, 'client-key': key });
+    const ask = asker(file);
+    const first = await kubectlSays(file);
+    assert.deepEqual(await ask(), first);
+    await renew('second');
+    const second = await kubectlSays(file);
+    assert.notDeepEqual(second, first);
+    mock.timers.enable({ apis: ['Date'], now: Date.now() + 299_000 });
+    assert.deepEqual(await ask(), first);
+    mock.timers.setTime(Date.now() + 2_000);
+    assert.deepEqual(await ask(), second);
+    mock.timers.reset();
   });
 
   it('is what a plugin gives, a token or a certificate, and the plugin is told what kubectl tells it', async () => {

@@ -4,6 +4,8 @@ import { ExecPlugin } from './execPlugin.ts';
 import { fileOf, identifierOf, type Identify } from './identity.ts';
 import type { Kubeconfig } from './kubeConfig.ts';
 import type { ClusterFields, UserFields } from './kubeconfigFields.ts';
+import { writeTokens } from './kubeconfigTokens.ts';
+import type { KeepTokens } from './oidc.ts';
 import { proxyOf } from './proxies.ts';
 
 /** How the server of a context is reached, and who we are to it. */
@@ -32,12 +34,33 @@ export class Plugins {
   }
 }
 
-/** What a context of the kubeconfig stands for. `plugins` are shared by all contexts. */
+/** What a context of the kubeconfig stands for. `plugins` are shared by all contexts. Throws a `Failure`. */
 export async function accessOf(
   config: Kubeconfig,
   name: string,
   plugins: Plugins,
 ): Promise<Access> {
+  const { server, cluster, userName, user } = partsOf(config, name);
+  return {
+    server,
+    tls: await tlsOf(cluster),
+    proxy: proxyOf(server, cluster['proxy-url'], process.env),
+    identify: identifierOf(user, {
+      plugin: plugins.of(user, cluster),
+      keep: keeperOf(config, userName),
+    }),
+  };
+}
+
+interface Parts {
+  readonly server: URL;
+  readonly cluster: ClusterFields;
+  readonly userName: string;
+  readonly user: UserFields;
+}
+
+/** The cluster and the user that a context names. A context without a user is nobody in particular. */
+function partsOf(config: Kubeconfig, name: string): Parts {
   const context = config.contexts.get(name);
   const fail = (message: string, nextStep: 'chooseContexts' | 'openKubeconfig'): never => {
     throw new Failure(message, { reason: 'Kubeconfig', nextStep, subject: config.files[0] });
@@ -65,12 +88,12 @@ export async function accessOf(
       'openKubeconfig',
     );
   }
-  return {
-    server,
-    tls: await tlsOf(cluster),
-    proxy: proxyOf(server, cluster['proxy-url'], process.env),
-    identify: await identifierOf(user ?? {}, plugins.of(user ?? {}, cluster), () => Date.now()),
-  };
+  return { server, cluster, userName: context.user ?? '', user: user ?? {} };
+}
+
+/** Writes renewed tokens of a user into the file that the user comes from. */
+function keeperOf({ homes }: Kubeconfig, user: string): KeepTokens {
+  return (tokens) => writeTokens(homes.get(user) ?? '', user, tokens);
 }
 
 /** The address of a cluster's API server; nothing where it has none. Source: client-go `DefaultServerURL`. */

@@ -3,7 +3,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { credentialFailure } from './apiFailure.ts';
 import type { ExecPlugin, PluginCredential } from './execPlugin.ts';
 import type { UserFields } from './kubeconfigFields.ts';
-import { oidcOf } from './oidc.ts';
+import { oidcOf, type KeepTokens } from './oidc.ts';
 
 /** Who we are to a server, for one request. */
 export interface Identity {
@@ -18,28 +18,32 @@ export interface Identity {
 /** Gives the identity as of now. Throws a `Failure` that names what cannot be had. */
 export type Identify = () => Promise<Identity>;
 
-/** Milliseconds after which a token file is read again. Source: client-go `transport/token_source.go`. */
-const TOKEN_FILE_AGE = 60_000;
+/**
+ * Milliseconds after which a file with a token, and one with a certificate or key, is read again. Source:
+ * client-go `transport/token_source.go` and `transport/cert_rotation.go`.
+ */
+const TOKEN_AGE = 60_000;
+const CERTIFICATE_AGE = 300_000;
 
-/** The identity of a user of a kubeconfig. Its certificate files are read once, its token file again and again. */
-export async function identifierOf(
+/** The identity of a user of a kubeconfig. The files that it names are read again and again. Throws a `Failure` where the user contradicts itself. */
+export function identifierOf(
   user: UserFields,
-  plugin: ExecPlugin | undefined,
-  now: () => number,
-): Promise<Identify> {
+  { plugin, keep }: { plugin: ExecPlugin | undefined; keep: KeepTokens },
+): Identify {
   refuseContradictions(user);
-  const certificate = await pem(user, 'client-certificate');
-  const key = await pem(user, 'client-key');
   const fixed = { ...basic(user), ...impersonation(user) };
-  const token = tokenOf(user, now);
-  const oidc = oidcOf(user);
+  // A file with a token counts more than a token.
+  const token = new Reread(user.tokenFile, TOKEN_AGE);
+  const certificate = pem(user, 'client-certificate');
+  const key = pem(user, 'client-key');
+  const oidc = oidcOf(user, keep);
   return async () => {
-    const bearer = (await token.read()) ?? (await oidc?.());
-    const given = await plugin?.credential(now());
+    const bearer = (await token.text())?.trim() ?? user.token ?? (await oidc?.());
+    const given = await plugin?.credential(Date.now());
     return {
       headers: { ...authorization(bearer ?? given?.token), ...fixed },
-      certificate: certificate ?? given?.certificate,
-      key: key ?? given?.key,
+      certificate: (await certificate()) ?? given?.certificate,
+      key: (await key()) ?? given?.key,
       refuse: () => {
         token.forget();
         refuseGiven(plugin, given);
@@ -66,15 +70,40 @@ function refuseContradictions(user: UserFields): void {
   }
 }
 
-/** The PEM of a field: what `-data` holds, else what is in the file. */
-async function pem(
+/** Gives the PEM of a field: what `-data` holds, else what is in the file. */
+function pem(
   user: UserFields,
   field: 'client-certificate' | 'client-key',
-): Promise<string | undefined> {
+): () => Promise<string | undefined> {
   const data = user[`${field}-data`];
-  if (data !== undefined) return Buffer.from(data, 'base64').toString('utf8');
-  const file = user[field];
-  return file === undefined ? undefined : await fileOf(file);
+  const file = new Reread(data === undefined ? user[field] : undefined, CERTIFICATE_AGE);
+  const held = data && Buffer.from(data, 'base64').toString('utf8');
+  return async () => held ?? (await file.text());
+}
+
+/** A file whose text is read again once it was read so many milliseconds ago; without a file, nothing. */
+class Reread {
+  readonly #file: string | undefined;
+  readonly #age: number;
+  #known: { readonly text: string; readonly since: number } | undefined;
+
+  constructor(file: string | undefined, age: number) {
+    this.#file = file;
+    this.#age = age;
+  }
+
+  /** Throws a `Failure` that names the file where it cannot be read. */
+  async text(): Promise<string | undefined> {
+    if (this.#file === undefined) return undefined;
+    if (this.#known === undefined || Date.now() - this.#known.since >= this.#age) {
+      this.#known = { text: await fileOf(this.#file), since: Date.now() };
+    }
+    return this.#known.text;
+  }
+
+  forget(): void {
+    this.#known = undefined;
+  }
 }
 
 /** Reads a file that a kubeconfig names. Throws a `Failure` that names it. */
@@ -87,22 +116,6 @@ export async function fileOf(file: string): Promise<string> {
       String(error),
     );
   }
-}
-
-/** A token, or a file with one, which counts more. */
-function tokenOf({ token, tokenFile }: UserFields, now: () => number) {
-  let known: { readonly text: string; readonly since: number } | undefined;
-  const read = async (): Promise<string | undefined> => {
-    if (tokenFile === undefined) return token;
-    if (known === undefined || now() - known.since >= TOKEN_FILE_AGE) {
-      known = { text: (await fileOf(tokenFile)).trim(), since: now() };
-    }
-    return known.text;
-  };
-  const forget = () => {
-    known = undefined;
-  };
-  return { read, forget };
 }
 
 function authorization(token: string | undefined): OutgoingHttpHeaders {

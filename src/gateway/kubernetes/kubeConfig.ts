@@ -18,6 +18,8 @@ export interface Kubeconfig {
   readonly contexts: ReadonlyMap<string, ContextFields>;
   readonly clusters: ReadonlyMap<string, ClusterFields>;
   readonly users: ReadonlyMap<string, UserFields>;
+  /** The file that each user comes from. */
+  readonly homes: ReadonlyMap<string, string>;
 }
 
 /**
@@ -51,6 +53,7 @@ export async function loadKubeconfig(files: readonly string[]): Promise<Kubeconf
     contexts: firstWins(present.map((part) => part.contexts)),
     clusters: firstWins(present.map((part) => part.clusters)),
     users: firstWins(present.map((part) => part.users)),
+    homes: firstWins(present.map((part) => part.homes)),
   };
 }
 
@@ -58,7 +61,7 @@ type Part = Omit<Kubeconfig, 'files'>;
 
 async function readOne(file: string): Promise<Part | undefined> {
   try {
-    return partOf(readKubeconfigText(await readFile(file, 'utf8')), path.dirname(file));
+    return partOf(readKubeconfigText(await readFile(file, 'utf8')), file);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     const known = error instanceof NotAKubeconfig;
@@ -71,13 +74,15 @@ async function readOne(file: string): Promise<Part | undefined> {
   }
 }
 
-function partOf(fields: KubeconfigFields, folder: string): Part {
+function partOf(fields: KubeconfigFields, file: string): Part {
+  const folder = path.dirname(file);
   const { contexts = [], clusters = [], users = [] } = fields;
   return {
     currentContext: fields['current-context'],
     contexts: byName('context', contexts, ({ context = {} }) => context),
     clusters: byName('cluster', clusters, ({ cluster = {} }) => resolveCluster(cluster, folder)),
     users: byName('user', users, ({ user = {} }) => resolveUser(user, folder)),
+    homes: new Map(users.map(({ name = '' }) => [name, file])),
   };
 }
 
