@@ -21,7 +21,13 @@ async function filled(scenes: Scenes): Promise<Scene> {
 async function picture({ plane }: Scene): Promise<{ inventory: Inventory; end: () => void }> {
   const cluster = new KubernetesCluster(() => [plane.kubeconfig]);
   const inventory = new Inventory(cluster, Date.now);
+  const complete = new Promise<void>((resolve) => {
+    inventory.subscribe(() => {
+      if (inventory.standing('demo').kind === 'live') resolve();
+    }, new AbortController().signal);
+  });
   const all = await inventory.allCaches('demo');
+  await complete;
   const found = [...(all?.values() ?? [])].reduce((sum, members) => sum + members.size, 0);
   if (found < MANY.maps) throw new Error(`The picture holds ${found} ConfigMaps.`);
   return {

@@ -72,7 +72,7 @@ export class ContextInventory {
 
   async allCaches(): Promise<ReadonlyMap<string, ReadonlyMap<string, CacheSummary>> | undefined> {
     const { standing } = await this.#followWide();
-    return standing.kind === 'live' || standing.kind === 'stale' ? this.#caches : undefined;
+    return standing.kind === 'failed' ? undefined : this.#caches;
   }
 
   /** How the context as a whole stands: as bad as the worst of what is followed. */
@@ -157,7 +157,7 @@ export class ContextInventory {
   }
 
   readonly #hearNamespace = (event: Heard<string>): void => {
-    if (event.kind === 'all') {
+    if (event.kind === 'all' || event.kind === 'begun') {
       this.#names.clear();
       for (const name of event.items) this.#names.set(name, name);
     } else if (event.kind === 'changed') this.#names.set(event.item, event.item);
@@ -167,7 +167,7 @@ export class ContextInventory {
 
   #hearCache(event: Heard<CacheSummary>, { namespace, name }: Where): void {
     const context = this.#context;
-    if (event.kind === 'all') {
+    if (event.kind === 'all' || event.kind === 'begun') {
       if (namespace === undefined) this.#caches.clear();
       else if (name === undefined) this.#caches.delete(namespace);
       else this.#caches.get(namespace)?.delete(name);

@@ -16,7 +16,7 @@ export type Heard<T> = Exclude<FollowEvent<T>, { kind: 'failed' }>;
 
 /** Follows one collection until it is stopped, and knows how far what was heard can be believed. */
 export class Following<T> {
-  /** Settled once the first list or the first failure has come, or nobody waits for them any more. */
+  /** Settled once the first objects or the first failure have come, or nobody waits for them any more. */
   readonly first: Promise<void>;
   readonly #stop = new AbortController();
   #standing: Standing = { kind: 'loading' };
@@ -50,6 +50,7 @@ export class Following<T> {
 }
 
 function standingAfter<T>(before: Standing, event: FollowEvent<T>, now: () => number): Standing {
+  if (event.kind === 'begun') return before;
   if (event.kind !== 'failed') return { kind: 'live' };
   const { failure } = event;
   switch (before.kind) {

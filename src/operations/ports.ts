@@ -29,8 +29,12 @@ export interface Scope {
   readonly name?: string | undefined;
 }
 
-/** What a follower is told. After `failed` it goes on by itself until it is stopped. */
+/**
+ * What a follower is told. At the very first, where there are many objects, `begun` with some of them; then
+ * `all`, and the changes. After `failed` it goes on by itself until it is stopped.
+ */
 export type FollowEvent<T> =
+  | { readonly kind: 'begun'; readonly items: readonly T[] }
   | { readonly kind: 'all'; readonly items: readonly T[] }
   | { readonly kind: 'changed'; readonly item: T }
   | { readonly kind: 'removed'; readonly item: T }

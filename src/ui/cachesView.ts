@@ -65,5 +65,6 @@ function messageOf({ inventory }: Operations, contexts: readonly string[]): stri
     }
   }
   const [only, another] = contexts;
-  return only !== undefined && another === undefined ? `Context ${only}` : undefined;
+  if (only === undefined || another !== undefined) return undefined;
+  return `Context ${only}${inventory.standing(only).kind === 'loading' ? ', loading' : ''}`;
 }

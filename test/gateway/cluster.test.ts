@@ -9,6 +9,7 @@ import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts
 import { FaultProxy } from '../cluster/faultProxy.ts';
 import { createUser } from '../cluster/users.ts';
 import { failureOf } from '../failureOf.ts';
+import { Picture } from './picture.ts';
 
 const text = (value: string): Value => ({ kind: 'text', bytes: new TextEncoder().encode(value) });
 const ref = (name: string) => ({ context: 'demo', namespace: 'default', name });
@@ -231,6 +232,37 @@ describe('a cluster', () => {
       assert.equal(heard.item.ref.name, 'followed-2');
     }
     stop.abort();
+  });
+
+  it('tells a follower of some of many ConfigMaps before all of them have come, at the beginning alone', async () => {
+    await plane.kubectl(['create', 'namespace', 'many']);
+    const items = Array.from({ length: 501 }, (_, index) => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: `cache-${index}`, namespace: 'many' },
+    }));
+    const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+    await plane.kubectl(['create', '-f', '-'], { input });
+    const proxy = await FaultProxy.start(plane);
+    const through = new KubernetesCluster(() => [proxy.kubeconfig]);
+    const picture = new Picture(through, { context: 'demo', namespace: 'many' });
+    const names = async () => {
+      const path =
+        'jsonpath={range .items[*]}{.metadata.name} {.metadata.resourceVersion}{"\\n"}{end}';
+      const lines = (await plane.kubectl(['get', 'configmaps', '-n', 'many', '-o', path])).trim();
+      return new Map(lines.split('\n').map((line) => line.split(' ') as [string, string]));
+    };
+    await picture.is(names);
+    assert.deepEqual(picture.begun, [500]);
+    proxy.cutAll();
+    await picture.failed();
+    await plane.kubectl(['delete', 'configmap', 'cache-7', '-n', 'many']);
+    await picture.is(names);
+    assert.equal(picture.lists, 2);
+    assert.deepEqual(picture.begun, [500]);
+    picture.stop();
+    through.reset();
+    await proxy.stop();
   });
 
   it('tells a follower of an empty collection that there is nothing', async () => {

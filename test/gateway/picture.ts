@@ -10,6 +10,8 @@ export class Picture {
   readonly #changes = new EventEmitter();
   /** The reasons of the failures that were heard. */
   readonly failures: string[] = [];
+  /** How many objects there were each time that some were told before all. */
+  readonly begun: number[] = [];
   /** How often all objects were told anew. */
   lists = 0;
 
@@ -40,6 +42,7 @@ export class Picture {
 
   readonly #hear = (event: FollowEvent<CacheSummary>): void => {
     if (event.kind === 'failed') this.failures.push(event.failure.reason);
+    else if (event.kind === 'begun') this.begun.push(event.items.length);
     else if (event.kind === 'all') this.#hearAll(event.items);
     else {
       const { ref, resourceVersion } = event.item;

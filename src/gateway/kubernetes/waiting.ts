@@ -13,6 +13,8 @@ export function pauseFor(milliseconds: number, signal: AbortSignal): Promise<voi
 
 /** The value of a promise, unless the signal aborts before: then its reason is thrown. */
 export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  // Where the signal was earlier, nobody hears of it any more.
+  promise.catch(() => undefined);
   signal.throwIfAborted();
   let abort: (() => void) | undefined;
   const aborted = new Promise<never>((_resolve, reject) => {

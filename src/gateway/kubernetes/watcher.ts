@@ -33,6 +33,9 @@ const GROWTH = 1.25;
 /** Seconds that a watch is asked to last, at least and at most; by chance, so that not all end together. */
 const WATCH_TIME = [300, 600] as const;
 
+/** Objects that are asked for at first: what a person sees at once must not wait for a large cluster. */
+const FIRST_PAGE = 500;
+
 /** A version cannot be watched from any more: list again. */
 class Expired extends Error {}
 
@@ -50,10 +53,16 @@ export async function follow<T>(
     await pauseFor(pause * (0.75 + Math.random() / 2), signal);
     pause = Math.min(pause * GROWTH, LONGEST_PAUSE);
   };
+  let known = false;
+  const hear: FollowListener<T> = (event) => {
+    if (event.kind === 'all') known = true;
+    // What is known already is not replaced by a part.
+    if (event.kind !== 'begun' || !known) listener(event);
+  };
   while (!signal.aborted) {
     try {
       const transport = await connect();
-      let version = await list(followed, transport, { listener, signal });
+      let version = await list(followed, transport, { listener: hear, signal });
       // Not earlier: who may list and not watch would list all the time.
       const heard = () => (pause = FIRST_PAUSE);
       for (;;) version = await watch(followed, transport, { listener, signal, version, heard });
@@ -91,21 +100,35 @@ async function list<T>(
   transport: Transport,
   { listener, signal }: Following<T>,
 ): Promise<string> {
-  const query = new URLSearchParams(selectorOf(name)).toString();
-  const call: ApiRequest = {
-    method: 'GET',
-    path: query === '' ? path : `${path}?${query}`,
-    accept: accept('PartialObjectMetadataList'),
+  const page = async (part: Readonly<Record<string, string>>): Promise<Page> => {
+    const query = new URLSearchParams({ ...selectorOf(name), ...part });
+    const call: ApiRequest = {
+      method: 'GET',
+      path: `${path}?${query.toString()}`,
+      accept: accept('PartialObjectMetadataList'),
+    };
+    const answer = await transport.send(call, signal);
+    if (answer.status === 410) throw new Expired();
+    if (answer.status !== 200) throw answerFailure(asked, answer);
+    return JSON.parse(answer.body.toString('utf8')) as Page;
   };
-  const answer = await transport.send(call, signal);
-  if (answer.status !== 200) throw answerFailure(asked, answer);
-  const found = JSON.parse(answer.body.toString('utf8')) as {
-    metadata: { resourceVersion: string };
-    // An empty list of metadata comes as null.
-    items: readonly ApiObject[] | null;
-  };
-  listener({ kind: 'all', items: (found.items ?? []).map(translate) });
-  return found.metadata.resourceVersion;
+  const first = await page({ limit: String(FIRST_PAGE) });
+  let items = (first.items ?? []).map(translate);
+  const { continue: next = '', resourceVersion } = first.metadata;
+  if (next !== '') {
+    listener({ kind: 'begun', items });
+    const rest = await page({ continue: next });
+    items = [...items, ...(rest.items ?? []).map(translate)];
+  }
+  listener({ kind: 'all', items });
+  return resourceVersion;
+}
+
+/** A list, or a part of one that `continue` goes on from. */
+interface Page {
+  readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
+  /** An empty list of metadata comes as null. */
+  readonly items: readonly ApiObject[] | null;
 }
 
 /** With this selector, lists and watches are allowed to whom rules allow that name alone. Source: RBAC, `resourceNames`. */
