@@ -6,6 +6,7 @@ import { run } from '../test/run.ts';
 import { ACTIVATION } from './activation.ts';
 import { BUNDLE } from './bundle.ts';
 import { Scenes, type Measurement } from './measurement.ts';
+import { CONTEXTS } from './contexts.ts';
 import { PICTURE } from './picture.ts';
 import { REFRESH } from './refresh.ts';
 import { TREE } from './tree.ts';
@@ -18,6 +19,7 @@ const ALL: readonly Measurement[] = [
   ...REFRESH,
   ...TREE,
   ...PICTURE,
+  ...CONTEXTS,
   ...WATCH,
 ];
 

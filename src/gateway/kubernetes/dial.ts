@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { isIP, type Socket } from 'node:net';
-import { connect, type TLSSocket } from 'node:tls';
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as secure, type TLSSocket } from 'node:tls';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { SocksProxyAgent } from 'socks-proxy-agent';
 import type { Access } from './access.ts';
@@ -34,37 +34,53 @@ async function secured(
   late: AbortSignal,
 ): Promise<TLSSocket> {
   const host = server.hostname.replace(/^\[|\]$/g, '');
-  const place = { host, port: Number(server.port === '' ? 443 : server.port) };
-  const tunnel = proxy && (await tunnelTo(place, { proxy, tls, late }));
-  const socket = connect({
+  const place: Place = { host, port: Number(server.port === '' ? 443 : server.port) };
+  // Only once there is somebody: making ready for TLS costs more than all the rest.
+  const line = await (proxy === undefined
+    ? lineTo(place, late)
+    : tunnelTo(place, { proxy, tls, late }));
+  const socket = secure({
     ...(isIP(host) === 0 ? { servername: host } : {}),
     ...tls,
     ...place,
     cert: certificate,
     key,
     ALPNProtocols: ['h2', 'http/1.1'],
-    ...(tunnel === undefined ? {} : { socket: tunnel }),
+    socket: line,
   });
-  // Whoever uses it next hears of a fault by the stream.
+  await standing(socket, 'secureConnect', late);
+  return socket.setNoDelay(true);
+}
+
+async function lineTo(place: Place, late: AbortSignal): Promise<Socket> {
+  const socket = connect(place);
+  await standing(socket, 'connect', late);
+  return socket;
+}
+
+/** Waits until a socket stands; destroys it when that takes too long. */
+async function standing(socket: Socket, event: string, late: AbortSignal): Promise<void> {
+  // Whoever uses it next hears of a fault by what it is used for.
   socket.on('error', () => undefined);
   const abort = () => socket.destroy(late.reason as Error);
   late.addEventListener('abort', abort);
-  await once(socket, 'secureConnect');
+  await once(socket, event);
   late.removeEventListener('abort', abort);
-  return socket.setNoDelay(true);
+}
+
+interface Place {
+  readonly host: string;
+  readonly port: number;
 }
 
 /** An agent, used without a request: it only wants somebody to tell what it does. */
 interface Tunneller {
-  connect(
-    told: EventEmitter,
-    place: { host: string; port: number; secureEndpoint: false },
-  ): Promise<Socket>;
+  connect(told: EventEmitter, place: Place & { secureEndpoint: false }): Promise<Socket>;
 }
 
 /** A connection through a proxy, made by the agents that make those of HTTP/1.1. */
 async function tunnelTo(
-  place: { host: string; port: number },
+  place: Place,
   { proxy, tls, late }: { proxy: URL; tls: Access['tls']; late: AbortSignal },
 ): Promise<Socket> {
   const agent: Tunneller = proxy.protocol.startsWith('socks')
