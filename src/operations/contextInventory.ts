@@ -82,7 +82,8 @@ export class ContextInventory {
     const bad = standings.find(
       (one) => one.kind === 'stale' || (one.kind === 'failed' && !isForbidden(one)),
     );
-    return bad ?? standings[0] ?? { kind: 'loading' };
+    const loading = standings.find(({ kind }) => kind === 'loading');
+    return bad ?? loading ?? standings[0] ?? { kind: 'loading' };
   }
 
   stop(): void {
