@@ -13,10 +13,6 @@ export class Line {
 
   constructor(target: URL) {
     this.#server = createServer((socket) => {
-      if (this.#silent) {
-        this.sockets.push(socket.pause());
-        return;
-      }
       const upstream = connect(Number(target.port), target.hostname);
       this.sockets.push(socket, upstream);
       for (const [from, to] of [
@@ -29,6 +25,7 @@ export class Line {
         });
         from.on('close', () => to.destroy());
         from.on('error', () => to.destroy());
+        if (this.#silent) from.pause();
       }
     });
   }
@@ -48,15 +45,21 @@ export class Line {
     return this.sockets.filter((socket) => !socket.destroyed).length / 2;
   }
 
-  /** Nothing more passes, on what is open and on what is opened from now on, and nobody is told. */
+  /** Nothing passes any more, and nobody is told; what is opened meanwhile stands and is silent. */
   silence(): void {
     this.#silent = true;
-    for (const socket of this.sockets) socket.removeAllListeners('data').pause();
+    for (const socket of this.sockets) socket.pause();
   }
 
-  /** What is opened from now on passes again; what is open stays silent. */
+  /** Everything passes again, what was held up included. */
   mend(): void {
     this.#silent = false;
+    for (const socket of this.sockets) socket.resume();
+  }
+
+  /** Forgets what is open, as a router does: nothing passes on it any more, and nobody is told. */
+  forget(): void {
+    for (const socket of this.sockets) socket.removeAllListeners('data').pause();
   }
 
   close(): void {

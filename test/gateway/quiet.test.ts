@@ -64,8 +64,7 @@ describe('a connection on which nothing happens', () => {
   });
 
   it('is found out when it has died without a word, within a quarter of a minute', async () => {
-    line.silence();
-    line.mend();
+    line.forget();
     await change();
     mock.timers.tick(10_000);
     assert.deepEqual(picture.failures, []);
