@@ -8,6 +8,7 @@ export type FailureReason =
   | 'NotFound'
   | 'AlreadyExists'
   | 'Conflict'
+  | 'Expired'
   | 'Invalid'
   | 'Timeout'
   | 'TooManyRequests'

@@ -172,7 +172,16 @@ describe('a cluster', () => {
       );
       assert.equal(failure.reason, 'Invalid');
       assert.ok(failure.message.includes(`default/${name}`), failure.message);
+      assert.match(failure.detail ?? '', /audit id [0-9a-f-]{36}$/);
     }
+  });
+
+  it('tells a namespace that is not there from a cache that is not', async () => {
+    const nowhere = { context: 'demo', namespace: 'nowhere', name: 'some-cache' };
+    assert.equal(await cluster.readCache(nowhere, never), undefined);
+    const write = { ref: nowhere, values: new Map([['a', text('1')]]), moved: [], annotations: {} };
+    const failure = await failureOf(cluster.createCache(write, never));
+    assert.equal(failure.message, 'The namespace nowhere does not exist in demo.');
   });
 
   it('passes on what the server warns of, each warning once', async () => {

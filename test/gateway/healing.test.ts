@@ -7,6 +7,8 @@ import type { Fault, Match } from '../cluster/passing.ts';
 import { Picture } from './picture.ts';
 
 const NAMESPACE = 'default';
+/** One of the annotations that are kept, with characters of two and four bytes. */
+const NOTE = 'source.cache-configmaps.dev/n=file:müll🚀.json';
 const isList: Match = ({ url }) => url.includes('/configmaps') && !url.includes('watch=true');
 const isWatch: Match = ({ url }) => url.includes('/configmaps') && url.includes('watch=true');
 
@@ -64,7 +66,7 @@ for (const onlyHttp1 of [false, true]) {
         plane.kubectl(['create', 'configmap', name, '-n', NAMESPACE, `--from-literal=n=${count}`]);
       await make(`stays-${count}`);
       await make(`goes-${count}`);
-      await plane.kubectl(['label', 'configmap', `stays-${count}`, '-n', NAMESPACE, 'touched=yes']);
+      await plane.kubectl(['annotate', 'configmap', `stays-${count}`, '-n', NAMESPACE, NOTE]);
       await plane.kubectl(['delete', 'configmap', `goes-${count}`, '-n', NAMESPACE]);
     };
     /** Breaks what is under way and lets changes go on, then waits for the picture to be true again. */
@@ -74,6 +76,8 @@ for (const onlyHttp1 of [false, true]) {
       await Promise.all([struck, change()]);
       proxy.mend();
       await picture.is(truth);
+      const [name = '', value] = NOTE.split('=');
+      assert.equal(picture.annotations(`stays-${count}`)[name], value);
     };
 
     const faults: readonly (readonly [string, Match, Fault, number])[] = [

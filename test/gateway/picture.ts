@@ -6,6 +6,7 @@ import type { Cluster, FollowEvent } from '../../src/operations/ports.ts';
 /** What a follower makes of all that it hears, kept as a person's tree would keep it. */
 export class Picture {
   readonly #versions = new Map<string, string>();
+  readonly #annotations = new Map<string, CacheSummary['annotations']>();
   readonly #stop = new AbortController();
   readonly #changes = new EventEmitter();
   /** The reasons of the failures that were heard. */
@@ -22,6 +23,11 @@ export class Picture {
 
   stop(): void {
     this.#stop.abort();
+  }
+
+  /** The annotations of one ConfigMap as they were heard last. */
+  annotations(name: string): CacheSummary['annotations'] {
+    return this.#annotations.get(name) ?? {};
   }
 
   /** Waits until the picture is this one: versions by name. */
@@ -50,7 +56,7 @@ export class Picture {
       const known = this.#versions.get(ref.name);
       assert.ok(known === undefined || Number(resourceVersion) > Number(known), ref.name);
       if (event.kind === 'removed') this.#versions.delete(ref.name);
-      else this.#versions.set(ref.name, resourceVersion);
+      else this.#put(event.item);
     }
     this.#changes.emit('change');
   };
@@ -58,6 +64,11 @@ export class Picture {
   #hearAll(items: readonly CacheSummary[]): void {
     this.lists++;
     this.#versions.clear();
-    for (const { ref, resourceVersion } of items) this.#versions.set(ref.name, resourceVersion);
+    for (const summary of items) this.#put(summary);
+  }
+
+  #put({ ref, resourceVersion, annotations }: CacheSummary): void {
+    this.#versions.set(ref.name, resourceVersion);
+    this.#annotations.set(ref.name, annotations);
   }
 }

@@ -112,6 +112,17 @@ describe('what stands in place of the caches', () => {
     await workbench.screenshot('sight-back');
   });
 
+  it('a server that goes away: the rows stay, and the view says since when it is not live', async () => {
+    const { plane, workbench } = stage;
+    const message = workbench.page.locator('.sidebar .message');
+    await plane.stopApiServer();
+    await message.getByText(/demo is not live since .*\d/).waitFor();
+    await workbench.row('argo').waitFor();
+    await workbench.screenshot('sight-not-live');
+    await plane.startApiServer();
+    await message.getByText(/^Context demo$/).waitFor();
+  });
+
   it('namespaces that may not be listed: the person names one, and it is remembered', async () => {
     const { plane, workbench } = stage;
     const grants = [{ namespace: 'argo', rules: READ_CONFIGMAPS }];

@@ -13,11 +13,19 @@ export interface Asked {
   readonly namespace?: string;
 }
 
-/** The part of a `Status` object that tells what went wrong. */
+/** The part of a `Status` object that tells what went wrong. Source: apimachinery `meta/v1.Status`. */
 interface Status {
   readonly reason?: string;
   readonly message?: string;
+  readonly details?: {
+    readonly name?: string;
+    readonly kind?: string;
+    readonly causes?: readonly { readonly field?: string; readonly message?: string }[];
+  };
 }
+
+/** Bytes of an answer that is no `Status` which go to the log. */
+const MOST_SHOWN = 300;
 
 type Told = readonly [reason: FailureReason, words: (asked: Asked) => string, next: NextStep];
 
@@ -25,6 +33,13 @@ const SERVER_FAULT: Told = [
   'InternalError',
   ({ context, deed }) => `The API server of ${context} failed and could not ${deed}.`,
   'retry',
+];
+
+const FORMATS: Told = [
+  'Invalid',
+  ({ context, deed }) =>
+    `The API server of ${context} does not speak the format that was asked for, so it could not ${deed}.`,
+  'showLog',
 ];
 
 const BY_STATUS: Readonly<Record<number, Told>> = {
@@ -45,11 +60,19 @@ const BY_STATUS: Readonly<Record<number, Told>> = {
     ({ context, deed }) => `In ${context} something changed meanwhile, so it could not ${deed}.`,
     'retry',
   ],
+  406: FORMATS,
+  410: [
+    'Expired',
+    ({ context, deed }) =>
+      `What ${context} was asked for is too old there, so it could not ${deed}.`,
+    'reload',
+  ],
   413: [
     'RequestEntityTooLarge',
     ({ context, deed }) => `The request was too large for ${context} to ${deed}.`,
     'chooseAnotherSource',
   ],
+  415: FORMATS,
   422: [
     'Invalid',
     ({ context, deed }) => `The API server of ${context} refuses to ${deed}.`,
@@ -58,6 +81,11 @@ const BY_STATUS: Readonly<Record<number, Told>> = {
   429: [
     'TooManyRequests',
     ({ context, deed }) => `The API server of ${context} is overloaded and did not ${deed}.`,
+    'retry',
+  ],
+  503: [
+    'Unreachable',
+    ({ context, deed }) => `The API server of ${context} is not ready and could not ${deed}.`,
     'retry',
   ],
   504: [
@@ -69,7 +97,11 @@ const BY_STATUS: Readonly<Record<number, Told>> = {
 
 /** The failure that an answer other than 2xx stands for, told by its status and never by its text. */
 export function answerFailure(asked: Asked, answer: ApiAnswer): Failure {
-  const { reason = '', message = '' } = statusOf(answer);
+  const status = statusOf(answer);
+  const { reason = '', message = beginningOf(answer) } = status;
+  if (answer.status === 404 && status.details?.kind === 'namespaces') {
+    return namespaceMissing(asked.context, status.details.name ?? '', message);
+  }
   const [failureReason, words, nextStep] = BY_STATUS[answer.status] ?? SERVER_FAULT;
   const audit = answer.headers['audit-id'];
   const detail = [
@@ -78,11 +110,32 @@ export function answerFailure(asked: Asked, answer: ApiAnswer): Failure {
     message,
     ...(typeof audit === 'string' ? [`audit id ${audit}`] : []),
   ];
-  return new Failure(words(asked), {
+  return new Failure(withCauses(words(asked), status), {
     reason: failureReason,
     ...((failureReason === 'Forbidden' ? stepOfForbidden(asked) : undefined) ?? { nextStep }),
     detail: detail.filter((part) => part !== '').join(', '),
   });
+}
+
+function namespaceMissing(context: string, namespace: string, detail: string): Failure {
+  return new Failure(`The namespace ${namespace} does not exist in ${context}.`, {
+    reason: 'NotFound',
+    nextStep: 'chooseNamespaces',
+    detail,
+  });
+}
+
+/** The sentence with what the server says of single fields. */
+function withCauses(sentence: string, { details }: Status): string {
+  const causes = (details?.causes ?? []).map(({ field = '', message = '' }) =>
+    [field, message].filter((part) => part !== '').join(': '),
+  );
+  return causes.length === 0 ? sentence : `${sentence.replace(/\.$/, '')}: ${causes.join('; ')}.`;
+}
+
+/** The beginning of what came in place of a `Status`, such as the page of a proxy. */
+function beginningOf({ body }: ApiAnswer): string {
+  return body.toString('utf8', 0, MOST_SHOWN).trim();
 }
 
 function stepOfForbidden({

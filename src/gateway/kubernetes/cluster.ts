@@ -8,7 +8,7 @@ import type {
   Scope,
   WriteOutcome,
 } from '../../operations/ports.ts';
-import { answerFailure, unreachable, type Asked } from './apiFailure.ts';
+import { answerFailure, statusOf, unreachable, type Asked } from './apiFailure.ts';
 import { Connections, type Surroundings } from './connections.ts';
 import {
   contentOf,
@@ -150,7 +150,9 @@ export class KubernetesCluster implements Cluster {
   async #write(asked: Asked, call: ApiRequest, signal: AbortSignal): Promise<WriteOutcome> {
     const answer = await this.#attempt(asked, call, signal);
     if (answer instanceof BrokenConnection) return { kind: 'unanswered', detail: answer.message };
-    if (answer.status === 409) return { kind: 'conflict' };
+    // What is created meets other conflicts, too, such as that of a quota which changes at the same time.
+    const isThere = call.method === 'PATCH' || statusOf(answer).reason === 'AlreadyExists';
+    if (answer.status === 409 && isThere) return { kind: 'conflict' };
     if (answer.status === 404 && call.method === 'PATCH') return { kind: 'gone' };
     return {
       kind: 'written',

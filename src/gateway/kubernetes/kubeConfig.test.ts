@@ -47,6 +47,14 @@ describe('kubeconfig files', () => {
     }
   });
 
+  it('are told apart on Windows, too, where a path has a colon', () => {
+    const list = 'C:\\Users\\anna\\.kube\\config;;D:\\work\\config';
+    assert.deepEqual(kubeconfigFiles(list, path.win32), [
+      'C:\\Users\\anna\\.kube\\config',
+      'D:\\work\\config',
+    ]);
+  });
+
   it('are merged so that the first of a name wins whole, and missing ones are passed over', async () => {
     const config = await loadKubeconfig([file('missing'), file('sub/a'), file('b')]);
     assert.equal(config.currentContext, 'a');

@@ -24,12 +24,15 @@ export interface Kubeconfig {
 
 /**
  * The files that kubectl would read: those of a list as in `KUBECONFIG`, without duplicates, else
- * `.kube/config` in the home folder. Source: client-go `NewDefaultClientConfigLoadingRules`.
+ * `.kube/config` in the home folder. `system` says how paths are written. Source: client-go `NewDefaultClientConfigLoadingRules`.
  */
-export function kubeconfigFiles(list: string | undefined): readonly string[] {
+export function kubeconfigFiles(
+  list: string | undefined,
+  system: path.PlatformPath = path,
+): readonly string[] {
   if (list === undefined || list === '') return [path.join(homedir(), '.kube', 'config')];
-  const named = list.split(path.delimiter).filter((file) => file !== '');
-  return [...new Set(named)].map((file) => path.resolve(file));
+  const named = list.split(system.delimiter).filter((file) => file !== '');
+  return [...new Set(named)].map((file) => system.resolve(file));
 }
 
 /**
