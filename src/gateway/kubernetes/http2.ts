@@ -125,6 +125,8 @@ function meet(
   signal.addEventListener('abort', abort);
   stream.setTimeout(silence, () => stream.destroy(new Error('nothing came in time')));
   stream.once('response', (headers: IncomingHttpHeaders & IncomingHttpStatusHeader) => {
+    // A watch may have nothing to say for long; from here on, pings tell whether the connection lives.
+    stream.setTimeout(0);
     resolve({ status: headers[':status'] ?? 0, headers, bytes: stream });
   });
   stream.on('error', (error) => {

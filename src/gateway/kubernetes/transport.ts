@@ -19,9 +19,9 @@ export interface ApiRequest {
 
 /**
  * Milliseconds of silence after which an answer counts as broken. A watch hears a bookmark about once a
- * minute. Source: `bookmarkFrequency` of apiserver's cacher.
+ * minute, but no server promises that. Source: `bookmarkFrequency` of apiserver's cacher.
  */
-const SILENCE = { requests: 30_000, streams: 90_000 } as const;
+const SILENCE = { requests: 30_000, streams: 150_000 } as const;
 
 /** How often a server that is overloaded is asked again, and the longest wait that it may ask for, in seconds. */
 const MOST_RETRIES = 10;

@@ -9,7 +9,10 @@ export interface WireRequest {
   readonly body: Buffer | undefined;
 }
 
-/** How long a request is waited for: until the signal aborts, or nothing came for so many milliseconds. */
+/**
+ * How long a request is waited for: until the signal aborts, or nothing came for so many milliseconds. Once
+ * its answer has begun, a wire that can ask whether the other side lives does that in place of the latter.
+ */
 export interface Patience {
   readonly signal: AbortSignal;
   readonly silence: number;
