@@ -9,7 +9,7 @@ import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts
 import { FaultProxy } from '../cluster/faultProxy.ts';
 import { createUser } from '../cluster/users.ts';
 import { failureOf } from '../failureOf.ts';
-import { Picture } from './picture.ts';
+import { Picture, truthOf } from './picture.ts';
 
 const text = (value: string): Value => ({ kind: 'text', bytes: new TextEncoder().encode(value) });
 const ref = (name: string) => ({ context: 'demo', namespace: 'default', name });
@@ -255,12 +255,7 @@ describe('a cluster', () => {
     const proxy = await FaultProxy.start(plane);
     const through = new KubernetesCluster(() => [proxy.kubeconfig]);
     const picture = new Picture(through, { context: 'demo', namespace: 'many' });
-    const names = async () => {
-      const path =
-        'jsonpath={range .items[*]}{.metadata.name} {.metadata.resourceVersion}{"\\n"}{end}';
-      const lines = (await plane.kubectl(['get', 'configmaps', '-n', 'many', '-o', path])).trim();
-      return new Map(lines.split('\n').map((line) => line.split(' ') as [string, string]));
-    };
+    const names = truthOf(plane, 'many');
     await picture.is(names);
     assert.deepEqual(picture.begun, [500]);
     proxy.cutAll();

@@ -4,7 +4,7 @@ import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
 import { FaultProxy } from '../cluster/faultProxy.ts';
 import type { Fault, Match } from '../cluster/passing.ts';
-import { Picture } from './picture.ts';
+import { Picture, truthOf } from './picture.ts';
 
 const NAMESPACE = 'default';
 /** One of the annotations that are kept, with characters of two and four bytes. */
@@ -29,10 +29,12 @@ for (const onlyHttp1 of [false, true]) {
     let proxy: FaultProxy;
     let cluster: KubernetesCluster;
     let picture: Picture;
+    let truth: ReturnType<typeof truthOf>;
     let now = 0;
 
     before(async () => {
       plane = await startControlPlane();
+      truth = truthOf(plane, NAMESPACE);
     });
     beforeEach(async () => {
       proxy = await FaultProxy.start(plane, { onlyHttp1 });
@@ -49,15 +51,6 @@ for (const onlyHttp1 of [false, true]) {
     });
     after(() => plane.stop());
 
-    /** The versions of all ConfigMaps by name, as kubectl gets them. */
-    const truth = async (): Promise<ReadonlyMap<string, string>> => {
-      const list = JSON.parse(
-        await plane.kubectl(['get', 'configmaps', '-n', NAMESPACE, '-o', 'json']),
-      ) as { items: { metadata: { name: string; resourceVersion: string } }[] };
-      return new Map(
-        list.items.map(({ metadata }) => [metadata.name, metadata.resourceVersion] as const),
-      );
-    };
     let count = 0;
     /** Creates one ConfigMap, changes another and deletes a third. */
     const change = async () => {
@@ -104,7 +97,9 @@ for (const onlyHttp1 of [false, true]) {
       ['a watch that comes byte by byte', isWatch, { kind: 'drip' }, 1],
       ['a watch that ends at once', isWatch, answer(200, ''), 3],
     ];
-    for (const [title, match, fault, times] of faults) {
+    // What is answered is understood above the wire, and needs to be tried over one version alone.
+    const onTheWire = faults.filter(([, , { kind }]) => kind !== 'answer');
+    for (const [title, match, fault, times] of onlyHttp1 ? onTheWire : faults) {
       it(`is true again after ${title}`, async () => {
         proxy.break(match, fault, times);
         await heals();
@@ -122,29 +117,6 @@ for (const onlyHttp1 of [false, true]) {
       await plane.startApiServer();
       await change();
       await picture.is(truth);
-    });
-
-    it('is true again after etcd was restored to an older state, with fewer objects', async () => {
-      const restore = await plane.backUp();
-      await change();
-      await picture.is(truth);
-      const newest = Math.max(...[...(await truth()).values()].map(Number));
-      await restore();
-      await picture.is(truth);
-      assert.ok(Math.max(...[...(await truth()).values()].map(Number)) < newest);
-      await change();
-      await picture.is(truth);
-    });
-
-    it('is true again after the machine has slept while its connections died silently', async () => {
-      proxy.break(isWatch, { kind: 'hold' });
-      proxy.cutAll();
-      await change();
-      const before = picture.lists;
-      now = 3_600_000;
-      await change();
-      await picture.is(truth);
-      assert.ok(picture.lists > before);
     });
 
     it('goes on from where it was when the time of a watch is up, without a new list', async () => {
@@ -189,6 +161,31 @@ for (const onlyHttp1 of [false, true]) {
       another.stop();
       other.reset();
       while (resources() > before) await new Promise((resolve) => setImmediate(resolve));
+    });
+
+    if (onlyHttp1) return;
+
+    it('is true again after etcd was restored to an older state, with fewer objects', async () => {
+      const restore = await plane.backUp();
+      await change();
+      await picture.is(truth);
+      const newest = Math.max(...[...(await truth()).values()].map(Number));
+      await restore();
+      await picture.is(truth);
+      assert.ok(Math.max(...[...(await truth()).values()].map(Number)) < newest);
+      await change();
+      await picture.is(truth);
+    });
+
+    it('is true again after the machine has slept while its connections died silently', async () => {
+      proxy.break(isWatch, { kind: 'hold' });
+      proxy.cutAll();
+      await change();
+      const before = picture.lists;
+      now = 3_600_000;
+      await change();
+      await picture.is(truth);
+      assert.ok(picture.lists > before);
     });
   });
 }

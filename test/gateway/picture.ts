@@ -2,6 +2,17 @@ import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import type { CacheSummary } from '../../src/domain/cache.ts';
 import type { Cluster, FollowEvent } from '../../src/operations/ports.ts';
+import type { ControlPlane } from '../cluster/controlPlane.ts';
+
+/** Gives the versions of all ConfigMaps of a namespace by name, as kubectl gets them. */
+export function truthOf({ kubectl }: ControlPlane, namespace: string) {
+  return async (): Promise<ReadonlyMap<string, string>> => {
+    const { items } = JSON.parse(
+      await kubectl(['get', 'configmaps', '-n', namespace, '-o', 'json']),
+    ) as { items: readonly { metadata: { name: string; resourceVersion: string } }[] };
+    return new Map(items.map(({ metadata }) => [metadata.name, metadata.resourceVersion] as const));
+  };
+}
 
 /** What a follower makes of all that it hears, kept as a person's tree would keep it. */
 export class Picture {

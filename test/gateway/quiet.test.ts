@@ -7,7 +7,7 @@ import { mock } from 'node:test';
 import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
 import { Line } from '../cluster/line.ts';
-import { Picture } from './picture.ts';
+import { Picture, truthOf } from './picture.ts';
 
 const NAMESPACE = 'default';
 const never = new AbortController().signal;
@@ -18,9 +18,11 @@ describe('a connection on which nothing happens', () => {
   let line: Line;
   let cluster: KubernetesCluster;
   let picture: Picture;
+  let truth: ReturnType<typeof truthOf>;
 
   before(async () => {
     plane = await startControlPlane();
+    truth = truthOf(plane, NAMESPACE);
     await plane.kubectl(['create', 'configmap', 'first', '-n', NAMESPACE]);
   });
   beforeEach(async () => {
@@ -39,14 +41,6 @@ describe('a connection on which nothing happens', () => {
   });
   after(() => plane.stop());
 
-  const truth = async (): Promise<ReadonlyMap<string, string>> => {
-    const list = JSON.parse(
-      await plane.kubectl(['get', 'configmaps', '-n', NAMESPACE, '-o', 'json']),
-    ) as { items: { metadata: { name: string; resourceVersion: string } }[] };
-    return new Map(
-      list.items.map(({ metadata }) => [metadata.name, metadata.resourceVersion] as const),
-    );
-  };
   let count = 0;
   const change = () => plane.kubectl(['create', 'configmap', `other-${count++}`, '-n', NAMESPACE]);
 

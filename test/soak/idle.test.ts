@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
 import { Line } from '../cluster/line.ts';
-import { Picture } from '../gateway/picture.ts';
+import { Picture, truthOf } from '../gateway/picture.ts';
 
 const MINUTES = 10;
 
@@ -12,10 +12,12 @@ describe('a view that is open for long', () => {
   let plane: ControlPlane;
   let line: Line;
   let picture: Picture;
+  let truth: ReturnType<typeof truthOf>;
   let cluster: KubernetesCluster;
 
   before(async () => {
     plane = await startControlPlane();
+    truth = truthOf(plane, 'default');
   });
   beforeEach(async () => {
     line = new Line(new URL(plane.server));
@@ -30,15 +32,6 @@ describe('a view that is open for long', () => {
     line.close();
   });
   after(() => plane.stop());
-
-  const truth = async (): Promise<ReadonlyMap<string, string>> => {
-    const list = JSON.parse(await plane.kubectl(['get', 'configmaps', '-o', 'json'])) as {
-      items: { metadata: { name: string; resourceVersion: string } }[];
-    };
-    return new Map(
-      list.items.map(({ metadata }) => [metadata.name, metadata.resourceVersion] as const),
-    );
-  };
 
   it('costs next to nothing while nothing happens, and lists once', async () => {
     await pause(5_000);
