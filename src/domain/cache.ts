@@ -1,5 +1,6 @@
 import type { Value } from './content.ts';
 import { CACHE_LABEL, isFactAnnotation } from './facts.ts';
+import type { OwnerReference, Writer } from './owners.ts';
 import type { CacheRef } from './ref.ts';
 
 /** What the metadata of a ConfigMap tells, without its content. */
@@ -18,6 +19,8 @@ export interface CacheSummary {
 /** A ConfigMap as it was read whole. */
 export interface CacheContent extends CacheSummary {
   readonly immutable: boolean;
+  readonly owners: readonly OwnerReference[];
+  readonly writers: readonly Writer[];
   readonly values: ReadonlyMap<string, Value>;
 }
 

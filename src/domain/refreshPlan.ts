@@ -2,6 +2,7 @@ import { isMemoization, problemOfKey, valueBytes, type CacheContent } from './ca
 import { formatOf, looksLikeHtml, sameValue, valueOf, type Format, type Value } from './content.ts';
 import { entriesOf, entriesOfBoth } from './entries.ts';
 import { diffEntries, type EntryDiff } from './entryDiff.ts';
+import { ownersOf, type Owner } from './owners.ts';
 import { read, type Reading } from './reading.ts';
 import type { CacheRef } from './ref.ts';
 import { fitOf, MAX_VALUE_BYTES } from './size.ts';
@@ -57,6 +58,8 @@ export interface RefreshPlan {
   readonly ref: CacheRef;
   readonly baseline: Baseline;
   readonly keys: readonly KeyPlan[];
+  /** Who may undo the change, or be broken by it. */
+  readonly owners: readonly Owner[];
   /** Value bytes of the whole ConfigMap before and after. */
   readonly bytesBefore: number;
   readonly bytesAfter: number;
@@ -71,13 +74,21 @@ export function planRefresh(
   const after = new Map(cache?.values ?? []);
   for (const { key, value } of contents) after.set(key, value);
   const bytesAfter = valueBytes(after);
+  const keys = contents.map((each) => planKey(each, cache, bytesAfter));
   return {
     ref,
     baseline:
       cache === undefined
         ? { kind: 'absent' }
         : { kind: 'present', uid: cache.uid, resourceVersion: cache.resourceVersion },
-    keys: contents.map((each) => planKey(each, cache, bytesAfter)),
+    keys,
+    owners:
+      cache === undefined
+        ? []
+        : ownersOf(
+            cache,
+            keys.map(({ key }) => key),
+          ),
     bytesBefore: valueBytes(cache?.values ?? new Map<string, Value>()),
     bytesAfter,
   };

@@ -1,5 +1,6 @@
 import type { Memento } from 'vscode';
-import { namespaceKey, type NamespaceRef } from '../domain/ref.ts';
+import { needsConsent, type Owner } from '../domain/owners.ts';
+import { cacheId, namespaceKey, type CacheRef, type NamespaceRef } from '../domain/ref.ts';
 import type { Source } from '../domain/source.ts';
 
 /** What is remembered from one day to the next, on this machine only. */
@@ -13,6 +14,8 @@ interface RememberedTypes {
   readonly showAll: boolean;
   /** By key of a cache (`keyId`): the source that was used last. */
   readonly sources: Readonly<Record<string, Source>>;
+  /** By `cacheId`: owners of a cache in spite of whom the person went on. */
+  readonly accepted: Readonly<Record<string, readonly Owner[]>>;
   /** Origins for which a credential is in secret storage. */
   readonly origins: readonly string[];
 }
@@ -64,12 +67,27 @@ export class Remembered {
     await this.set('caches', { ...this.get('caches'), [namespaceKey(where)]: names });
   }
 
+  /** The owners of a cache in spite of whom the person has not gone on yet. */
+  notAccepted(ref: CacheRef, owners: readonly Owner[]): readonly Owner[] {
+    const accepted = new Set(this.get('accepted')?.[cacheId(ref)]?.map((each) => idOf(each)));
+    return owners.filter((owner) => needsConsent(owner) && !accepted.has(idOf(owner)));
+  }
+
+  /** Remembers that the person went on in spite of these owners. */
+  async accept(ref: CacheRef, owners: readonly Owner[]): Promise<void> {
+    await this.set('accepted', { ...this.get('accepted'), [cacheId(ref)]: owners });
+  }
+
   /** Remembers the source that was used for a key of a cache, without user name and password. */
   async setSource(id: string, source: Source): Promise<void> {
     const others = Object.entries(this.get('sources') ?? {}).filter(([key]) => key !== id);
     const entries = [...others, [id, withoutUser(source)] as const].slice(-MAX_SOURCES);
     await this.set('sources', Object.fromEntries(entries));
   }
+}
+
+function idOf(owner: Owner): string {
+  return JSON.stringify(owner);
 }
 
 function withoutUser(source: Source): Source {

@@ -24,6 +24,8 @@ export function cacheWith(
     annotations: {},
     keys: Object.keys(values).sort(),
     immutable: false,
+    owners: [],
+    writers: [],
     values: new Map(
       Object.entries(values).map(([key, value]): [string, Value] => [
         key,

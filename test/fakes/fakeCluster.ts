@@ -77,6 +77,8 @@ export class FakeCluster implements Cluster {
       annotations: {},
       keys: [],
       immutable: false,
+      owners: [],
+      writers: [],
       values: new Map(),
     });
   }

@@ -96,6 +96,33 @@ describe('a cluster', () => {
     assert.deepEqual(after, expected);
   });
 
+  it('knows whom a ConfigMap belongs to, and who wrote which key when', async () => {
+    const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: 'some-uid' };
+    await configMap('owned', { data: { a: '1', b: '2' } }, { ownerReferences: [owner] });
+    const patch = [
+      'patch',
+      'configmap',
+      'owned',
+      '--field-manager=somebody',
+      '-p',
+      '{"data":{"b":"3"}}',
+    ];
+    await plane.kubectl(patch);
+    const cache = await cluster.readCache(ref('owned'), never);
+    assert.deepEqual(cache?.owners, [{ kind: 'ConfigMap', name: 'owner' }]);
+    const writer = cache.writers.find(({ manager }) => manager === 'somebody');
+    assert.deepEqual(writer?.keys, ['b']);
+    const shown = await plane.kubectl([
+      'get',
+      'configmap',
+      'owned',
+      '--show-managed-fields',
+      '-o',
+      'jsonpath={.metadata.managedFields[?(@.manager=="somebody")].time}',
+    ]);
+    assert.equal(writer.time, shown);
+  });
+
   it('moves a key between data and binaryData', async () => {
     await configMap('moving', { data: { a: 'text' } });
     const cache = await cluster.readCache(ref('moving'), never);

@@ -135,6 +135,34 @@ describe('on the screen', () => {
     assert.equal((await stored()).data[KEY], await readFile(path.join(workspace, KEY), 'utf8'));
   });
 
+  it('a cache that Argo CD deploys: said and asked about, once', async () => {
+    const { workbench, source, plane } = stage;
+    const mark = 'argocd.argoproj.io/tracking-id';
+    const annotate = (value: string) =>
+      plane.kubectl(['annotate', 'configmap', 'workflow-cache', '-n', 'argo', value]);
+    await annotate(`${mark}=shop:/ConfigMap:argo/workflow-cache`);
+    const words = /The Argo CD application shop deploys it/;
+    const refresh = async () => {
+      await workbench.chooseOnRow(KEY, 'Refresh from URL');
+      await workbench.answer(`${source.url}/${KEY}`);
+      await workbench.toast(words).waitFor();
+      await workbench.titleAction('Apply').click();
+    };
+    const before = await stored();
+    await refresh();
+    await workbench.dialog.getByText(words).waitFor();
+    await workbench.screenshot('owner');
+    assert.deepEqual((await stored()).data, before.data);
+    await workbench.pressInDialog('Apply Anyway');
+    const done = /workflow-cache in context demo was refreshed/;
+    await workbench.toast(done).waitFor();
+    await workbench.runCommand('Notifications: Clear All Notifications');
+    await refresh();
+    await workbench.toast(done).waitFor();
+    assert.equal(await workbench.dialog.count(), 0);
+    await annotate(`${mark}-`);
+  });
+
   it('a loss is asked about once more, and leaving writes nothing', async () => {
     const { workbench } = stage;
     const before = await stored();

@@ -1,5 +1,6 @@
 import type { CacheContent, CacheSummary } from '../../domain/cache.ts';
 import { isFailure } from '../../domain/failure.ts';
+import { FIELD_MANAGER } from '../../domain/owners.ts';
 import { printCache, type CacheRef } from '../../domain/ref.ts';
 import type {
   CacheWrite,
@@ -22,8 +23,7 @@ import type { ApiRequest } from './transport.ts';
 import { follow, type Followed } from './watcher.ts';
 
 const MERGE_PATCH = 'application/merge-patch+json';
-/** Under this name the API server records which fields are ours. */
-const FIELD_MANAGER = 'fieldManager=cache-configmaps';
+const AS_US = `fieldManager=${FIELD_MANAGER}`;
 
 /** The `Cluster` port over the API servers that a kubeconfig names. */
 export class KubernetesCluster implements Cluster {
@@ -94,7 +94,7 @@ export class KubernetesCluster implements Cluster {
   ): Promise<WriteOutcome> => {
     const call: ApiRequest = {
       method: 'PATCH',
-      path: `${object(write.ref)}?${FIELD_MANAGER}`,
+      path: `${object(write.ref)}?${AS_US}`,
       contentType: MERGE_PATCH,
       body: mergePatchOf(write, resourceVersion),
     };
@@ -104,7 +104,7 @@ export class KubernetesCluster implements Cluster {
   readonly createCache = async (write: CacheWrite, signal: AbortSignal): Promise<WriteOutcome> => {
     const call: ApiRequest = {
       method: 'POST',
-      path: `${collection(write.ref.namespace)}?${FIELD_MANAGER}`,
+      path: `${collection(write.ref.namespace)}?${AS_US}`,
       body: newConfigMapOf(write),
     };
     return await this.#write(about(write.ref, 'create'), call, signal);
@@ -114,7 +114,7 @@ export class KubernetesCluster implements Cluster {
     const asked = about(ref, 'label');
     const call: ApiRequest = {
       method: 'PATCH',
-      path: `${object(ref)}?${FIELD_MANAGER}`,
+      path: `${object(ref)}?${AS_US}`,
       contentType: MERGE_PATCH,
       body: { metadata: { labels: { [name]: value ?? null } } },
     };

@@ -1,6 +1,7 @@
 import type { CacheContent, CacheSummary } from '../../domain/cache.ts';
 import type { Value } from '../../domain/content.ts';
 import { CACHE_LABEL, isFactAnnotation } from '../../domain/facts.ts';
+import type { Writer } from '../../domain/owners.ts';
 import type { CacheWrite } from '../../operations/ports.ts';
 
 /** The metadata of any object, as the API server sends it. */
@@ -12,7 +13,14 @@ export interface ApiMetadata {
   readonly creationTimestamp: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
-  readonly managedFields?: readonly { readonly fieldsV1?: Readonly<Record<string, unknown>> }[];
+  readonly ownerReferences?: readonly { readonly kind: string; readonly name: string }[];
+  readonly managedFields?: readonly ManagedFields[];
+}
+
+interface ManagedFields {
+  readonly manager?: string;
+  readonly time?: string;
+  readonly fieldsV1?: Readonly<Record<string, unknown>>;
 }
 
 /** An object of which only the metadata is known. */
@@ -46,17 +54,26 @@ export function summaryOf(context: string, { metadata }: ApiObject): CacheSummar
   };
 }
 
-/** The names of keys that managedFields mention: `f:data` and `f:binaryData`, then `f:<key>`. */
+/** The names of keys that managedFields mention. */
 function keysOf({ managedFields = [] }: ApiMetadata): readonly string[] {
-  const keys = new Set<string>();
-  for (const { fieldsV1 } of managedFields) {
-    for (const field of ['f:data', 'f:binaryData']) {
-      for (const path of Object.keys((fieldsV1?.[field] as object | undefined) ?? NOTHING)) {
-        if (path.startsWith('f:')) keys.add(path.slice(2));
-      }
-    }
-  }
-  return [...keys].sort();
+  return [...new Set(managedFields.flatMap(keysIn))].sort();
+}
+
+/** The keys of one entry: `f:data` and `f:binaryData`, then `f:<key>`. */
+function keysIn({ fieldsV1 }: ManagedFields): string[] {
+  return ['f:data', 'f:binaryData'].flatMap((field) =>
+    Object.keys((fieldsV1?.[field] as object | undefined) ?? NOTHING).flatMap((path) =>
+      path.startsWith('f:') ? [path.slice(2)] : [],
+    ),
+  );
+}
+
+function writersOf({ managedFields = [] }: ApiMetadata): readonly Writer[] {
+  return managedFields.map((entry) => ({
+    manager: entry.manager ?? '',
+    time: entry.time ?? '',
+    keys: keysIn(entry),
+  }));
 }
 
 /** A whole ConfigMap, its values as bytes. */
@@ -73,6 +90,8 @@ export function contentOf(context: string, object: ApiConfigMap): CacheContent {
     annotations: object.metadata.annotations ?? NOTHING,
     keys: [...values.keys()].sort(),
     immutable: object.immutable === true,
+    owners: (object.metadata.ownerReferences ?? []).map(({ kind, name }) => ({ kind, name })),
+    writers: writersOf(object.metadata),
     values,
   };
 }

@@ -1,4 +1,5 @@
 import { commands, ProgressLocation, Range, Uri, window } from 'vscode';
+import { ownerSentence } from '../../domain/owners.ts';
 import { stateOf, type KeyVerdict } from '../../domain/planState.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
 import type { RefreshPlan } from '../../domain/refreshPlan.ts';
@@ -38,7 +39,8 @@ async function offer(session: Session, plan: RefreshPlan, because: string): Prom
   const remarks = plan.keys.flatMap(({ key, verdicts }) =>
     verdicts.filter(isRemarkable).map((verdict) => verdictSentence({ key, verdict })),
   );
-  const message = [because, what, ...remarks].filter((part) => part !== '').join(' ');
+  const owners = plan.owners.map(ownerSentence);
+  const message = [because, what, ...remarks, ...owners].filter((part) => part !== '').join(' ');
   const answer = await window.showInformationMessage(message, APPLY, DISCARD);
   if (answer === DISCARD) await session.previews.close(plan);
   if (answer !== APPLY) return;
@@ -83,10 +85,16 @@ function faultInFile(
   return undefined;
 }
 
-/** Asks once more where something will be lost, writes the plan, and says how it ended. */
+/**
+ * Asks once more where something will be lost, or where somebody else has a say and the person has not
+ * gone on in spite of that before; writes the plan, and says how it ended.
+ */
 export async function applyPlan(session: Session, plan: RefreshPlan): Promise<void> {
   const state = stateOf(plan);
-  if (state.kind === 'ask' && !(await confirmed(plan, state.losses))) return;
+  const losses = state.kind === 'ask' ? state.losses.map(verdictSentence) : [];
+  const owners = session.remembered.notAccepted(plan.ref, plan.owners).map(ownerSentence);
+  if (!(await confirmed(plan, [...losses, ...owners]))) return;
+  if (owners.length > 0) await session.remembered.accept(plan.ref, plan.owners);
   const { refresh } = await session.operations();
   // Not cancellable: a write that was sent has to be followed to its end.
   const outcome = await window.withProgress(
@@ -96,11 +104,12 @@ export async function applyPlan(session: Session, plan: RefreshPlan): Promise<vo
   await tell(session, plan, outcome);
 }
 
-async function confirmed(plan: RefreshPlan, losses: readonly KeyVerdict[]): Promise<boolean> {
+async function confirmed(plan: RefreshPlan, doubts: readonly string[]): Promise<boolean> {
+  if (doubts.length === 0) return true;
   const anyway = 'Apply Anyway';
   const answer = await window.showWarningMessage(
     `Really write ${printCacheAndContext(plan.ref)}?`,
-    { modal: true, detail: losses.map(verdictSentence).join('\n') },
+    { modal: true, detail: doubts.join('\n') },
     anyway,
   );
   return answer === anyway;

@@ -1,0 +1,109 @@
+import type { CacheContent } from './cache.ts';
+import { factsOf } from './facts.ts';
+
+/** An object that a ConfigMap belongs to, from `ownerReferences`. */
+export interface OwnerReference {
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** Who wrote which keys and when, from `managedFields`. `time` is RFC 3339, in whole seconds. */
+export interface Writer {
+  readonly manager: string;
+  readonly time: string;
+  readonly keys: readonly string[];
+}
+
+/** Somebody beside the person who has a say in a ConfigMap, and may undo a change or be broken by it. */
+export type Owner =
+  | { readonly kind: 'argoCd'; readonly application: string }
+  | {
+      readonly kind: 'flux';
+      readonly object: 'Kustomization' | 'HelmRelease';
+      readonly name: string;
+    }
+  | { readonly kind: 'helm'; readonly release: string }
+  | { readonly kind: 'hashedName' }
+  | { readonly kind: 'object'; readonly owner: OwnerReference }
+  | {
+      readonly kind: 'writer';
+      readonly manager: string;
+      readonly key: string;
+      readonly time: string;
+    };
+
+/** Under this name the API server records what we write. */
+export const FIELD_MANAGER = 'cache-configmaps';
+
+/**
+ * A name that kustomize has given a hash: ten signs out of those that its encoding has. Source: kustomize
+ * `api/hasher`.
+ */
+const HASHED = /-[2456789bcdfghkmt]{10}$/;
+
+/** Who has a say in a cache of which these keys are to be changed. */
+export function ownersOf(cache: CacheContent, keys: readonly string[]): readonly Owner[] {
+  return [
+    ...deployersOf(cache),
+    ...(HASHED.test(cache.ref.name) ? [{ kind: 'hashedName' as const }] : []),
+    ...cache.owners.map((owner) => ({ kind: 'object' as const, owner })),
+    ...keys.flatMap((key) => laterWriters(cache, key)),
+  ];
+}
+
+/** The tools that deploy it. What Flux deploys with Helm also bears the marks of Helm. */
+function deployersOf({ labels, annotations, writers }: CacheContent): readonly Owner[] {
+  const found: Owner[] = [];
+  // `application:group/kind:namespace/name`
+  const tracked = annotations['argocd.argoproj.io/tracking-id']?.split(':')[0];
+  const byArgoCd = writers.some(({ manager }) => manager === 'argocd-controller');
+  const application = tracked ?? (byArgoCd ? labels['app.kubernetes.io/instance'] : undefined);
+  if (application !== undefined) found.push({ kind: 'argoCd', application });
+  const kustomization = labels['kustomize.toolkit.fluxcd.io/name'];
+  if (kustomization !== undefined) {
+    found.push({ kind: 'flux', object: 'Kustomization', name: kustomization });
+  }
+  const helmRelease = labels['helm.toolkit.fluxcd.io/name'];
+  const release = annotations['meta.helm.sh/release-name'];
+  if (helmRelease !== undefined) {
+    found.push({ kind: 'flux', object: 'HelmRelease', name: helmRelease });
+  } else if (release !== undefined) found.push({ kind: 'helm', release });
+  return found;
+}
+
+/** Who else wrote a key after we had refreshed it. */
+function laterWriters({ annotations, writers }: CacheContent, key: string): readonly Owner[] {
+  const { refreshed } = factsOf(annotations, key);
+  if (refreshed === undefined) return [];
+  return writers.flatMap(({ manager, time, keys }): Owner[] =>
+    manager !== FIELD_MANAGER && keys.includes(key) && Date.parse(time) > Date.parse(refreshed)
+      ? [{ kind: 'writer', manager, key, time }]
+      : [],
+  );
+}
+
+/**
+ * True where a change needs the person's word that it is meant in spite of an owner. What somebody wrote
+ * is in the difference that is shown.
+ */
+export function needsConsent({ kind }: Owner): boolean {
+  return kind !== 'writer';
+}
+
+/** What follows from an owner for whoever changes the cache, as a sentence. */
+export function ownerSentence(owner: Owner): string {
+  switch (owner.kind) {
+    case 'argoCd':
+      return `The Argo CD application ${owner.application} deploys it and may put back what it had.`;
+    case 'flux':
+      return `The Flux ${owner.object} ${owner.name} deploys it and will put back what it had.`;
+    case 'helm':
+      return `The Helm release ${owner.release} contains it; its next upgrade may write this over.`;
+    case 'hashedName':
+      return 'Its name ends with a hash of its content, as kustomize makes it: the next deployment makes another ConfigMap.';
+    case 'object':
+      return `It belongs to ${owner.owner.kind} ${owner.owner.name}, whose controller may put back what it had.`;
+    case 'writer':
+      return `${owner.manager} wrote ${owner.key} at ${owner.time}, after it was last refreshed.`;
+  }
+}
