@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { once, EventEmitter } from 'node:events';
-import type { Verb } from '../../src/domain/accessRequest.ts';
 import type { CacheSummary } from '../../src/domain/cache.ts';
 import type { Value } from '../../src/domain/content.ts';
 import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
 import type { FollowEvent } from '../../src/operations/ports.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
 import { FaultProxy } from '../cluster/faultProxy.ts';
-import { createUser } from '../cluster/users.ts';
 import { failureOf } from '../failureOf.ts';
 import { Picture, truthOf } from './picture.ts';
 
@@ -337,70 +335,4 @@ describe('a cluster', () => {
     other.abort();
     assert.equal(heard, 1);
   });
-});
-
-describe('a user with few rights', () => {
-  let plane: ControlPlane;
-
-  before(async () => {
-    plane = await startControlPlane();
-    const input = JSON.stringify({
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: 'one-cache' },
-      data: { a: '1' },
-    });
-    await plane.kubectl(['apply', '--server-side', '-f', '-'], { input });
-  });
-  after(() => plane.stop());
-
-  for (const credential of ['certificate', 'token'] as const) {
-    it(`with a ${credential} reads what may be read and is told what may not`, async () => {
-      const name = `reader-${credential}`;
-      const rules = [
-        {
-          apiGroups: [''],
-          resources: ['configmaps'],
-          verbs: ['get'],
-          resourceNames: ['one-cache'],
-        },
-      ];
-      const kubeconfig = await createUser(plane, {
-        name,
-        credential,
-        grants: [{ namespace: 'default', rules }],
-      });
-      const can = async (...question: string[]) =>
-        (
-          await plane.kubectl(['auth', 'can-i', ...question], { kubeconfig }).catch(() => 'no')
-        ).trim();
-      assert.equal(await can('get', 'configmap/one-cache'), 'yes');
-      assert.equal(await can('list', 'configmaps'), 'no');
-      const cluster = new KubernetesCluster(() => [kubeconfig]);
-      const one = { context: name, namespace: 'default', name: 'one-cache' };
-      const cache = await cluster.readCache(one, never);
-      assert.deepEqual(cache?.keys, ['a']);
-      const write = { ref: one, values: new Map([['a', text('2')]]), moved: [], annotations: {} };
-      const refused = await failureOf(cluster.changeKeys(write, cache.resourceVersion, never));
-      assert.equal(refused.reason, 'Forbidden');
-      assert.ok(refused.message.includes('default/one-cache'), refused.message);
-      const may = async (verb: Verb, named?: string) =>
-        await cluster.may(
-          name,
-          { verb, namespace: 'default', ...(named === undefined ? {} : { name: named }) },
-          never,
-        );
-      assert.deepEqual(
-        await Promise.all([may('get', 'one-cache'), may('get'), may('patch', 'one-cache')]),
-        [true, false, false],
-      );
-      const stop = new AbortController();
-      const event = await new Promise<FollowEvent<string>>((resolve) => {
-        cluster.followNamespaces(name, resolve, stop.signal);
-      });
-      stop.abort();
-      assert.ok(event.kind === 'failed' && event.failure.reason === 'Forbidden');
-      cluster.reset();
-    });
-  }
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
-import { questionsFor, roleFor } from '../../src/domain/accessRequest.ts';
+import { questionsFor, roleFor, type Verb } from '../../src/domain/accessRequest.ts';
+import type { FollowEvent } from '../../src/operations/ports.ts';
 import { Inventory } from '../../src/operations/inventory.ts';
 import { Refresh } from '../../src/operations/refresh.ts';
 import { Rights } from '../../src/operations/rights.ts';
@@ -26,6 +27,13 @@ describe('what a user with exactly these rights sees', () => {
 
   before(async () => {
     plane = await startControlPlane();
+    const input = JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'named-cache' },
+      data: { a: '1' },
+    });
+    await plane.kubectl(['apply', '--server-side', '-f', '-'], { input });
     for (const namespace of ['one', 'two']) {
       await plane.kubectl(['create', 'namespace', namespace]);
       await plane.kubectl(['create', 'configmap', CACHE, '-n', namespace]);
@@ -218,4 +226,59 @@ describe('what a user with exactly these rights sees', () => {
     assert.ok(standing.kind === 'failed' && standing.failure.reason === 'Forbidden');
     assert.equal(await seen('one'), 'Forbidden');
   });
+
+  for (const credential of ['certificate', 'token'] as const) {
+    it(`with a ${credential} reads what may be read and is told what may not`, async () => {
+      const name = `reader-${credential}`;
+      const rules = [
+        {
+          apiGroups: [''],
+          resources: ['configmaps'],
+          verbs: ['get'],
+          resourceNames: ['named-cache'],
+        },
+      ];
+      const kubeconfig = await createUser(plane, {
+        name,
+        credential,
+        grants: [{ namespace: 'default', rules }],
+      });
+      const can = async (...question: string[]) =>
+        (
+          await plane.kubectl(['auth', 'can-i', ...question], { kubeconfig }).catch(() => 'no')
+        ).trim();
+      assert.equal(await can('get', 'configmap/named-cache'), 'yes');
+      assert.equal(await can('list', 'configmaps'), 'no');
+      const cluster = new KubernetesCluster(() => [kubeconfig]);
+      const one = { context: name, namespace: 'default', name: 'named-cache' };
+      const cache = await cluster.readCache(one, never);
+      assert.deepEqual(cache?.keys, ['a']);
+      const write = {
+        ref: one,
+        values: new Map([['a', { kind: 'text', bytes: new TextEncoder().encode('2') } as const]]),
+        moved: [],
+        annotations: {},
+      };
+      const refused = await failureOf(cluster.changeKeys(write, cache.resourceVersion, never));
+      assert.equal(refused.reason, 'Forbidden');
+      assert.ok(refused.message.includes('default/named-cache'), refused.message);
+      const may = async (verb: Verb, named?: string) =>
+        await cluster.may(
+          name,
+          { verb, namespace: 'default', ...(named === undefined ? {} : { name: named }) },
+          never,
+        );
+      assert.deepEqual(
+        await Promise.all([may('get', 'named-cache'), may('get'), may('patch', 'named-cache')]),
+        [true, false, false],
+      );
+      const stop = new AbortController();
+      const event = await new Promise<FollowEvent<string>>((resolve) => {
+        cluster.followNamespaces(name, resolve, stop.signal);
+      });
+      stop.abort();
+      assert.ok(event.kind === 'failed' && event.failure.reason === 'Forbidden');
+      cluster.reset();
+    });
+  }
 });
