@@ -52,6 +52,11 @@ export class Picture {
     }
   }
 
+  /** Waits until all objects have been told so many times. */
+  async listed(times: number): Promise<void> {
+    while (this.lists < times) await once(this.#changes, 'change');
+  }
+
   /** Waits until a failure is heard. */
   async failed(): Promise<void> {
     while (this.failures.length === 0) await once(this.#changes, 'change');

@@ -78,14 +78,15 @@ export class Connections {
   };
 
   #drop(name: string): void {
+    this.#forget(name)?.then((open) => {
+      open.close();
+    }, nothing);
+  }
+
+  #forget(name: string): Promise<Transport> | undefined {
     const transport = this.#transports.get(name);
     this.#transports.delete(name);
-    transport?.then(
-      (open) => {
-        open.close();
-      },
-      () => undefined,
-    );
+    return transport;
   }
 
   async #open(name: string): Promise<Transport> {
@@ -116,7 +117,10 @@ export class Connections {
     this.#config = undefined;
     const after = await this.#load().catch(nothing);
     for (const name of [...this.#transports.keys()]) {
-      if (saidOf(before, name) !== saidOf(after, name)) this.#drop(name);
+      // A write must not break because the kubeconfig was written, as we do ourselves to keep a token.
+      if (saidOf(before, name) !== saidOf(after, name)) {
+        this.#forget(name)?.then((open) => open.retire(), nothing);
+      }
     }
     for (const listener of this.#listeners) listener();
   }

@@ -82,7 +82,8 @@ export class Http2 implements Wire {
     });
 
   readonly close = (): void => {
-    this.#session.destroy();
+    // With an error: without one, Node would end what is under way as if it were whole.
+    this.#session.destroy(new Error('the connection was closed'));
   };
 
   #request({ method, path, headers }: WireRequest): ClientHttp2Stream {

@@ -35,6 +35,7 @@ export class Transport {
   #wires: readonly Wire[] = [];
   #opening: Promise<Wire> | undefined;
   #certificate: string | undefined;
+  readonly #sending = new Set<Promise<ApiAnswer>>();
 
   /** `warned` hears what the server warns of in its answers. */
   constructor(access: Access, warned: (warning: string) => void) {
@@ -47,7 +48,15 @@ export class Transport {
    * accepted, and again where the server says when, as kubectl does. Throws `BrokenConnection`, a
    * `Failure` where there is no identity, or the signal's reason.
    */
-  async send(call: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
+  send(call: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
+    const sending = this.#send(call, signal);
+    this.#sending.add(sending);
+    const ended = () => this.#sending.delete(sending);
+    sending.then(ended, ended);
+    return sending;
+  }
+
+  async #send(call: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
     const answer = await this.#begin(call, { signal, silence: SILENCE.requests });
     try {
       return await readWhole(answer);
@@ -60,6 +69,17 @@ export class Transport {
   /** Sends a request whose answer has no end of its own; the caller reads it until it stops. */
   async stream(call: ApiRequest, signal: AbortSignal): Promise<Answer> {
     return await this.#begin(call, { signal, silence: SILENCE.streams });
+  }
+
+  /** True once it was closed: what breaks then says nothing about the server. */
+  get isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  /** Closes every connection for good once the requests that are under way have ended; watches break. */
+  async retire(): Promise<void> {
+    await Promise.allSettled(this.#sending);
+    this.close();
   }
 
   /** Closes every connection for good; what is under way breaks. */

@@ -36,7 +36,7 @@ const WATCH_TIME = [300, 600] as const;
 /** Objects that are asked for at first: what a person sees at once must not wait for a large cluster. */
 const FIRST_PAGE = 500;
 
-/** A version cannot be watched from any more: list again. */
+/** A version cannot be watched from any more: list again, at once. */
 class Expired extends Error {}
 
 /**
@@ -60,24 +60,32 @@ export async function follow<T>(
     if (event.kind !== 'begun' || !known) listener(event);
   };
   while (!signal.aborted) {
+    let transport: Transport | undefined;
     try {
-      const transport = await connect();
+      transport = await connect();
       let version = await list(followed, transport, { listener: hear, signal });
       // Not earlier: who may list and not watch would list all the time.
       const heard = () => (pause = FIRST_PAUSE);
       for (;;) version = await watch(followed, transport, { listener, signal, version, heard });
     } catch (error) {
       if (isAborted(signal)) return;
-      const expired = error instanceof Expired;
-      if (!expired) {
-        const failure = failureOf(followed.asked, error);
-        if (failure.reason === 'Forbidden') await look(followed, connect, { listener, signal });
-        listener({ kind: 'failed', failure });
-      }
+      const expired = error instanceof Expired || transport?.isClosed === true;
+      if (!expired) await tell(error, followed, { connect, listener, signal });
       if (!expired || pause > FIRST_PAUSE) await rest();
       else pause *= GROWTH;
     }
   }
+}
+
+/** Tells why it is not live; where that is forbidden, after what may be seen nevertheless. */
+async function tell<T>(
+  error: unknown,
+  followed: Followed<T>,
+  { connect, listener, signal }: Following<T> & { connect: Connect },
+): Promise<void> {
+  const failure = failureOf(followed.asked, error);
+  if (failure.reason === 'Forbidden') await look(followed, connect, { listener, signal });
+  listener({ kind: 'failed', failure });
 }
 
 /** Asked anew each time: what the compiler believes of a signal does not hold across an `await`. */
