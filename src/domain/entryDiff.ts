@@ -19,21 +19,20 @@ export function diffEntries(before: Entries, after: Entries): EntryDiff {
       changed: [],
     };
   }
-  const old = valuesByName(before);
-  const fresh = valuesByName(after);
-  return {
-    added: [...fresh.keys()].filter((name) => !old.has(name)),
-    removed: [...old.keys()].filter((name) => !fresh.has(name)),
-    changed: [...fresh].flatMap(([name, value]) =>
-      old.has(name) && old.get(name) !== value ? [name] : [],
-    ),
-  };
+  return diffByName(before.entries, after.entries);
 }
 
-function valuesByName({ entries }: Entries): ReadonlyMap<string, string> {
-  const values = new Map<string, string>();
-  for (const { name, value } of entries) values.set(name, value);
-  return values;
+function diffByName(before: readonly Entry[], after: readonly Entry[]): EntryDiff {
+  const left = new Map<string, string>();
+  for (const { name, value } of before) left.set(name, value);
+  const [added, changed]: [string[], string[]] = [[], []];
+  for (const { name, value } of after) {
+    const old = left.get(name);
+    if (old === undefined) added.push(name);
+    else if (old !== value) changed.push(name);
+    left.delete(name);
+  }
+  return { added, removed: [...left.keys()], changed };
 }
 
 /** The names of the entries whose values are not among the others, each other value used up once. */

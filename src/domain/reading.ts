@@ -84,7 +84,7 @@ function isExact(value: number, source: string): boolean {
  * callback, which finds both, takes three times as long as reading.
  */
 function isSimple(text: string): boolean {
-  return !/[\d.]{16}|\d[eE]/.test(text) && (text.match(/[[{]/g)?.length ?? 0) < 2000;
+  return !/\d(?:[eE]|[\d.]{15})/.test(text) && (text.match(/[[{]/g)?.length ?? 0) < 2000;
 }
 
 function readJson(text: string): Reading {

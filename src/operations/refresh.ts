@@ -41,6 +41,7 @@ export class Refresh {
     signal: AbortSignal,
   ): Promise<RefreshPlan> {
     const asked = this.#cluster.readCache(ref, signal);
+    await Promise.race([asked, questionsLeave()]);
     // Done while the cluster answers, which takes longer.
     const read = contents.map(readContent);
     for (const { value } of read) this.#digest(value.bytes).catch(() => undefined);
@@ -133,6 +134,13 @@ export class Refresh {
       ? { kind: 'written', cache, confirmedByReading: true }
       : { kind: 'notWritten' };
   }
+}
+
+/** Ends once requests that were begun have left: work that keeps the thread busy would hold them back. */
+function questionsLeave(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
 }
 
 /** True when the cache holds every value and annotation of the write, its time stamp included. */
