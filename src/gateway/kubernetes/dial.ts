@@ -2,11 +2,10 @@ import { EventEmitter, once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as secure, type TLSSocket } from 'node:tls';
-import { HttpsProxyAgent } from 'https-proxy-agent';
-import { SocksProxyAgent } from 'socks-proxy-agent';
 import type { Access } from './access.ts';
 import { BrokenConnection } from './answer.ts';
 import type { Identity } from './identity.ts';
+import { agentThrough } from './proxies.ts';
 import { orAborted } from './waiting.ts';
 import { CONNECT_TIME } from './wire.ts';
 
@@ -83,9 +82,7 @@ async function tunnelTo(
   place: Place,
   { proxy, tls, late }: { proxy: URL; tls: Access['tls']; late: AbortSignal },
 ): Promise<Socket> {
-  const agent: Tunneller = proxy.protocol.startsWith('socks')
-    ? new SocksProxyAgent(proxy)
-    : new HttpsProxyAgent(proxy, tls);
+  const agent: Tunneller = agentThrough(proxy, tls);
   const told = new EventEmitter();
   let refusal: number | undefined;
   told.once('proxyConnect', ({ statusCode }: IncomingMessage) => {

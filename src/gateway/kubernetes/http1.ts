@@ -1,11 +1,10 @@
 import { Agent as PlainAgent, ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent, type RequestOptions } from 'node:https';
 import type { Socket } from 'node:net';
-import { HttpsProxyAgent } from 'https-proxy-agent';
-import { SocksProxyAgent } from 'socks-proxy-agent';
 import type { Access } from './access.ts';
 import { BrokenConnection, type Answer } from './answer.ts';
 import type { Identity } from './identity.ts';
+import { agentThrough } from './proxies.ts';
 import { CONNECT_TIME, type Patience, type Wire, type WireRequest } from './wire.ts';
 
 /** Most connections for requests that end; each watch has one of its own. */
@@ -70,9 +69,7 @@ function isWatch({ path }: WireRequest): boolean {
 function agentOf({ server, proxy, tls }: Access, maxSockets: number): AnyAgent {
   const kept = { keepAlive: true, noDelay: true, maxSockets };
   if (proxy !== undefined) {
-    const through = proxy.protocol.startsWith('socks')
-      ? new SocksProxyAgent(proxy, kept)
-      : new HttpsProxyAgent(proxy, { ...kept, ...tls });
+    const through = agentThrough(proxy, tls, kept);
     through.protocol = server.protocol;
     return through;
   }

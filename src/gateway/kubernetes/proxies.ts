@@ -1,4 +1,8 @@
+import type { AgentOptions } from 'node:http';
 import { BlockList, isIP } from 'node:net';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import { SocksProxyAgent } from 'socks-proxy-agent';
+import type { Access } from './access.ts';
 
 /** Environment variables by their names. */
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -57,4 +61,15 @@ function isWithin(host: string, network: string): boolean {
   const list = new BlockList();
   list.addSubnet(address, Number(bits), type);
   return list.check(host, type);
+}
+
+/** An agent that leads through a proxy. `tls` is for a proxy that is spoken to securely. */
+export function agentThrough(
+  proxy: URL,
+  tls: Access['tls'],
+  kept: AgentOptions = {},
+): HttpsProxyAgent<string> | SocksProxyAgent {
+  return proxy.protocol.startsWith('socks')
+    ? new SocksProxyAgent(proxy, kept)
+    : new HttpsProxyAgent(proxy, { ...kept, ...tls });
 }
