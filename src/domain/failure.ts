@@ -17,7 +17,8 @@ export type FailureReason =
   | 'InternalError'
   | 'Kubeconfig'
   | 'Source'
-  | 'CredentialsWanted';
+  | 'CredentialsWanted'
+  | 'History';
 
 /** What a person can do next. Each becomes a button. */
 export type NextStep =
@@ -84,6 +85,15 @@ export function writeUnclear(ref: CacheRef, detail: string): Failure {
     `The connection broke while ${printCacheAndContext(ref)} was being written, and it cannot be read now: whether the new content is there is not known yet.`,
     { reason: 'Unreachable', nextStep: 'retry', detail },
   );
+}
+
+/** The history on this machine could not be read or written; `problem` is a clause. */
+export function historyFailure(problem: string, detail?: string): Failure {
+  return new Failure(`The history on this machine ${problem}.`, {
+    reason: 'History',
+    nextStep: 'showLog',
+    detail,
+  });
 }
 
 /** The source is larger than anything that could be stored. */

@@ -2,6 +2,7 @@ import type { RightsQuestion } from '../domain/accessRequest.ts';
 import type { CacheContent, CacheSummary } from '../domain/cache.ts';
 import type { Value } from '../domain/content.ts';
 import type { Failure } from '../domain/failure.ts';
+import type { HistoryPlace, HistoryRecord } from '../domain/history.ts';
 import type { CacheRef } from '../domain/ref.ts';
 import type { Source, SourceContent } from '../domain/source.ts';
 
@@ -123,4 +124,27 @@ export interface SourceReader<S extends Source = Source> {
 /** The headers that a person gave for one origin of URLs, kept in secret storage. */
 export interface CredentialStore {
   readonly headers: (origin: string) => Promise<Readonly<Record<string, string>>>;
+}
+
+/** Earlier contents of caches, on the person's machine. Every method throws a `Failure`. */
+export interface HistoryStore {
+  /**
+   * Adds records to a history, and the contents that they name, by SHA-256. It ends when all of it would
+   * survive the machine's dying; where it throws, none of the records is there.
+   */
+  readonly keep: (
+    place: HistoryPlace,
+    records: readonly HistoryRecord[],
+    contents: ReadonlyMap<string, Uint8Array>,
+  ) => Promise<void>;
+  /** The records of a history in the order in which they were made, each once; none where there is none. */
+  readonly records: (place: HistoryPlace) => Promise<readonly HistoryRecord[]>;
+  /** The names in a namespace of a cluster that have a history, sorted. */
+  readonly names: (where: Omit<HistoryPlace, 'name'>) => Promise<readonly string[]>;
+  /** The bytes of that SHA-256; nothing where they are not kept, or not any more. */
+  readonly content: (sha256: string) => Promise<Uint8Array | undefined>;
+  /** Forgets a history, or all of them. */
+  readonly forget: (place?: HistoryPlace) => Promise<void>;
+  /** Bytes that all contents take together. */
+  readonly size: () => Promise<number>;
 }
