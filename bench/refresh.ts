@@ -1,5 +1,5 @@
 import { KubernetesCluster } from '../src/gateway/kubernetes/cluster.ts';
-import { Refresh } from '../src/operations/refresh.ts';
+import { Changes } from '../src/operations/changes.ts';
 import type { Scene } from '../test/scene.ts';
 import { BareClient } from './bareClient.ts';
 import { ratioOf, timeOf } from './figures.ts';
@@ -33,14 +33,14 @@ async function makeCache({ plane }: Scene, name: string): Promise<void> {
 async function refreshing(scene: Scene, name: string): Promise<() => Promise<void>> {
   await makeCache(scene, name);
   const cluster = new KubernetesCluster(() => [scene.plane.kubeconfig]);
-  const refresh = new Refresh(cluster, () => new Date());
+  const changes = new Changes(cluster, () => new Date());
   const ref = { context: 'demo', namespace: NAMESPACE, name };
   const source = { kind: 'url', url: 'https://example.com/mappings.json' } as const;
   const next = contents();
   return async () => {
     const bytes = new TextEncoder().encode(next.next().value);
-    const plan = await refresh.plan(ref, [{ key: KEY, source, content: { bytes } }], never);
-    const { kind } = await refresh.apply(plan, never);
+    const plan = await changes.plan(ref, [{ key: KEY, source, content: { bytes } }], never);
+    const { kind } = await changes.apply(plan, never);
     if (kind !== 'written') throw new Error(`The refresh ended as ${kind}.`);
   };
 }

@@ -4,7 +4,7 @@ import { KubernetesCluster } from './gateway/kubernetes/cluster.ts';
 import { kubeconfigFiles } from './gateway/kubernetes/kubeConfig.ts';
 import { Inventory } from './operations/inventory.ts';
 import type { Host, Operations } from './operations/operations.ts';
-import { Refresh } from './operations/refresh.ts';
+import { Changes } from './operations/changes.ts';
 import { Rights } from './operations/rights.ts';
 
 /** Milliseconds that a URL may take, from the request to its last byte. */
@@ -20,7 +20,7 @@ export function buildOperations(host: Host): Operations {
   return {
     cluster,
     inventory: new Inventory(cluster, () => Date.now(), host.named),
-    refresh: new Refresh(cluster, () => new Date()),
+    changes: new Changes(cluster, () => new Date()),
     rights: new Rights(cluster),
     readSource: (source, progress, signal) => {
       const limits = { maxBytes: MAX_SOURCE_BYTES, progress };

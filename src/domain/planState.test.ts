@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { cacheWith, REF, utf8 } from '../../test/fakes/caches.ts';
 import { changedKeys, stateOf } from './planState.ts';
-import { planRefresh, readContent } from './refreshPlan.ts';
+import { planChange, readContent } from './cachePlan.ts';
 
 const BEFORE = { 'a.json': '["one", "two", "three"]', 'b.json': '[1]', 'c.txt': 'words' };
 
 const plan = (contents: Readonly<Record<string, string>>) =>
-  planRefresh(
+  planChange(
     REF,
     cacheWith(BEFORE),
     Object.entries(contents).map(([key, text]) =>

@@ -1,4 +1,4 @@
-import type { KeyPlan, RefreshPlan } from './refreshPlan.ts';
+import type { KeyPlan, CachePlan } from './cachePlan.ts';
 import { consequenceOf, type Verdict } from './verdict.ts';
 
 /** A verdict and the key it was given for. */
@@ -15,12 +15,12 @@ export type PlanState =
   | { readonly kind: 'ready' };
 
 /** The keys whose content differs: the ones that are written. */
-export function changedKeys(plan: RefreshPlan): readonly KeyPlan[] {
+export function changedKeys(plan: CachePlan): readonly KeyPlan[] {
   return plan.keys.filter(({ verdicts }) => verdicts.every(({ kind }) => kind !== 'unchanged'));
 }
 
 /** Sums up the verdicts of a plan. One refusal refuses the whole: a plan is applied as shown or not. */
-export function stateOf(plan: RefreshPlan): PlanState {
+export function stateOf(plan: CachePlan): PlanState {
   const all = plan.keys.flatMap(({ key, verdicts }) =>
     verdicts.map((verdict) => ({ key, verdict })),
   );

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cacheWith, REF, utf8 } from '../../test/fakes/caches.ts';
 import type { CacheContent } from './cache.ts';
 import { stateOf } from './planState.ts';
-import { planRefresh, readContent, type RefreshPlan } from './refreshPlan.ts';
+import { planChange, readContent, type CachePlan } from './cachePlan.ts';
 import { consequenceOf, type Verdict } from './verdict.ts';
 
 type Content = string | Uint8Array;
@@ -12,7 +12,7 @@ const URL = 'https://anna:secret@example.com/data?token=secret';
 
 /** A plan that gives one key of a cache new content. */
 function into(cache: CacheContent | undefined, key: string, after: Content, mediaType?: string) {
-  return planRefresh(REF, cache, [
+  return planChange(REF, cache, [
     readContent({
       key,
       source: { kind: 'url', url: URL },
@@ -24,11 +24,11 @@ function into(cache: CacheContent | undefined, key: string, after: Content, medi
   ]);
 }
 
-const replace = (key: string, before: Content, after: Content): RefreshPlan =>
+const replace = (key: string, before: Content, after: Content): CachePlan =>
   into(cacheWith({ [key]: before }), key, after);
 
-const verdicts = ({ keys: [key] }: RefreshPlan): readonly Verdict[] => key?.verdicts ?? [];
-const kinds = (plan: RefreshPlan): readonly string[] => verdicts(plan).map(({ kind }) => kind);
+const verdicts = ({ keys: [key] }: CachePlan): readonly Verdict[] => key?.verdicts ?? [];
+const kinds = (plan: CachePlan): readonly string[] => verdicts(plan).map(({ kind }) => kind);
 
 const object = (entries: number, value: unknown = 'x'): string =>
   JSON.stringify(Object.fromEntries(Array.from({ length: entries }, (_, i) => [`n${i}`, value])));

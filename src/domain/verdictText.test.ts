@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { cacheWith, REF, utf8 } from '../../test/fakes/caches.ts';
-import { planRefresh, readContent } from './refreshPlan.ts';
+import { planChange, readContent } from './cachePlan.ts';
 import type { Verdict } from './verdict.ts';
 import { keySummary, planSummary, verdictSentence } from './verdictText.ts';
 
@@ -53,7 +53,7 @@ describe('A verdict in words', () => {
 describe('A plan in words', () => {
   const summary = (key: string, before: string | undefined, after: string): string => {
     const cache = before === undefined ? undefined : cacheWith({ [key]: before });
-    const plan = planRefresh(REF, cache, [
+    const plan = planChange(REF, cache, [
       readContent({
         key,
         source: { kind: 'file', uri: `file:///${key}` },
@@ -95,7 +95,7 @@ describe('A plan in words', () => {
       content: { bytes: utf8('new words') },
     }));
     const [one, two, ...more] = planSummary(
-      planRefresh(REF, cacheWith({ a: 'new words', b: 'old' }), contents.map(readContent)),
+      planChange(REF, cacheWith({ a: 'new words', b: 'old' }), contents.map(readContent)),
     );
     assert.match(one ?? '', /^b: .*3 bytes to 9 bytes/);
     assert.match(two ?? '', /^a: nothing to change$/);

@@ -1,6 +1,6 @@
 import type { EntryDiff } from './entryDiff.ts';
 import type { KeyVerdict } from './planState.ts';
-import type { KeyPlan, RefreshPlan } from './refreshPlan.ts';
+import type { KeyPlan, CachePlan } from './cachePlan.ts';
 import { MAX_VALUE_BYTES, printBytes, printCount } from './size.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -90,7 +90,7 @@ function bytesChange(before: Uint8Array, after: Uint8Array): string {
 }
 
 /** What a plan does as a whole: one line for each key, in the order they were given. */
-export function planSummary(plan: RefreshPlan): readonly string[] {
+export function planSummary(plan: CachePlan): readonly string[] {
   return plan.keys.map((each) =>
     each.verdicts.some(({ kind }) => kind === 'unchanged')
       ? `${each.key}: nothing to change`

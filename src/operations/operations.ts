@@ -2,14 +2,14 @@ import type { Source, SourceContent } from '../domain/source.ts';
 import type { Named } from './contextInventory.ts';
 import type { Inventory } from './inventory.ts';
 import type { Cluster, CredentialStore, ReadProgress, SourceReader } from './ports.ts';
-import type { Refresh } from './refresh.ts';
+import type { Changes } from './changes.ts';
 import type { Rights } from './rights.ts';
 
 /** Everything that can be done: what the second bundle gives to the first. */
 export interface Operations {
   readonly cluster: Cluster;
   readonly inventory: Inventory;
-  readonly refresh: Refresh;
+  readonly changes: Changes;
   readonly rights: Rights;
   /** Reads a source of any kind whole, up to `MAX_SOURCE_BYTES`. Throws a `Failure`. */
   readonly readSource: (

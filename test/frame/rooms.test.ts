@@ -11,7 +11,7 @@ const trespasses: readonly [file: string, code: string, rule: string][] = [
   ['src/domain/x.ts', "import { readFile } from 'node:fs/promises';", IMPORTS],
   ['src/domain/x.ts', "import { join } from 'path';", IMPORTS],
   ['src/domain/x.ts', "import { KubeConfig } from '@kubernetes/client-node';", IMPORTS],
-  ['src/domain/x.ts', "import { Refresh } from '../operations/refresh.ts';", IMPORTS],
+  ['src/domain/x.ts', "import { Changes } from '../operations/changes.ts';", IMPORTS],
   [
     'src/domain/manifests/x.ts',
     "import { Previews } from '../../ui/documents/previews.ts';",
@@ -30,7 +30,7 @@ const trespasses: readonly [file: string, code: string, rule: string][] = [
   ['src/operations/x.ts', "import { HttpSource } from '../gateway/httpSource.ts';", IMPORTS],
   ['src/operations/x.ts', "import { createHash } from 'node:crypto';", IMPORTS],
   ['src/gateway/x.ts', "import { window } from 'vscode';", IMPORTS],
-  ['src/gateway/x.ts', "import { Refresh } from '../operations/refresh.ts';", IMPORTS],
+  ['src/gateway/x.ts', "import { Changes } from '../operations/changes.ts';", IMPORTS],
   ['src/gateway/x.ts', "import { KubeConfig } from '@kubernetes/client-node';", IMPORTS],
   ['src/gateway/kubernetes/x.ts', "import { Choice } from '../../ui/choice.ts';", IMPORTS],
   ['src/ui/x.ts', "import { HttpSource } from '../gateway/httpSource.ts';", IMPORTS],
@@ -64,7 +64,7 @@ const lawful: readonly [file: string, code: string][] = [
   ['src/ui/x.ts', "import { window } from 'vscode';\nexport const x = window;"],
   [
     'src/ui/x.ts',
-    "import type { Refresh } from '../operations/refresh.ts';\nexport type X = Refresh;",
+    "import type { Changes } from '../operations/changes.ts';\nexport type X = Refresh;",
   ],
 ];
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
-import { Refresh } from '../../src/operations/refresh.ts';
+import { Changes } from '../../src/operations/changes.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
 import { FaultProxy } from '../cluster/faultProxy.ts';
 import type { Match } from '../cluster/passing.ts';
@@ -15,13 +15,13 @@ describe('a connection that breaks in mid-write', () => {
   let plane: ControlPlane;
   let proxy: FaultProxy;
   let cluster: KubernetesCluster;
-  let refresh: Refresh;
+  let changes: Changes;
 
   before(async () => {
     plane = await startControlPlane();
     proxy = await FaultProxy.start(plane);
     cluster = new KubernetesCluster(() => [proxy.kubeconfig]);
-    refresh = new Refresh(cluster, () => new Date());
+    changes = new Changes(cluster, () => new Date());
   });
   afterEach(() => {
     proxy.mend();
@@ -37,7 +37,7 @@ describe('a connection that breaks in mid-write', () => {
   const valueOf = (name: string) =>
     plane.kubectl(['get', 'configmap', name, '-o', `jsonpath={.data.${KEY.replace('.', '\\.')}}`]);
   const plan = (name: string, text: string) =>
-    refresh.plan(
+    changes.plan(
       { context: 'demo', namespace: 'default', name },
       [
         {
@@ -53,7 +53,7 @@ describe('a connection that breaks in mid-write', () => {
     await make('cut-before');
     const made = await plan('cut-before', '{"a": 2}');
     proxy.break(isWrite, { kind: 'cutBefore' });
-    assert.deepEqual(await refresh.apply(made, never), { kind: 'notWritten' });
+    assert.deepEqual(await changes.apply(made, never), { kind: 'notWritten' });
     assert.equal(await valueOf('cut-before'), '{"a": 1}');
   });
 
@@ -61,7 +61,7 @@ describe('a connection that breaks in mid-write', () => {
     await make('cut-after');
     const made = await plan('cut-after', '{"a": 2}');
     proxy.break(isWrite, { kind: 'cutAfter' });
-    const outcome = await refresh.apply(made, never);
+    const outcome = await changes.apply(made, never);
     assert.ok(outcome.kind === 'written' && outcome.confirmedByReading);
     assert.equal(await valueOf('cut-after'), '{"a": 2}');
   });
@@ -71,7 +71,7 @@ describe('a connection that breaks in mid-write', () => {
     const made = await plan('sent-once', '{"a": 2}');
     const before = proxy.requests.filter(isWrite).length;
     proxy.break(isWrite, { kind: 'cutAfter' }, Infinity);
-    await refresh.apply(made, never);
+    await changes.apply(made, never);
     assert.equal(proxy.requests.filter(isWrite).length, before + 1);
   });
 
@@ -80,7 +80,7 @@ describe('a connection that breaks in mid-write', () => {
       const name = `created-${kind.toLowerCase()}`;
       const made = await plan(name, '{"a": 1}');
       proxy.break(isWrite, { kind });
-      const outcome = await refresh.apply(made, never);
+      const outcome = await changes.apply(made, never);
       const there = await plane.kubectl(['get', 'configmap', name, '--ignore-not-found']);
       assert.equal(outcome.kind, kind === 'cutAfter' ? 'written' : 'notWritten');
       assert.equal(there !== '', kind === 'cutAfter');
@@ -92,7 +92,7 @@ describe('a connection that breaks in mid-write', () => {
     const made = await plan('unclear', '{"a": 2}');
     proxy.break(isWrite, { kind: 'cutAfter' });
     proxy.break(isRead, { kind: 'cutBefore' }, Infinity);
-    const failure = await failureOf(refresh.apply(made, never));
+    const failure = await failureOf(changes.apply(made, never));
     assert.ok(failure.message.includes('default/unclear'), failure.message);
     assert.equal(await valueOf('unclear'), '{"a": 2}');
   });

@@ -3,7 +3,7 @@ import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
 import { questionsFor, roleFor, type Verb } from '../../src/domain/accessRequest.ts';
 import type { FollowEvent } from '../../src/operations/ports.ts';
 import { Inventory } from '../../src/operations/inventory.ts';
-import { Refresh } from '../../src/operations/refresh.ts';
+import { Changes } from '../../src/operations/changes.ts';
 import { Rights } from '../../src/operations/rights.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
 import { FaultProxy } from '../cluster/faultProxy.ts';
@@ -187,11 +187,11 @@ describe('what a user with exactly these rights sees', () => {
     proxy.break(isReview, { kind: 'answer', status: 503, body: '' }, Infinity);
     await rights.learn(ref, [CACHE], never);
     assert.ok(rights.mayChange(ref));
-    const refresh = new Refresh(cluster, () => new Date());
+    const changes = new Changes(cluster, () => new Date());
     const content = { bytes: new TextEncoder().encode('text') };
     const source = { kind: 'url', url: 'https://example.com/a.txt' } as const;
-    const plan = await refresh.plan(ref, [{ key: 'a.txt', source, content }], never);
-    assert.equal((await refresh.apply(plan, never)).kind, 'written');
+    const plan = await changes.plan(ref, [{ key: 'a.txt', source, content }], never);
+    assert.equal((await changes.apply(plan, never)).kind, 'written');
   });
 
   it('nothing, and then what *Copy Access Request* asks for: enough to see and refresh the cache', async () => {

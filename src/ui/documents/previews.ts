@@ -9,7 +9,7 @@ import {
 import type { Value } from '../../domain/content.ts';
 import { changedKeys } from '../../domain/planState.ts';
 import { printCache } from '../../domain/ref.ts';
-import type { KeyPlan, RefreshPlan } from '../../domain/refreshPlan.ts';
+import type { KeyPlan, CachePlan } from '../../domain/cachePlan.ts';
 import { keySummary } from '../../domain/verdictText.ts';
 import { setContextKey } from '../contextKeys.ts';
 import { SCHEMES } from '../contributions.ts';
@@ -17,7 +17,7 @@ import { readable } from './readable.ts';
 
 /** A plan that is on the screen and waits for an answer. */
 interface Shown {
-  readonly plan: RefreshPlan;
+  readonly plan: CachePlan;
   readonly title: string;
 }
 
@@ -37,7 +37,7 @@ export class Previews implements TextDocumentContentProvider {
   };
 
   /** Opens the diff editor on a plan, or the multi-file one where several keys change. */
-  async show(plan: RefreshPlan): Promise<void> {
+  async show(plan: CachePlan): Promise<void> {
     const id = String(++this.#count);
     const keys = changedKeys(plan);
     const [first] = keys;
@@ -60,19 +60,19 @@ export class Previews implements TextDocumentContentProvider {
   }
 
   /** The plan whose preview is the active editor. */
-  active(): RefreshPlan | undefined {
+  active(): CachePlan | undefined {
     const tab = window.tabGroups.activeTabGroup.activeTab;
     const id = tab === undefined ? undefined : this.#idOf(tab);
     return id === undefined ? undefined : this.#shown.get(id)?.plan;
   }
 
   /** True while the plan waits for an answer. */
-  isShown(plan: RefreshPlan): boolean {
+  isShown(plan: CachePlan): boolean {
     return [...this.#shown.values()].some((shown) => shown.plan === plan);
   }
 
   /** Closes the tabs of a plan, and the notification that asked about it, and forgets it. */
-  async close(plan: RefreshPlan): Promise<void> {
+  async close(plan: CachePlan): Promise<void> {
     const id = [...this.#shown].find(([, shown]) => shown.plan === plan)?.[0];
     if (id === undefined) return;
     const tabs = allTabs().filter((tab) => this.#idOf(tab) === id);

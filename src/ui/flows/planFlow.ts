@@ -2,10 +2,10 @@ import { commands, ProgressLocation, Range, Uri, window } from 'vscode';
 import { ownerSentence } from '../../domain/owners.ts';
 import { stateOf, type KeyVerdict } from '../../domain/planState.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
-import type { RefreshPlan } from '../../domain/refreshPlan.ts';
+import type { CachePlan } from '../../domain/cachePlan.ts';
 import { planSummary, verdictSentence } from '../../domain/verdictText.ts';
 import type { Verdict } from '../../domain/verdict.ts';
-import type { RefreshOutcome } from '../../operations/refresh.ts';
+import type { ChangeOutcome } from '../../operations/changes.ts';
 import { COMMANDS } from '../contributions.ts';
 import { say, type Session } from './session.ts';
 
@@ -13,7 +13,7 @@ const APPLY = 'Apply';
 const DISCARD = 'Discard';
 
 /** Shows a plan as what it is: nothing to do, refused, or a difference that waits for an answer. */
-export async function showPlan(session: Session, plan: RefreshPlan, because = ''): Promise<void> {
+export async function showPlan(session: Session, plan: CachePlan, because = ''): Promise<void> {
   const state = stateOf(plan);
   const place = printCacheAndContext(plan.ref);
   switch (state.kind) {
@@ -33,7 +33,7 @@ export async function showPlan(session: Session, plan: RefreshPlan, because = ''
 }
 
 /** Asks in a notification, too; the title of the preview has the same two actions. */
-async function offer(session: Session, plan: RefreshPlan, because: string): Promise<void> {
+async function offer(session: Session, plan: CachePlan, because: string): Promise<void> {
   const verb = plan.baseline.kind === 'absent' ? 'Create' : 'Refresh';
   const what = `${verb} ${printCacheAndContext(plan.ref)}? ${planSummary(plan).join('; ')}.`;
   const remarks = plan.keys.flatMap(({ key, verdicts }) =>
@@ -52,7 +52,7 @@ function isRemarkable({ kind }: Verdict): boolean {
   return kind !== 'fits' && kind !== 'unchanged';
 }
 
-async function refuse(plan: RefreshPlan, because: readonly KeyVerdict[]): Promise<void> {
+async function refuse(plan: CachePlan, because: readonly KeyVerdict[]): Promise<void> {
   const sentences = because.map(verdictSentence).join(' ');
   const fault = faultInFile(plan, because);
   const open = `Open at Line ${fault?.line ?? 1}`;
@@ -73,7 +73,7 @@ async function refuse(plan: RefreshPlan, because: readonly KeyVerdict[]): Promis
 
 /** The first place in a file of the person where the content is not readable. */
 function faultInFile(
-  plan: RefreshPlan,
+  plan: CachePlan,
   because: readonly KeyVerdict[],
 ): { uri: string; line: number; column: number } | undefined {
   for (const { key, verdict } of because) {
@@ -89,22 +89,22 @@ function faultInFile(
  * Asks once more where something will be lost, or where somebody else has a say and the person has not
  * gone on in spite of that before; writes the plan, and says how it ended.
  */
-export async function applyPlan(session: Session, plan: RefreshPlan): Promise<void> {
+export async function applyPlan(session: Session, plan: CachePlan): Promise<void> {
   const state = stateOf(plan);
   const losses = state.kind === 'ask' ? state.losses.map(verdictSentence) : [];
   const owners = session.remembered.notAccepted(plan.ref, plan.owners).map(ownerSentence);
   if (!(await confirmed(plan, [...losses, ...owners]))) return;
   if (owners.length > 0) await session.remembered.accept(plan.ref, plan.owners);
-  const { refresh } = await session.operations();
+  const { changes } = await session.operations();
   // Not cancellable: a write that was sent has to be followed to its end.
   const outcome = await window.withProgress(
     { location: ProgressLocation.Window, title: `Writing ${printCacheAndContext(plan.ref)}` },
-    () => refresh.apply(plan, new AbortController().signal),
+    () => changes.apply(plan, new AbortController().signal),
   );
   await tell(session, plan, outcome);
 }
 
-async function confirmed(plan: RefreshPlan, doubts: readonly string[]): Promise<boolean> {
+async function confirmed(plan: CachePlan, doubts: readonly string[]): Promise<boolean> {
   if (doubts.length === 0) return true;
   const anyway = 'Apply Anyway';
   const answer = await window.showWarningMessage(
@@ -115,7 +115,7 @@ async function confirmed(plan: RefreshPlan, doubts: readonly string[]): Promise<
   return answer === anyway;
 }
 
-async function tell(session: Session, plan: RefreshPlan, outcome: RefreshOutcome): Promise<void> {
+async function tell(session: Session, plan: CachePlan, outcome: ChangeOutcome): Promise<void> {
   const place = printCacheAndContext(plan.ref);
   switch (outcome.kind) {
     case 'written':

@@ -1,6 +1,6 @@
 import { Uri, window, workspace, type QuickPickItem } from 'vscode';
 import { sourceFailure } from '../../domain/failure.ts';
-import type { NewContent } from '../../domain/refreshPlan.ts';
+import type { NewContent } from '../../domain/cachePlan.ts';
 import { fileName, keyId } from '../../domain/source.ts';
 import { pickKey } from '../pickers.ts';
 import { showPlan } from './planFlow.ts';
@@ -26,7 +26,7 @@ export async function refreshFromFile(
   await saveOrLeave(files);
   const keys = await keysFor(session, target, files);
   if (keys === undefined) return;
-  const { readSource, refresh } = await session.operations();
+  const { readSource, changes } = await session.operations();
   const plan = await inProgress('Reading files', async (_, signal) => {
     const contents = await Promise.all(
       keys.map(async ({ key, file }): Promise<NewContent> => {
@@ -35,7 +35,7 @@ export async function refreshFromFile(
         return { key, source, content: await readSource(source, () => undefined, signal) };
       }),
     );
-    return await refresh.plan(target.ref, contents, signal);
+    return await changes.plan(target.ref, contents, signal);
   });
   await showPlan(session, plan);
 }

@@ -3,7 +3,7 @@ import { factsOf } from '../../domain/facts.ts';
 import { isFailure } from '../../domain/failure.ts';
 import { printBytes } from '../../domain/size.ts';
 import { fileName, keyId, printSource, problemOfUrl, type Source } from '../../domain/source.ts';
-import type { RefreshPlan } from '../../domain/refreshPlan.ts';
+import type { CachePlan } from '../../domain/cachePlan.ts';
 import { pickKey } from '../pickers.ts';
 import { showPlan } from './planFlow.ts';
 import { inProgress, type Session } from './session.ts';
@@ -58,7 +58,7 @@ interface Wanted {
 async function planWithCredentials(
   session: Session,
   wanted: Wanted,
-): Promise<RefreshPlan | undefined> {
+): Promise<CachePlan | undefined> {
   for (;;) {
     try {
       return await fetchAndPlan(session, wanted);
@@ -72,14 +72,14 @@ async function planWithCredentials(
   }
 }
 
-async function fetchAndPlan(session: Session, { ref, key, source }: Wanted): Promise<RefreshPlan> {
+async function fetchAndPlan(session: Session, { ref, key, source }: Wanted): Promise<CachePlan> {
   await session.remembered.setSource(keyId(ref, key), source);
-  const { readSource, refresh } = await session.operations();
+  const { readSource, changes } = await session.operations();
   return await inProgress(`Fetching ${printSource(source)}`, async (report, signal) => {
     const progress = (bytes: number, total: number | undefined) => {
       report(printBytes(bytes) + (total === undefined ? '' : ` of ${printBytes(total)}`));
     };
     const content = await readSource(source, progress, signal);
-    return await refresh.plan(ref, [{ key, source, content }], signal);
+    return await changes.plan(ref, [{ key, source, content }], signal);
   });
 }

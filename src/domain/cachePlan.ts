@@ -54,7 +54,7 @@ export type Baseline =
  * A refresh as a value: new content against the cache as it was read. It can be shown, and applied
  * exactly as shown, or refused because the cache is no longer at its baseline.
  */
-export interface RefreshPlan {
+export interface CachePlan {
   readonly ref: CacheRef;
   readonly baseline: Baseline;
   readonly keys: readonly KeyPlan[];
@@ -66,11 +66,11 @@ export interface RefreshPlan {
 }
 
 /** Compares new content with a cache as it was read; `cache` is absent when it is to be created. */
-export function planRefresh(
+export function planChange(
   ref: CacheRef,
   cache: CacheContent | undefined,
   contents: readonly ReadContent[],
-): RefreshPlan {
+): CachePlan {
   const after = new Map(cache?.values ?? []);
   for (const { key, value } of contents) after.set(key, value);
   const bytesAfter = valueBytes(after);

@@ -4,12 +4,12 @@ import { chance } from '../../test/fakes/chance.ts';
 import type { CacheContent } from './cache.ts';
 import { stateOf } from './planState.ts';
 import {
-  planRefresh,
+  planChange,
   readContent,
   type KeyPlan,
   type NewContent,
-  type RefreshPlan,
-} from './refreshPlan.ts';
+  type CachePlan,
+} from './cachePlan.ts';
 import type { Verdict } from './verdict.ts';
 
 const LIMIT = 1_048_576;
@@ -28,8 +28,8 @@ function fresh(key: string, content: string | Uint8Array, mediaType?: string): N
   };
 }
 
-const plan = (cache: CacheContent | undefined, ...contents: NewContent[]): RefreshPlan =>
-  planRefresh(REF, cache, contents.map(readContent));
+const plan = (cache: CacheContent | undefined, ...contents: NewContent[]): CachePlan =>
+  planChange(REF, cache, contents.map(readContent));
 
 /** The plan of one key of a cache that has only this key. */
 function replace(key: string, before: string | Uint8Array, after: string | Uint8Array): KeyPlan {

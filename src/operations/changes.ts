@@ -3,28 +3,23 @@ import type { CacheContent } from '../domain/cache.ts';
 import { sameValue } from '../domain/content.ts';
 import { factAnnotations } from '../domain/facts.ts';
 import { changedKeys, stateOf } from '../domain/planState.ts';
-import {
-  planRefresh,
-  readContent,
-  type NewContent,
-  type RefreshPlan,
-} from '../domain/refreshPlan.ts';
+import { planChange, readContent, type NewContent, type CachePlan } from '../domain/cachePlan.ts';
 import { printCache, type CacheRef } from '../domain/ref.ts';
 import { printSource } from '../domain/source.ts';
 import type { CacheWrite, Cluster, WriteOutcome } from './ports.ts';
 
 /** How applying a plan ended. */
-export type RefreshOutcome =
+export type ChangeOutcome =
   | { readonly kind: 'written'; readonly cache: CacheContent; readonly confirmedByReading: boolean }
   /** The connection broke, and the cache, read again, does not hold the new content. */
   | { readonly kind: 'notWritten' }
   /** The cache changed after the plan was made. Nothing was written; here is the plan as of now. */
-  | { readonly kind: 'conflict'; readonly plan: RefreshPlan }
+  | { readonly kind: 'conflict'; readonly plan: CachePlan }
   /** The cache was deleted after the plan was made. Nothing was written; this plan would create it. */
-  | { readonly kind: 'gone'; readonly plan: RefreshPlan };
+  | { readonly kind: 'gone'; readonly plan: CachePlan };
 
 /** Refreshing keys of a cache: plan first, then apply that plan and no other. */
-export class Refresh {
+export class Changes {
   readonly #cluster: Cluster;
   readonly #now: () => Date;
   readonly #digests = new WeakMap<Uint8Array, Promise<string>>();
@@ -39,13 +34,13 @@ export class Refresh {
     ref: CacheRef,
     contents: readonly NewContent[],
     signal: AbortSignal,
-  ): Promise<RefreshPlan> {
+  ): Promise<CachePlan> {
     const asked = this.#cluster.readCache(ref, signal);
     await Promise.race([asked, questionsLeave()]);
     // Done while the cluster answers, which takes longer.
     const read = contents.map(readContent);
     for (const { value } of read) this.#digest(value.bytes).catch(() => undefined);
-    return planRefresh(ref, await asked, read);
+    return planChange(ref, await asked, read);
   }
 
   /**
@@ -53,7 +48,7 @@ export class Refresh {
    * Throws a `Failure` where the cluster refuses, or where it cannot be told what happened; an `Error`
    * for a plan that is refused or changes nothing, which nobody may be offered to apply.
    */
-  async apply(plan: RefreshPlan, signal: AbortSignal): Promise<RefreshOutcome> {
+  async apply(plan: CachePlan, signal: AbortSignal): Promise<ChangeOutcome> {
     const { kind } = stateOf(plan);
     if (kind === 'refused' || kind === 'nothingToChange') {
       throw new Error(`A plan that is ${kind} was to be applied to ${printCache(plan.ref)}.`);
@@ -73,13 +68,13 @@ export class Refresh {
     }
   }
 
-  async #send(plan: RefreshPlan, write: CacheWrite, signal: AbortSignal): Promise<WriteOutcome> {
+  async #send(plan: CachePlan, write: CacheWrite, signal: AbortSignal): Promise<WriteOutcome> {
     return plan.baseline.kind === 'absent'
       ? await this.#cluster.createCache(write, signal)
       : await this.#cluster.changeKeys(write, plan.baseline.resourceVersion, signal);
   }
 
-  async #again(plan: RefreshPlan, signal: AbortSignal): Promise<RefreshPlan> {
+  async #again(plan: CachePlan, signal: AbortSignal): Promise<CachePlan> {
     const contents = plan.keys.map(({ key, source, after }) => ({
       key,
       source,
@@ -89,7 +84,7 @@ export class Refresh {
   }
 
   /** The write that a plan stands for: its changed keys and their annotations, nothing else. */
-  async #writeOf(plan: RefreshPlan, now: Date): Promise<CacheWrite> {
+  async #writeOf(plan: CachePlan, now: Date): Promise<CacheWrite> {
     const keys = changedKeys(plan);
     const annotations = await Promise.all(
       keys.map(async ({ key, source, after }) =>
@@ -122,7 +117,7 @@ export class Refresh {
     ref: CacheRef,
     write: CacheWrite,
     { detail, signal }: { detail: string; signal: AbortSignal },
-  ): Promise<RefreshOutcome> {
+  ): Promise<ChangeOutcome> {
     let cache: CacheContent | undefined;
     try {
       cache = await this.#cluster.readCache(ref, signal);

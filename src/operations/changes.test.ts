@@ -5,8 +5,8 @@ import { FakeCluster } from '../../test/fakes/fakeCluster.ts';
 import { valueOf } from '../domain/content.ts';
 import { Failure, isFailure } from '../domain/failure.ts';
 import { stateOf } from '../domain/planState.ts';
-import type { NewContent } from '../domain/refreshPlan.ts';
-import { Refresh } from './refresh.ts';
+import type { NewContent } from '../domain/cachePlan.ts';
+import { Changes } from './changes.ts';
 
 const NOW = new Date('2026-11-23T10:20:30.456Z');
 const BINARY = Uint8Array.from([0x1f, 0x8b, 0x08, 0x00, 0xff]);
@@ -33,7 +33,7 @@ const live = (): AbortSignal => new AbortController().signal;
 
 /** A cluster that holds the old cache, and the refresh on it. */
 function stage(cluster = new FakeCluster(cacheWith(OLD, { annotations: FOREIGN }))) {
-  return { cluster, refresh: new Refresh(cluster, () => NOW) };
+  return { cluster, changes: new Changes(cluster, () => NOW) };
 }
 
 /** Plans new content for the old cache, lets something happen meanwhile, and applies the plan. */
@@ -42,10 +42,10 @@ async function refreshed(
   meanwhile: (cluster: FakeCluster) => void = () => undefined,
   staged = stage(),
 ) {
-  const { cluster, refresh } = staged;
-  const plan = await refresh.plan(REF, contents, live());
+  const { cluster, changes } = staged;
+  const plan = await changes.plan(REF, contents, live());
   meanwhile(cluster);
-  return { cluster, plan, outcome: await refresh.apply(plan, live()) };
+  return { cluster, plan, outcome: await changes.apply(plan, live()) };
 }
 
 /** Lets something happen between each write and what follows it. */
@@ -69,8 +69,8 @@ const failsWith =
 
 describe('Planning a refresh', () => {
   it('compares with the cache as it is now, and writes nothing', async () => {
-    const { cluster, refresh } = stage();
-    const plan = await refresh.plan(REF, [fromUrl('a.json', '{"x":1,"y":3}')], live());
+    const { cluster, changes } = stage();
+    const plan = await changes.plan(REF, [fromUrl('a.json', '{"x":1,"y":3}')], live());
     const now = cluster.peek(REF);
     assert.deepEqual(plan.baseline, {
       kind: 'present',
@@ -82,17 +82,17 @@ describe('Planning a refresh', () => {
   });
 
   it('is for creating it where it does not exist', async () => {
-    const { refresh } = stage(new FakeCluster());
-    const plan = await refresh.plan(REF, [fromUrl('a.json', '{"x":1}')], live());
+    const { changes } = stage(new FakeCluster());
+    const plan = await changes.plan(REF, [fromUrl('a.json', '{"x":1}')], live());
     assert.deepEqual(plan.baseline, { kind: 'absent' });
   });
 
   it('passes on the failure of a read', async () => {
-    const { cluster, refresh } = stage();
+    const { cluster, changes } = stage();
     const failure = new Failure('You may not read it.', { reason: 'Forbidden', nextStep: 'retry' });
     cluster.readFailure = failure;
     await assert.rejects(
-      refresh.plan(REF, [fromUrl('a.json', '{}')], live()),
+      changes.plan(REF, [fromUrl('a.json', '{}')], live()),
       (e) => e === failure,
     );
   });
@@ -196,11 +196,11 @@ describe('Applying a refresh', () => {
   });
 
   it('passes on the failure of a write, and does not try again', async () => {
-    const { cluster, refresh } = stage();
-    const plan = await refresh.plan(REF, [fromUrl('a.json', '{"x":2,"y":2}')], live());
+    const { cluster, changes } = stage();
+    const plan = await changes.plan(REF, [fromUrl('a.json', '{"x":2,"y":2}')], live());
     const failure = new Failure('You may not.', { reason: 'Forbidden', nextStep: 'retry' });
     cluster.writeFailure = failure;
-    await assert.rejects(refresh.apply(plan, live()), (error) => error === failure);
+    await assert.rejects(changes.apply(plan, live()), (error) => error === failure);
     assert.equal(cluster.writes.length, 1);
   });
 });
@@ -237,7 +237,7 @@ describe('A cache that changes meanwhile', () => {
       staged,
     );
     assert.ok(outcome.kind === 'conflict');
-    const second = await staged.refresh.apply(outcome.plan, live());
+    const second = await staged.changes.apply(outcome.plan, live());
     assert.ok(second.kind === 'written');
     assert.deepEqual(second.cache.values.get('a.json'), valueOf(utf8('{"x":1,"y":3}')));
     assert.deepEqual(second.cache.values.get('b.json'), valueOf(utf8('{"theirs":1}')));
@@ -345,15 +345,15 @@ describe('A write without an answer', () => {
   });
 
   it('is not known where the cache cannot be read afterwards', async () => {
-    const { cluster, refresh } = stage();
-    const plan = await refresh.plan(REF, content, live());
+    const { cluster, changes } = stage();
+    const plan = await changes.plan(REF, content, live());
     cluster.cut = 'after';
     cluster.readFailure = new Failure('It cannot be reached.', {
       reason: 'Unreachable',
       nextStep: 'retry',
     });
     await assert.rejects(
-      refresh.apply(plan, live()),
+      changes.apply(plan, live()),
       failsWith('Unreachable', /argo\/workflow-cache.*not known/),
     );
   });
@@ -362,9 +362,9 @@ describe('A write without an answer', () => {
 describe('A plan that nobody may be offered to apply', () => {
   it('is not written: refused, or without a change', async () => {
     for (const text of ['{"x":1,', OLD['a.json']]) {
-      const { cluster, refresh } = stage();
-      const plan = await refresh.plan(REF, [fromUrl('a.json', text)], live());
-      await assert.rejects(refresh.apply(plan, live()), /was to be applied/);
+      const { cluster, changes } = stage();
+      const plan = await changes.plan(REF, [fromUrl('a.json', text)], live());
+      await assert.rejects(changes.apply(plan, live()), /was to be applied/);
       assert.deepEqual(cluster.writes, []);
     }
   });
@@ -374,12 +374,12 @@ describe('An abort', () => {
   const content = [fromUrl('a.json', '{"x":1,"y":3}')];
 
   it('of a plan or of a write passes as its own reason', async () => {
-    const { cluster, refresh } = stage();
-    const plan = await refresh.plan(REF, content, live());
+    const { cluster, changes } = stage();
+    const plan = await changes.plan(REF, content, live());
     const reason = new Error('The person pressed Escape.');
     const signal = AbortSignal.abort(reason);
-    await assert.rejects(refresh.plan(REF, content, signal), (error) => error === reason);
-    await assert.rejects(refresh.apply(plan, signal), (error) => error === reason);
+    await assert.rejects(changes.plan(REF, content, signal), (error) => error === reason);
+    await assert.rejects(changes.apply(plan, signal), (error) => error === reason);
     assert.deepEqual(cluster.writes, []);
   });
 
@@ -390,9 +390,9 @@ describe('An abort', () => {
     afterWrites(cluster, () => {
       controller.abort(reason);
     });
-    const { refresh } = stage(cluster);
-    const plan = await refresh.plan(REF, content, controller.signal);
+    const { changes } = stage(cluster);
+    const plan = await changes.plan(REF, content, controller.signal);
     cluster.cut = 'after';
-    await assert.rejects(refresh.apply(plan, controller.signal), (error) => error === reason);
+    await assert.rejects(changes.apply(plan, controller.signal), (error) => error === reason);
   });
 });
