@@ -1,5 +1,5 @@
 import { KubernetesCluster } from '../src/gateway/kubernetes/cluster.ts';
-import { Changes } from '../src/operations/changes.ts';
+import { changesOn } from '../test/fakes/changesOn.ts';
 import type { Scene } from '../test/scene.ts';
 import { BareClient } from './bareClient.ts';
 import { ratioOf, timeOf } from './figures.ts';
@@ -33,7 +33,7 @@ async function makeCache({ plane }: Scene, name: string): Promise<void> {
 async function refreshing(scene: Scene, name: string): Promise<() => Promise<void>> {
   await makeCache(scene, name);
   const cluster = new KubernetesCluster(() => [scene.plane.kubeconfig]);
-  const changes = new Changes(cluster, () => new Date());
+  const { changes } = changesOn(cluster);
   const ref = { context: 'demo', namespace: NAMESPACE, name };
   const source = { kind: 'url', url: 'https://example.com/mappings.json' } as const;
   const next = contents();

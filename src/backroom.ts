@@ -1,26 +1,39 @@
+import { randomUUID } from 'node:crypto';
 import { MAX_SOURCE_BYTES } from './domain/source.ts';
+import { HistoryFiles } from './gateway/history/historyFiles.ts';
 import { HttpSource } from './gateway/httpSource.ts';
 import { KubernetesCluster } from './gateway/kubernetes/cluster.ts';
 import { kubeconfigFiles } from './gateway/kubernetes/kubeConfig.ts';
+import { History } from './operations/history.ts';
 import { Inventory } from './operations/inventory.ts';
 import type { Host, Operations } from './operations/operations.ts';
 import { Changes } from './operations/changes.ts';
+import { remembering } from './operations/remembering.ts';
 import { Rights } from './operations/rights.ts';
+import { Undo } from './operations/undo.ts';
 
 /** Milliseconds that a URL may take, from the request to its last byte. */
 const FETCH_TIME = 60_000;
 
 /** Builds gateways and operations. This is the second bundle, loaded when the view is first seen. */
 export function buildOperations(host: Host): Operations {
-  const cluster = new KubernetesCluster(
+  const servers = new KubernetesCluster(
     () => kubeconfigFiles(host.kubeconfig() || process.env['KUBECONFIG']),
     { log: host.log },
   );
+  const now = () => new Date();
+  const store = new HistoryFiles(host.historyFolder, host.historyLimits);
+  const history = new History(store, servers, { now, log: host.log, newId: randomUUID });
+  const cluster = remembering(servers, history);
+  const changes = new Changes(cluster, history, now);
   const urls = new HttpSource(host.credentials, FETCH_TIME);
   return {
     cluster,
     inventory: new Inventory(cluster, () => Date.now(), host.named),
-    changes: new Changes(cluster, () => new Date()),
+    changes,
+    history,
+    store,
+    undo: new Undo(store, { history, changes, cluster }),
     rights: new Rights(cluster),
     readSource: (source, progress, signal) => {
       const limits = { maxBytes: MAX_SOURCE_BYTES, progress };

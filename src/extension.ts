@@ -1,9 +1,10 @@
-import { window, workspace, type Disposable, type ExtensionContext } from 'vscode';
+import path from 'node:path';
+import { window, workspace, type ExtensionContext } from 'vscode';
 import type { Change } from './operations/contextInventory.ts';
 import type { Host, Operations } from './operations/operations.ts';
 import { CachesView } from './ui/cachesView.ts';
 import { Choice } from './ui/choice.ts';
-import { registerCommand } from './ui/commands.ts';
+import { registerCommands } from './ui/commands.ts';
 import { commandTable, type Flow } from './ui/commandTable.ts';
 import { setContextKey } from './ui/contextKeys.ts';
 import { COMMANDS, SCHEMES, SECTION, type CommandId } from './ui/contributions.ts';
@@ -14,16 +15,18 @@ import { fileSource } from './ui/fileSource.ts';
 import { Lifetime } from './ui/lifetime.ts';
 import { Remembered } from './ui/remembered.ts';
 import { SecretCredentials } from './ui/secretCredentials.ts';
-import { setting } from './ui/settings.ts';
+import { historyLimits, setting } from './ui/settings.ts';
 import { CacheTree } from './ui/tree/cacheTree.ts';
 
 /** Builds everything. It does no I/O: the cluster side is loaded when the view is first seen. */
-export function activate({ globalState, secrets, subscriptions }: ExtensionContext): void {
+export function activate(context: ExtensionContext): void {
+  const { globalState, globalStorageUri, secrets, subscriptions } = context;
   const lifetime = new Lifetime();
   const log = window.createOutputChannel('Cache ConfigMaps', { log: true });
   const remembered = new Remembered(globalState);
   const credentials = new SecretCredentials(secrets, remembered);
-  const given = { credentials, named: remembered.cachesOf, log: log.warn.bind(log) };
+  const history = { historyFolder: path.join(globalStorageUri.fsPath, 'history'), historyLimits };
+  const given = { credentials, named: remembered.cachesOf, log: log.warn.bind(log), ...history };
   const operations = once(() => load(given, lifetime.signal, { hear, reread }));
   const choice = new Choice(operations, remembered, lifetime.signal);
   const tree = new CacheTree(operations, choice, lifetime.signal);
@@ -54,7 +57,7 @@ export function activate({ globalState, secrets, subscriptions }: ExtensionConte
   };
   const session = { operations, choice, remembered, previews, credentials };
   const table = commandTable(session, { log, keys, redraw });
-  subscriptions.push(lifetime, log, view, ...registerAll(table, new Failures(log)));
+  subscriptions.push(lifetime, log, view, ...registerCommands(table, new Failures(log)));
   subscriptions.push(...listen({ tree, previews, keys, table }, start));
   start(setContextKey('cacheConfigMaps.showAll', choice.showsAll));
 }
@@ -69,7 +72,7 @@ type Hear = (built: Operations, change?: Change) => void;
 
 /** Loads the second bundle and joins it to the window. */
 async function load(
-  given: Pick<Host, 'credentials' | 'named' | 'log'>,
+  given: Omit<Host, 'kubeconfig' | 'files'>,
   signal: AbortSignal,
   { hear, reread }: { hear: Hear; reread: () => void },
 ): Promise<Operations> {
@@ -85,10 +88,6 @@ async function load(
   });
   hear(built);
   return built;
-}
-
-function registerAll(table: Readonly<Record<CommandId, Flow>>, failures: Failures): Disposable[] {
-  return (Object.keys(table) as CommandId[]).map((id) => registerCommand(id, failures, table[id]));
 }
 
 interface Parts {

@@ -1,5 +1,6 @@
+import type { CacheContent } from './cache.ts';
 import type { Value } from './content.ts';
-import type { KeyFacts } from './facts.ts';
+import { isFactAnnotation, type KeyFacts } from './facts.ts';
 
 /** Which history: that of all ConfigMaps that ever had this name. */
 export interface HistoryPlace {
@@ -71,4 +72,35 @@ export interface HistoryLimits {
   readonly versionsPerKey: number;
   /** Bytes of all contents together. */
   readonly bytes: number;
+}
+
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** What a cache has beside its content, to be kept. The copy that kubectl made of it is left out. */
+export function snapshotOf(cache: CacheContent, at: string): Snapshot {
+  const annotations = Object.entries(cache.annotations).filter(
+    ([name]) => name !== LAST_APPLIED && !isFactAnnotation(name),
+  );
+  return {
+    kind: 'snapshot',
+    at,
+    uid: cache.uid,
+    labels: cache.labels,
+    annotations: Object.fromEntries(annotations),
+    immutable: cache.immutable,
+    keys: [...cache.values.keys()].sort(),
+  };
+}
+
+/** True when both say the same but for the time. */
+export function sameSnapshot(one: HistoryRecord | undefined, other: Snapshot): boolean {
+  return one?.kind === 'snapshot' && printed(one) === printed(other);
+}
+
+function printed({ labels, annotations, immutable, keys }: Snapshot): string {
+  return JSON.stringify([sorted(labels), sorted(annotations), immutable, keys]);
+}
+
+function sorted(record: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
+  return Object.entries(record).sort(([one], [other]) => (one < other ? -1 : 1));
 }

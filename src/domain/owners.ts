@@ -32,6 +32,13 @@ export type Owner =
       readonly time: string;
     };
 
+/** Who wrote a key last, as far as managedFields tell. */
+export function lastWriter({ writers }: CacheContent, key: string): Writer | undefined {
+  return writers
+    .filter(({ keys }) => keys.includes(key))
+    .sort((one, other) => (one.time < other.time ? 1 : -1))[0];
+}
+
 /** Under this name the API server records what we write. */
 export const FIELD_MANAGER = 'cache-configmaps';
 

@@ -1,5 +1,6 @@
-import type { KeyPlan, CachePlan } from './cachePlan.ts';
-import { consequenceOf, type Verdict } from './verdict.ts';
+import type { CachePlan, KeyPlan } from './cachePlan.ts';
+import { isFetched } from './source.ts';
+import { consequenceOf, type Consequence, type Verdict } from './verdict.ts';
 
 /** A verdict and the key it was given for. */
 export interface KeyVerdict {
@@ -21,12 +22,18 @@ export function changedKeys(plan: CachePlan): readonly KeyPlan[] {
 
 /** Sums up the verdicts of a plan. One refusal refuses the whole: a plan is applied as shown or not. */
 export function stateOf(plan: CachePlan): PlanState {
-  const all = plan.keys.flatMap(({ key, verdicts }) =>
-    verdicts.map((verdict) => ({ key, verdict })),
+  const all = plan.keys.flatMap(({ key, verdicts, source }) =>
+    verdicts.map((verdict) => {
+      return { key, verdict, consequence: consequenceOf(verdict, isFetched(source)) };
+    }),
   );
-  const because = all.filter(({ verdict }) => consequenceOf(verdict) === 'refuse');
+  const those = (which: Consequence): readonly KeyVerdict[] =>
+    all.flatMap(({ key, verdict, consequence }) =>
+      consequence === which ? [{ key, verdict }] : [],
+    );
+  const because = those('refuse');
   if (because.length > 0) return { kind: 'refused', because };
   if (changedKeys(plan).length === 0) return { kind: 'nothingToChange' };
-  const losses = all.filter(({ verdict }) => consequenceOf(verdict) === 'ask');
+  const losses = those('ask');
   return losses.length > 0 ? { kind: 'ask', losses } : { kind: 'ready' };
 }

@@ -1,8 +1,24 @@
+import type { KeyFacts } from './facts.ts';
 import type { CacheRef } from './ref.ts';
 
 /** Where new content comes from. A file is named by its URI, so that it may be on another machine. */
 export type Source =
   { readonly kind: 'file'; readonly uri: string } | { readonly kind: 'url'; readonly url: string };
+
+/**
+ * Where the new content of a key comes from: a source that was fetched, a person's typing, the history on
+ * this machine, or another key of the cache. The last two bring the facts that went with the content.
+ */
+export type Origin =
+  | Source
+  | { readonly kind: 'editor' }
+  | { readonly kind: 'history'; readonly at: string; readonly facts: KeyFacts }
+  | { readonly kind: 'key'; readonly key: string; readonly facts: KeyFacts };
+
+/** True for content that no person has seen yet: what is wrong with it is never written. */
+export function isFetched(origin: Origin): origin is Source {
+  return origin.kind === 'file' || origin.kind === 'url';
+}
 
 /** The bytes of a source, read whole. `mediaType` is lower case, without parameters. */
 export interface SourceContent {

@@ -272,6 +272,8 @@ describe('What a verdict allows', () => {
     [{ kind: 'empty', entriesBefore: 1, bytesBefore: 1 }, 'ask'],
     [{ kind: 'muchSmaller', of: 'bytes', before: 9, after: 1 }, 'ask'],
     [{ kind: 'kindChanged', from: 'text', to: 'binary' }, 'ask'],
+    [{ kind: 'removed', entriesBefore: 1, bytesBefore: 1 }, 'ask'],
+    [{ kind: 'bytesReplaced' }, 'ask'],
     [{ kind: 'tooLarge', total: 1_048_577, over: 1 }, 'refuse'],
     [{ kind: 'unreadable', format: 'JSON', problem: 'x', line: 1, column: 1 }, 'refuse'],
     [{ kind: 'errorPage', source: 'file:a' }, 'refuse'],
@@ -281,7 +283,7 @@ describe('What a verdict allows', () => {
   ];
   for (const [verdict, consequence] of all) {
     it(`is to ${consequence} for ${verdict.kind}`, () => {
-      assert.equal(consequenceOf(verdict), consequence);
+      assert.equal(consequenceOf(verdict, true), consequence);
     });
   }
 });

@@ -21,6 +21,13 @@ export type Verdict =
       readonly from: 'text' | 'binary';
       readonly to: 'text' | 'binary';
     }
+  | {
+      readonly kind: 'removed';
+      readonly entriesBefore: number | undefined;
+      readonly bytesBefore: number;
+    }
+  /** Bytes that are no text were decoded as text, and what they were is not in the new content. */
+  | { readonly kind: 'bytesReplaced' }
   | { readonly kind: 'tooLarge'; readonly total: number; readonly over: number }
   | {
       readonly kind: 'unreadable';
@@ -29,7 +36,7 @@ export type Verdict =
       readonly line: number;
       readonly column: number;
     }
-  | { readonly kind: 'errorPage'; readonly source: string }
+  | { readonly kind: 'errorPage'; readonly source: string | undefined }
   | { readonly kind: 'immutable' }
   | { readonly kind: 'memoization' }
   | { readonly kind: 'keyNotAllowed'; readonly problem: string };
@@ -39,8 +46,11 @@ export type Verdict =
  */
 export type Consequence = 'apply' | 'ask' | 'refuse';
 
-/** What follows from one verdict. */
-export function consequenceOf(verdict: Verdict): Consequence {
+/**
+ * What follows from one verdict. What a fetched content must not be, a person may mean: people save
+ * halfway.
+ */
+export function consequenceOf(verdict: Verdict, fetched: boolean): Consequence {
   switch (verdict.kind) {
     case 'unchanged':
     case 'fits':
@@ -49,10 +59,13 @@ export function consequenceOf(verdict: Verdict): Consequence {
     case 'empty':
     case 'muchSmaller':
     case 'kindChanged':
+    case 'removed':
+    case 'bytesReplaced':
       return 'ask';
-    case 'tooLarge':
     case 'unreadable':
     case 'errorPage':
+      return fetched ? 'refuse' : 'ask';
+    case 'tooLarge':
     case 'immutable':
     case 'memoization':
     case 'keyNotAllowed':

@@ -25,12 +25,18 @@ function phrase(verdict: Verdict): string {
       return verdict.to === 'binary'
         ? 'text becomes binary: environment variables no longer see it'
         : 'binary becomes text';
+    case 'removed':
+      return `the key is deleted${lost(verdict)}`;
+    case 'bytesReplaced':
+      return 'bytes that are no text were shown as replacement characters, and would be written as these';
     case 'tooLarge':
       return `too large: the ConfigMap would hold ${exactBytes(verdict.total)}, ${exactBytes(verdict.over)} over the limit of ${exactBytes(MAX_VALUE_BYTES)}`;
     case 'unreadable':
       return `not readable as ${verdict.format}: ${verdict.problem} at line ${verdict.line}, column ${verdict.column}`;
     case 'errorPage':
-      return `${verdict.source} gave an HTML page where data was expected`;
+      return verdict.source === undefined
+        ? 'the new content is an HTML page where data was expected'
+        : `${verdict.source} gave an HTML page where data was expected`;
     case 'immutable':
       return 'the ConfigMap is immutable: its content cannot be changed';
     case 'memoization':
@@ -48,7 +54,7 @@ function ofLimit(total: number): string {
   return `${exactBytes(total)} of ${exactBytes(MAX_VALUE_BYTES)}`;
 }
 
-function lost({ entriesBefore, bytesBefore }: Verdict & { kind: 'empty' }): string {
+function lost({ entriesBefore, bytesBefore }: Verdict & { kind: 'empty' | 'removed' }): string {
   if (bytesBefore === 0) return '';
   if (entriesBefore === undefined) return `; ${printBytes(bytesBefore)} will be lost`;
   return `; ${printCount(entriesBefore, 'entry', 'entries')} (${printBytes(bytesBefore)}) will be lost`;
@@ -62,6 +68,7 @@ function shrinkage(verdict: Verdict & { kind: 'muchSmaller' }): string {
 
 /** What a plan does to one key, in one line: entries that come, go and change, or bytes; then sizes. */
 export function keySummary({ key, before, after, diff, entries }: KeyPlan): string {
+  if (after === undefined) return `${key}: deleted, ${printBytes(before?.bytes.length ?? 0)}`;
   const sizes =
     before === undefined
       ? printBytes(after.bytes.length)

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { cacheWith, REF, utf8 } from '../../test/fakes/caches.ts';
+import { changesOn } from '../../test/fakes/changesOn.ts';
 import { FakeCluster } from '../../test/fakes/fakeCluster.ts';
 import { valueOf } from '../domain/content.ts';
 import { Failure, isFailure } from '../domain/failure.ts';
 import { stateOf } from '../domain/planState.ts';
 import type { NewContent } from '../domain/cachePlan.ts';
-import { Changes } from './changes.ts';
 
 const NOW = new Date('2026-11-23T10:20:30.456Z');
 const BINARY = Uint8Array.from([0x1f, 0x8b, 0x08, 0x00, 0xff]);
@@ -33,7 +33,7 @@ const live = (): AbortSignal => new AbortController().signal;
 
 /** A cluster that holds the old cache, and the refresh on it. */
 function stage(cluster = new FakeCluster(cacheWith(OLD, { annotations: FOREIGN }))) {
-  return { cluster, changes: new Changes(cluster, () => NOW) };
+  return { cluster, ...changesOn(cluster, () => NOW) };
 }
 
 /** Plans new content for the old cache, lets something happen meanwhile, and applies the plan. */
@@ -72,11 +72,7 @@ describe('Planning a refresh', () => {
     const { cluster, changes } = stage();
     const plan = await changes.plan(REF, [fromUrl('a.json', '{"x":1,"y":3}')], live());
     const now = cluster.peek(REF);
-    assert.deepEqual(plan.baseline, {
-      kind: 'present',
-      uid: now?.uid,
-      resourceVersion: now?.resourceVersion,
-    });
+    assert.equal(plan.before, now);
     assert.deepEqual(plan.keys[0]?.diff, { added: [], removed: [], changed: ['y'] });
     assert.deepEqual(cluster.writes, []);
   });
@@ -84,7 +80,7 @@ describe('Planning a refresh', () => {
   it('is for creating it where it does not exist', async () => {
     const { changes } = stage(new FakeCluster());
     const plan = await changes.plan(REF, [fromUrl('a.json', '{"x":1}')], live());
-    assert.deepEqual(plan.baseline, { kind: 'absent' });
+    assert.equal(plan.before, undefined);
   });
 
   it('passes on the failure of a read', async () => {
@@ -106,10 +102,11 @@ describe('Applying a refresh', () => {
       fromFile('d.txt', '\uFEFFnew\r\n'),
     ]);
     assert.equal(outcome.kind, 'written');
-    assert.ok(plan.baseline.kind === 'present');
-    const [{ write, resourceVersion } = assert.fail('no write'), ...more] = cluster.writes;
+    const [sent, ...more] = cluster.writes;
+    assert.ok(sent !== undefined && 'write' in sent);
+    const { write, resourceVersion } = sent;
     assert.deepEqual(more, []);
-    assert.equal(resourceVersion, plan.baseline.resourceVersion);
+    assert.equal(resourceVersion, plan.before?.resourceVersion);
     assert.deepEqual(write.ref, REF);
     assert.deepEqual(
       write.values,
@@ -118,7 +115,7 @@ describe('Applying a refresh', () => {
         ['d.txt', valueOf(utf8('\uFEFFnew\r\n'))],
       ]),
     );
-    assert.deepEqual(write.moved, []);
+    assert.equal(write.removed.size, 0);
     assert.deepEqual(
       Object.keys(write.annotations).sort(),
       ['a.json', 'd.txt']
@@ -177,7 +174,9 @@ describe('Applying a refresh', () => {
       undefined,
       stage(new FakeCluster(cache)),
     );
-    assert.deepEqual([...(cluster.writes[0]?.write.moved ?? [])].sort(), ['binary', 'text']);
+    const [sent] = cluster.writes;
+    assert.ok(sent !== undefined && 'write' in sent);
+    assert.deepEqual(Object.fromEntries(sent.write.removed), { binary: 'binary', text: 'text' });
     assert.equal(cluster.peek(REF)?.values.get('text')?.kind, 'binary');
   });
 
@@ -216,12 +215,8 @@ describe('A cache that changes meanwhile', () => {
     assert.ok(outcome.kind === 'conflict' && now !== undefined);
     assert.deepEqual(now.values.get('a.json'), valueOf(utf8('{"x":1,"y":2,"theirs":0}')));
     assert.equal(cluster.writes.length, 1, 'no second write without a question');
-    const { baseline, keys } = outcome.plan;
-    assert.deepEqual(baseline, {
-      kind: 'present',
-      uid: now.uid,
-      resourceVersion: now.resourceVersion,
-    });
+    const { before, keys } = outcome.plan;
+    assert.equal(before, now);
     assert.deepEqual(
       keys.map(({ key, source, after }) => ({ key, source, after })),
       plan.keys.map(({ key, source, after }) => ({ key, source, after })),
@@ -265,10 +260,10 @@ describe('A cache that changes meanwhile', () => {
     });
     assert.ok(outcome.kind === 'gone');
     assert.equal(cluster.peek(REF), undefined);
-    assert.deepEqual(outcome.plan.baseline, { kind: 'absent' });
+    assert.equal(outcome.plan.before, undefined);
     assert.deepEqual(
       outcome.plan.keys.map(({ after }) => after),
-      content.map(({ content: { bytes } }) => valueOf(bytes)),
+      content.map(({ content: given }) => given && valueOf(given.bytes)),
     );
   });
 
@@ -279,7 +274,7 @@ describe('A cache that changes meanwhile', () => {
       stage(new FakeCluster()),
     );
     assert.ok(outcome.kind === 'conflict');
-    assert.equal(outcome.plan.baseline.kind, 'present');
+    assert.notEqual(outcome.plan.before, undefined);
     assert.deepEqual(outcome.plan.keys[0]?.diff, {
       added: ['x', 'y'],
       removed: ['theirs'],
@@ -311,7 +306,7 @@ describe('A write without an answer', () => {
     assert.equal(cluster.writes.length, 1, 'nothing is sent twice');
   });
 
-  it('is not written where only its annotations are there, and the content is another', async () => {
+  it('is not known where it is not there, and somebody else wrote meanwhile', async () => {
     const { outcome } = await refreshed(content, (fake) => {
       fake.cut = 'after';
       afterWrites(fake, () => {
@@ -320,17 +315,23 @@ describe('A write without an answer', () => {
         fake.put({ ...now, values: new Map([['a.json', valueOf(utf8('{"theirs":1}'))]]) });
       });
     });
-    assert.deepEqual(outcome, { kind: 'notWritten' });
+    assert.ok(outcome.kind === 'overtaken');
+    assert.deepEqual(outcome.plan.keys[0]?.diff, {
+      added: ['x', 'y'],
+      removed: ['theirs'],
+      changed: [],
+    });
   });
 
-  it('is not written where somebody else wrote the same content', async () => {
+  it('is not known where somebody else wrote the same content', async () => {
     const { outcome } = await refreshed(content, (fake) => {
       fake.cut = 'before';
       afterWrites(fake, () => {
         fake.put(cacheWith({ ...OLD, 'a.json': '{"x":1,"y":3}' }));
       });
     });
-    assert.deepEqual(outcome, { kind: 'notWritten' });
+    assert.ok(outcome.kind === 'overtaken');
+    assert.equal(stateOf(outcome.plan).kind, 'nothingToChange');
   });
 
   it('is told apart the same way for a new cache', async () => {

@@ -1,133 +1,133 @@
-import { writeUnclear } from '../domain/failure.ts';
 import type { CacheContent } from '../domain/cache.ts';
-import { sameValue } from '../domain/content.ts';
-import { factAnnotations } from '../domain/facts.ts';
+import {
+  planChange,
+  readContent,
+  type Birth,
+  type CachePlan,
+  type NewContent,
+} from '../domain/cachePlan.ts';
+import { sameValue, type Value } from '../domain/content.ts';
+import { CACHE_LABEL } from '../domain/facts.ts';
+import { writeUnclear } from '../domain/failure.ts';
+import { factChanges } from '../domain/planFacts.ts';
 import { changedKeys, stateOf } from '../domain/planState.ts';
-import { planChange, readContent, type NewContent, type CachePlan } from '../domain/cachePlan.ts';
 import { printCache, type CacheRef } from '../domain/ref.ts';
-import { printSource } from '../domain/source.ts';
-import type { CacheWrite, Cluster, WriteOutcome } from './ports.ts';
+import { digestOf } from './digests.ts';
+import type { History } from './history.ts';
+import type { CacheWrite, Cluster, NewCache, WriteOutcome } from './ports.ts';
 
 /** How applying a plan ended. */
 export type ChangeOutcome =
   | { readonly kind: 'written'; readonly cache: CacheContent; readonly confirmedByReading: boolean }
-  /** The connection broke, and the cache, read again, does not hold the new content. */
+  /** The connection broke, and the cache, read again, is at the version at which it was before. */
   | { readonly kind: 'notWritten' }
+  /**
+   * The connection broke, and somebody else wrote the cache meanwhile: whether the new content was there in
+   * between is not known. Here is the plan as of now.
+   */
+  | { readonly kind: 'overtaken'; readonly plan: CachePlan }
   /** The cache changed after the plan was made. Nothing was written; here is the plan as of now. */
   | { readonly kind: 'conflict'; readonly plan: CachePlan }
   /** The cache was deleted after the plan was made. Nothing was written; this plan would create it. */
   | { readonly kind: 'gone'; readonly plan: CachePlan };
 
-/** Refreshing keys of a cache: plan first, then apply that plan and no other. */
+/** Changing keys of a cache: plan first, then apply that plan and no other. */
 export class Changes {
   readonly #cluster: Cluster;
+  readonly #history: History;
   readonly #now: () => Date;
-  readonly #digests = new WeakMap<Uint8Array, Promise<string>>();
 
-  constructor(cluster: Cluster, now: () => Date) {
+  constructor(cluster: Cluster, history: History, now: () => Date) {
     this.#cluster = cluster;
+    this.#history = history;
     this.#now = now;
   }
 
-  /** Reads the cache and compares the new content with it. Nothing is written. */
+  /** Reads the cache and compares the new content with it; `birth` is for one that is not there. */
   async plan(
     ref: CacheRef,
     contents: readonly NewContent[],
     signal: AbortSignal,
+    birth?: Birth,
   ): Promise<CachePlan> {
     const asked = this.#cluster.readCache(ref, signal);
     await Promise.race([asked, questionsLeave()]);
     // Done while the cluster answers, which takes longer.
     const read = contents.map(readContent);
-    for (const { value } of read) this.#digest(value.bytes).catch(() => undefined);
-    return planChange(ref, await asked, read);
+    for (const { value } of read) if (value) digestOf(value.bytes).catch(() => undefined);
+    return planChange(ref, await asked, read, birth);
   }
 
   /**
-   * Writes exactly what the plan shows, if the cache is still at the version that was compared.
-   * Throws a `Failure` where the cluster refuses, or where it cannot be told what happened; an `Error`
-   * for a plan that is refused or changes nothing, which nobody may be offered to apply.
+   * Writes exactly what the plan shows, if the cache is still at the version that was compared, and if
+   * what is there could be kept in the history. Throws a `Failure` where the cluster refuses, where it
+   * cannot be told what happened, or where the history cannot be written; an `Error` for a plan that is
+   * refused or changes nothing, which nobody may be offered to apply.
    */
   async apply(plan: CachePlan, signal: AbortSignal): Promise<ChangeOutcome> {
     const { kind } = stateOf(plan);
     if (kind === 'refused' || kind === 'nothingToChange') {
       throw new Error(`A plan that is ${kind} was to be applied to ${printCache(plan.ref)}.`);
     }
-    const write = await this.#writeOf(plan, this.#now());
-    const outcome = await this.#send(plan, write, signal);
+    const write = await writeOf(plan, this.#now());
+    const kept = await this.#history.beforeWrite(plan, write, signal);
+    const outcome = await this.#send(plan, write, signal).catch((error: unknown) => {
+      kept.ended(undefined);
+      throw error;
+    });
     switch (outcome.kind) {
       case 'written':
+        kept.ended(outcome.cache);
         return { kind: 'written', cache: outcome.cache, confirmedByReading: false };
       case 'conflict':
       case 'gone': {
+        kept.ended(undefined);
         const again = await this.#again(plan, signal);
-        return { kind: again.baseline.kind === 'absent' ? 'gone' : 'conflict', plan: again };
+        return { kind: again.before === undefined ? 'gone' : 'conflict', plan: again };
       }
-      case 'unanswered':
-        return await this.#readBack(plan.ref, write, { detail: outcome.detail, signal });
+      case 'unanswered': {
+        const { detail } = outcome;
+        const found = await this.#readBack(plan.ref, { detail, signal });
+        if (found !== undefined && holds(found, write)) {
+          kept.ended(found);
+          return { kind: 'written', cache: found, confirmedByReading: true };
+        }
+        if (found?.resourceVersion !== plan.before?.resourceVersion) {
+          return { kind: 'overtaken', plan: await this.#again(plan, signal) };
+        }
+        kept.ended(undefined);
+        return { kind: 'notWritten' };
+      }
     }
   }
 
   async #send(plan: CachePlan, write: CacheWrite, signal: AbortSignal): Promise<WriteOutcome> {
-    return plan.baseline.kind === 'absent'
-      ? await this.#cluster.createCache(write, signal)
-      : await this.#cluster.changeKeys(write, plan.baseline.resourceVersion, signal);
+    return plan.before === undefined
+      ? await this.#cluster.createCache(newCacheOf(plan, write), signal)
+      : await this.#cluster.changeKeys(write, plan.before.resourceVersion, signal);
   }
 
   async #again(plan: CachePlan, signal: AbortSignal): Promise<CachePlan> {
-    const contents = plan.keys.map(({ key, source, after }) => ({
+    const contents = plan.keys.map(({ key, source, after }): NewContent => ({
       key,
       source,
-      content: { bytes: after.bytes },
+      content: after && { bytes: after.bytes },
+      ...(after === undefined ? {} : { stored: after.kind }),
     }));
-    return await this.plan(plan.ref, contents, signal);
+    return await this.plan(plan.ref, contents, signal, plan.birth);
   }
 
-  /** The write that a plan stands for: its changed keys and their annotations, nothing else. */
-  async #writeOf(plan: CachePlan, now: Date): Promise<CacheWrite> {
-    const keys = changedKeys(plan);
-    const annotations = await Promise.all(
-      keys.map(async ({ key, source, after }) =>
-        factAnnotations(key, {
-          source: printSource(source),
-          refreshed: now.toISOString().replace(/\.\d+Z$/, 'Z'),
-          sha256: await this.#digest(after.bytes),
-        }),
-      ),
-    );
-    return {
-      ref: plan.ref,
-      values: new Map(keys.map(({ key, after }) => [key, after])),
-      moved: keys.flatMap(({ key, before, after }) =>
-        before !== undefined && before.kind !== after.kind ? [key] : [],
-      ),
-      annotations: Object.assign({}, ...annotations) as Record<string, string>,
-    };
-  }
-
-  /** SHA-256 of bytes, found once: content is planned and then written. */
-  #digest(bytes: Uint8Array): Promise<string> {
-    const digest = this.#digests.get(bytes) ?? sha256(bytes);
-    this.#digests.set(bytes, digest);
-    return digest;
-  }
-
-  /** Reads the cache after a connection broke in mid-write, to say which of the two happened. */
+  /** Reads the cache after a connection broke in mid-write. */
   async #readBack(
     ref: CacheRef,
-    write: CacheWrite,
     { detail, signal }: { detail: string; signal: AbortSignal },
-  ): Promise<ChangeOutcome> {
-    let cache: CacheContent | undefined;
+  ): Promise<CacheContent | undefined> {
     try {
-      cache = await this.#cluster.readCache(ref, signal);
+      return await this.#cluster.readCache(ref, signal);
     } catch (error) {
       if (signal.aborted) throw error;
       throw writeUnclear(ref, detail);
     }
-    return cache !== undefined && holds(cache, write)
-      ? { kind: 'written', cache, confirmedByReading: true }
-      : { kind: 'notWritten' };
   }
 }
 
@@ -138,15 +138,51 @@ function questionsLeave(): Promise<void> {
   });
 }
 
-/** True when the cache holds every value and annotation of the write, its time stamp included. */
-function holds(cache: CacheContent, { values, annotations }: CacheWrite): boolean {
-  return (
-    [...values].every(([key, value]) => sameValue(cache.values.get(key), value)) &&
-    Object.entries(annotations).every(([name, value]) => cache.annotations[name] === value)
+/** The write that a plan stands for: its changed keys and their annotations, nothing else. */
+async function writeOf(plan: CachePlan, date: Date): Promise<CacheWrite> {
+  const keys = changedKeys(plan);
+  const annotations = plan.before?.annotations ?? {};
+  const now = date.toISOString().replace(/\.\d+Z$/, 'Z');
+  const facts = await Promise.all(
+    keys.map(async (key) => {
+      const sha256 = key.after && (await digestOf(key.after.bytes));
+      return factChanges(key, { annotations, now, sha256 });
+    }),
   );
+  return {
+    ref: plan.ref,
+    values: new Map(keys.flatMap(({ key, after }) => (after ? [[key, after] as const] : []))),
+    removed: new Map(
+      keys.flatMap(({ key, before, after }) =>
+        before !== undefined && before.kind !== after?.kind ? [[key, before.kind] as const] : [],
+      ),
+    ),
+    annotations: Object.assign({}, ...facts) as Record<string, string | null>,
+  };
 }
 
-async function sha256(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new Uint8Array(bytes));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+function newCacheOf({ birth }: CachePlan, { ref, values, annotations }: CacheWrite): NewCache {
+  const facts = Object.entries(annotations).filter(([, value]) => value !== null);
+  return {
+    ref,
+    values,
+    labels: birth?.labels ?? { [CACHE_LABEL]: 'true' },
+    annotations: {
+      ...birth?.annotations,
+      ...(Object.fromEntries(facts) as Record<string, string>),
+    },
+    immutable: birth?.immutable ?? false,
+  };
+}
+
+/** True when the cache holds every value and annotation of the write, its time stamp included. */
+function holds(cache: CacheContent, { values, removed, annotations }: CacheWrite): boolean {
+  const is = (key: string, value: Value | undefined) => sameValue(cache.values.get(key), value);
+  return (
+    [...values].every(([key, value]) => is(key, value)) &&
+    [...removed.keys()].every((key) => is(key, values.get(key))) &&
+    Object.entries(annotations).every(
+      ([name, value]) => cache.annotations[name] === (value ?? undefined),
+    )
+  );
 }

@@ -1,9 +1,18 @@
 import type { Source, SourceContent } from '../domain/source.ts';
 import type { Named } from './contextInventory.ts';
+import type { HistoryLimits } from '../domain/history.ts';
+import type { History } from './history.ts';
 import type { Inventory } from './inventory.ts';
-import type { Cluster, CredentialStore, ReadProgress, SourceReader } from './ports.ts';
+import type {
+  Cluster,
+  CredentialStore,
+  HistoryStore,
+  ReadProgress,
+  SourceReader,
+} from './ports.ts';
 import type { Changes } from './changes.ts';
 import type { Rights } from './rights.ts';
+import type { Undo } from './undo.ts';
 
 /** Everything that can be done: what the second bundle gives to the first. */
 export interface Operations {
@@ -11,6 +20,9 @@ export interface Operations {
   readonly inventory: Inventory;
   readonly changes: Changes;
   readonly rights: Rights;
+  readonly history: History;
+  readonly store: HistoryStore;
+  readonly undo: Undo;
   /** Reads a source of any kind whole, up to `MAX_SOURCE_BYTES`. Throws a `Failure`. */
   readonly readSource: (
     source: Source,
@@ -27,6 +39,9 @@ export interface Host {
   readonly credentials: CredentialStore;
   /** The caches that the person named where those of a namespace may not be listed. */
   readonly named: Named;
+  /** The folder of this machine where the history is kept, and how much of it. */
+  readonly historyFolder: string;
+  readonly historyLimits: () => HistoryLimits;
   /** Takes a line for the person's log. */
   readonly log: (line: string) => void;
 }

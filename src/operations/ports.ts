@@ -44,16 +44,23 @@ export type FollowEvent<T> =
 /** Hears what happens to the objects that are followed. It must not throw. */
 export type FollowListener<T> = (event: FollowEvent<T>) => void;
 
-/**
- * A write of some keys and annotations of one ConfigMap. Text becomes `data`, binary `binaryData`; a
- * key that was kept the other way before is moved.
- */
+/** A write of some keys and annotations of one ConfigMap. Text becomes `data`, binary `binaryData`. */
 export interface CacheWrite {
   readonly ref: CacheRef;
   readonly values: ReadonlyMap<string, Value>;
-  /** Keys that leave `data` for `binaryData` or the reverse. */
-  readonly moved: readonly string[];
+  /** What leaves `data` or `binaryData`: keys that are deleted, or kept the other way from now on. */
+  readonly removed: ReadonlyMap<string, Value['kind']>;
+  /** `null` removes an annotation. */
+  readonly annotations: Readonly<Record<string, string | null>>;
+}
+
+/** A ConfigMap that is to be made. */
+export interface NewCache {
+  readonly ref: CacheRef;
+  readonly values: ReadonlyMap<string, Value>;
+  readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  readonly immutable: boolean;
 }
 
 /** How a write ended, as far as the answer tells. */
@@ -63,6 +70,13 @@ export type WriteOutcome =
   | { readonly kind: 'conflict' }
   | { readonly kind: 'gone' }
   /** The request was sent and no answer came: it may or may not have been carried out. */
+  | { readonly kind: 'unanswered'; readonly detail: string };
+
+/** How a deletion ended, as far as the answer tells. */
+export type DeleteOutcome =
+  | { readonly kind: 'deleted' }
+  | { readonly kind: 'conflict' }
+  | { readonly kind: 'gone' }
   | { readonly kind: 'unanswered'; readonly detail: string };
 
 /** All that is asked of Kubernetes. Every method throws a `Failure`, or the signal's reason. */
@@ -80,6 +94,17 @@ export interface Cluster {
     listener: FollowListener<CacheSummary>,
     signal: AbortSignal,
   ) => void;
+  /**
+   * What the cluster of a context is known by, whatever the context's name: the uid of `kube-system` where
+   * it may be read, and what can be said without that.
+   */
+  readonly identity: (context: string, signal: AbortSignal) => Promise<readonly string[]>;
+  /** Follows one ConfigMap with its content. */
+  readonly followContent: (
+    ref: CacheRef,
+    listener: FollowListener<CacheContent>,
+    signal: AbortSignal,
+  ) => void;
   /** Reads one ConfigMap whole; nothing if it does not exist. */
   readonly readCache: (ref: CacheRef, signal: AbortSignal) => Promise<CacheContent | undefined>;
   /** Changes the given keys and annotations, provided the object is still at that version. */
@@ -88,8 +113,13 @@ export interface Cluster {
     resourceVersion: string,
     signal: AbortSignal,
   ) => Promise<WriteOutcome>;
-  /** Makes a ConfigMap with the cache label; a conflict means that one of that name exists. */
-  readonly createCache: (write: CacheWrite, signal: AbortSignal) => Promise<WriteOutcome>;
+  /** Makes a ConfigMap; a conflict means that one of that name exists. */
+  readonly createCache: (cache: NewCache, signal: AbortSignal) => Promise<WriteOutcome>;
+  /** Deletes a ConfigMap, provided it is still the same object at the same version. */
+  readonly deleteCache: (
+    cache: Pick<CacheContent, 'ref' | 'uid' | 'resourceVersion'>,
+    signal: AbortSignal,
+  ) => Promise<DeleteOutcome>;
   /** Sets or, with `undefined`, removes one label, whatever the version. */
   readonly setLabel: (
     ref: CacheRef,

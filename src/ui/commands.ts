@@ -6,7 +6,7 @@ import type { Failures } from './failures.ts';
  * Registers a command whose body is a flow. Whatever the flow throws is caught here, once for all,
  * and shown; *Try Again* runs the flow with the same arguments.
  */
-export function registerCommand(
+function registerCommand(
   id: CommandId,
   failures: Failures,
   flow: (...args: readonly unknown[]) => Promise<void>,
@@ -19,4 +19,12 @@ export function registerCommand(
     }
   };
   return commands.registerCommand(id, run);
+}
+
+/** Registers every command. */
+export function registerCommands(
+  table: Readonly<Record<CommandId, (...args: readonly unknown[]) => Promise<void>>>,
+  failures: Failures,
+): Disposable[] {
+  return (Object.keys(table) as CommandId[]).map((id) => registerCommand(id, failures, table[id]));
 }

@@ -33,6 +33,8 @@ export const SECTION = 'cacheConfigMaps';
 export interface SettingTypes {
   readonly namePatterns: readonly string[];
   readonly kubeconfig: string;
+  readonly 'history.versionsPerKey': number;
+  readonly 'history.megabytes': number;
 }
 
 /** Context keys and the types of their values. */

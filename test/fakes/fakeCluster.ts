@@ -1,12 +1,18 @@
 import type { CacheContent } from '../../src/domain/cache.ts';
 import { cacheId, type CacheRef } from '../../src/domain/ref.ts';
-import type { CacheWrite, Cluster, Contexts, WriteOutcome } from '../../src/operations/ports.ts';
+import type {
+  CacheWrite,
+  Cluster,
+  Contexts,
+  DeleteOutcome,
+  NewCache,
+  WriteOutcome,
+} from '../../src/operations/ports.ts';
 
 /** One write as the cluster got it; a creation has no version. */
-export interface RecordedWrite {
-  readonly write: CacheWrite;
-  readonly resourceVersion: string | undefined;
-}
+export type RecordedWrite =
+  | { readonly write: CacheWrite; readonly resourceVersion: string }
+  | { readonly cache: NewCache; readonly resourceVersion: undefined };
 
 /** A cluster in memory that keeps ConfigMaps by the rules of the API server, and can lose its voice. */
 export class FakeCluster implements Cluster {
@@ -62,25 +68,44 @@ export class FakeCluster implements Cluster {
     const cache = this.peek(write.ref);
     if (cache === undefined) return { kind: 'gone' };
     if (cache.resourceVersion !== resourceVersion) return { kind: 'conflict' };
-    return this.#carryOut(write, cache);
+    return this.#carryOut(() => this.put(changed(cache, write)));
   }
 
-  async createCache(write: CacheWrite, signal: AbortSignal): Promise<WriteOutcome> {
-    await this.#receive({ write, resourceVersion: undefined }, signal);
-    if (this.peek(write.ref) !== undefined) return { kind: 'conflict' };
-    return this.#carryOut(write, {
-      ref: write.ref,
-      uid: `uid-${this.#version}`,
-      resourceVersion: '',
-      createdAt: '2026-01-02T03:04:05Z',
-      labels: { 'cache-configmaps.dev/cache': 'true' },
-      annotations: {},
-      keys: [],
-      immutable: false,
-      owners: [],
-      writers: [],
-      values: new Map(),
-    });
+  async createCache(cache: NewCache, signal: AbortSignal): Promise<WriteOutcome> {
+    await this.#receive({ cache, resourceVersion: undefined }, signal);
+    if (this.peek(cache.ref) !== undefined) return { kind: 'conflict' };
+    return this.#carryOut(() =>
+      this.put({
+        ...cache,
+        uid: `uid-${this.#version}`,
+        resourceVersion: '',
+        createdAt: '2026-01-02T03:04:05Z',
+        keys: [],
+        owners: [],
+        writers: [],
+      }),
+    );
+  }
+
+  async deleteCache(
+    { ref, uid, resourceVersion }: Pick<CacheContent, 'ref' | 'uid' | 'resourceVersion'>,
+    signal: AbortSignal,
+  ): Promise<DeleteOutcome> {
+    await Promise.resolve();
+    signal.throwIfAborted();
+    const cache = this.peek(ref);
+    if (cache === undefined) return { kind: 'gone' };
+    if (cache.uid !== uid || cache.resourceVersion !== resourceVersion) return { kind: 'conflict' };
+    this.delete(ref);
+    return { kind: 'deleted' };
+  }
+
+  identity(context: string): Promise<readonly string[]> {
+    return Promise.resolve([`uid of ${context}`, `address of ${context}`]);
+  }
+
+  followContent(): void {
+    throw new Error('The fake follows nothing.');
   }
 
   followContexts(): void {
@@ -118,16 +143,24 @@ export class FakeCluster implements Cluster {
     if (this.writeFailure !== undefined) throw this.writeFailure;
   }
 
-  #carryOut(write: CacheWrite, cache: CacheContent): WriteOutcome {
+  #carryOut(store: () => CacheContent): WriteOutcome {
     const { cut } = this;
     this.cut = undefined;
     const unanswered = { kind: 'unanswered', detail: 'read ECONNRESET' } as const;
     if (cut === 'before') return unanswered;
-    const stored = this.put({
-      ...cache,
-      values: new Map([...cache.values, ...write.values]),
-      annotations: { ...cache.annotations, ...write.annotations },
-    });
+    const stored = store();
     return cut === 'after' ? unanswered : { kind: 'written', cache: stored };
   }
+}
+
+function changed(cache: CacheContent, { values, removed, annotations }: CacheWrite): CacheContent {
+  const kept = [...cache.values].filter(([key]) => !removed.has(key));
+  const noted = Object.entries({ ...cache.annotations, ...annotations });
+  return {
+    ...cache,
+    values: new Map([...kept, ...values]),
+    annotations: Object.fromEntries(
+      noted.flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+    ),
+  };
 }

@@ -64,7 +64,7 @@ const lawful: readonly [file: string, code: string][] = [
   ['src/ui/x.ts', "import { window } from 'vscode';\nexport const x = window;"],
   [
     'src/ui/x.ts',
-    "import type { Changes } from '../operations/changes.ts';\nexport type X = Refresh;",
+    "import type { Changes } from '../operations/changes.ts';\nexport type X = Changes;",
   ],
 ];
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
-import { Changes } from '../../src/operations/changes.ts';
+import type { Changes } from '../../src/operations/changes.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
 import { FaultProxy } from '../cluster/faultProxy.ts';
 import type { Match } from '../cluster/passing.ts';
+import { changesOn } from '../fakes/changesOn.ts';
 import { failureOf } from '../failureOf.ts';
 
 const never = new AbortController().signal;
@@ -21,7 +22,7 @@ describe('a connection that breaks in mid-write', () => {
     plane = await startControlPlane();
     proxy = await FaultProxy.start(plane);
     cluster = new KubernetesCluster(() => [proxy.kubeconfig]);
-    changes = new Changes(cluster, () => new Date());
+    ({ changes } = changesOn(cluster));
   });
   afterEach(() => {
     proxy.mend();

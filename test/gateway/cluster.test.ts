@@ -75,7 +75,7 @@ describe('a cluster', () => {
     const write = {
       ref: ref('others'),
       values: new Map([['a', text('new')]]),
-      moved: [],
+      removed: new Map(),
       annotations: { 'source.cache-configmaps.dev/a': 'file:a' },
     };
     const outcome = await cluster.changeKeys(write, cache?.resourceVersion ?? '', never);
@@ -125,7 +125,12 @@ describe('a cluster', () => {
     await configMap('moving', { data: { a: 'text' } });
     const cache = await cluster.readCache(ref('moving'), never);
     const values = new Map([['a', { kind: 'binary' as const, bytes: Uint8Array.of(255) }]]);
-    const write = { ref: ref('moving'), values, moved: ['a'], annotations: {} };
+    const write = {
+      ref: ref('moving'),
+      values,
+      removed: new Map([['a', 'text'] as const]),
+      annotations: {},
+    };
     await cluster.changeKeys(write, cache?.resourceVersion ?? '', never);
     const { data, binaryData } = await stored('moving');
     assert.deepEqual([data, binaryData], [undefined, { a: '/w==' }]);
@@ -138,7 +143,7 @@ describe('a cluster', () => {
     const write = {
       ref: ref('raced'),
       values: new Map([['a', text('ours')]]),
-      moved: [],
+      removed: new Map(),
       annotations: {},
     };
     const outcome = await cluster.changeKeys(write, cache?.resourceVersion ?? '', never);
@@ -152,7 +157,7 @@ describe('a cluster', () => {
     const write = {
       ref: ref('short-lived'),
       values: new Map([['a', text('x')]]),
-      moved: [],
+      removed: new Map(),
       annotations: {},
     };
     await plane.kubectl(['delete', 'configmap', 'short-lived']);
@@ -162,20 +167,40 @@ describe('a cluster', () => {
     assert.deepEqual(await cluster.changeKeys(write, version, never), { kind: 'conflict' });
   });
 
-  it('creates a ConfigMap with the label, and does not touch one that is there', async () => {
-    const write = {
+  it('creates a ConfigMap, and does not touch one that is there', async () => {
+    const labels = { 'cache-configmaps.dev/cache': 'true' };
+    const made = {
       ref: ref('created'),
       values: new Map([['a', text('x')]]),
-      moved: [],
-      annotations: {},
+      labels,
+      annotations: { 'example.com/a': 'b' },
+      immutable: true,
     };
-    assert.equal((await cluster.createCache(write, never)).kind, 'written');
-    const { data, metadata } = await stored('created');
+    assert.equal((await cluster.createCache(made, never)).kind, 'written');
+    const { data, metadata, immutable } = await stored('created');
     assert.deepEqual(data, { a: 'x' });
-    assert.deepEqual((metadata as CacheSummary)['labels'], {
-      'cache-configmaps.dev/cache': 'true',
-    });
-    assert.deepEqual(await cluster.createCache(write, never), { kind: 'conflict' });
+    const { labels: given, annotations } = metadata as CacheSummary;
+    assert.deepEqual([given, annotations, immutable], [labels, made.annotations, true]);
+    assert.deepEqual(await cluster.createCache(made, never), { kind: 'conflict' });
+  });
+
+  it('deletes a ConfigMap at the version that was read, and no other', async () => {
+    await configMap('unwanted', { data: { a: '1' } });
+    const read = await cluster.readCache(ref('unwanted'), never);
+    assert.ok(read);
+    await configMap('unwanted', { data: { a: '2' } });
+    assert.deepEqual(await cluster.deleteCache(read, never), { kind: 'conflict' });
+    const again = await cluster.readCache(ref('unwanted'), never);
+    assert.ok(again);
+    assert.deepEqual(
+      await cluster.deleteCache({ ...again, uid: read.uid.replace(/^./, '0') }, never),
+      {
+        kind: 'conflict',
+      },
+    );
+    assert.deepEqual(await cluster.deleteCache(again, never), { kind: 'deleted' });
+    assert.equal(await cluster.readCache(ref('unwanted'), never), undefined);
+    assert.deepEqual(await cluster.deleteCache(again, never), { kind: 'gone' });
   });
 
   it('refuses what the API server refuses, with its reason: immutable, and too large', async () => {
@@ -189,7 +214,7 @@ describe('a cluster', () => {
       const write = {
         ref: ref(name),
         values: new Map([['a', text(value)]]),
-        moved: [],
+        removed: new Map(),
         annotations: {},
       };
       const failure = await failureOf(
@@ -204,8 +229,9 @@ describe('a cluster', () => {
   it('tells a namespace that is not there from a cache that is not', async () => {
     const nowhere = { context: 'demo', namespace: 'nowhere', name: 'some-cache' };
     assert.equal(await cluster.readCache(nowhere, never), undefined);
-    const write = { ref: nowhere, values: new Map([['a', text('1')]]), moved: [], annotations: {} };
-    const failure = await failureOf(cluster.createCache(write, never));
+    const none = { labels: {}, annotations: {}, immutable: false };
+    const values = new Map([['a', text('1')]]);
+    const failure = await failureOf(cluster.createCache({ ref: nowhere, values, ...none }, never));
     assert.equal(failure.message, 'The namespace nowhere does not exist in demo.');
   });
 

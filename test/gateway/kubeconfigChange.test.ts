@@ -102,7 +102,7 @@ describe('a kubeconfig that changes', () => {
     const values = new Map([['a', { kind: 'text', bytes } as const]]);
     const order: string[] = [];
     const writing = cluster
-      .changeKeys({ ref, values, moved: [], annotations: {} }, resourceVersion, never)
+      .changeKeys({ ref, values, removed: new Map(), annotations: {} }, resourceVersion, never)
       .finally(() => order.push('written'));
     await struck;
     const { text, reread } = await changed('meanwhile');

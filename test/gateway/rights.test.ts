@@ -3,12 +3,12 @@ import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
 import { questionsFor, roleFor, type Verb } from '../../src/domain/accessRequest.ts';
 import type { FollowEvent } from '../../src/operations/ports.ts';
 import { Inventory } from '../../src/operations/inventory.ts';
-import { Changes } from '../../src/operations/changes.ts';
 import { Rights } from '../../src/operations/rights.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
 import { FaultProxy } from '../cluster/faultProxy.ts';
 import type { Match } from '../cluster/passing.ts';
 import { createUser, type Grant } from '../cluster/users.ts';
+import { changesOn } from '../fakes/changesOn.ts';
 import { failureOf } from '../failureOf.ts';
 
 const CACHE = 'some-cache';
@@ -187,7 +187,7 @@ describe('what a user with exactly these rights sees', () => {
     proxy.break(isReview, { kind: 'answer', status: 503, body: '' }, Infinity);
     await rights.learn(ref, [CACHE], never);
     assert.ok(rights.mayChange(ref));
-    const changes = new Changes(cluster, () => new Date());
+    const { changes } = changesOn(cluster);
     const content = { bytes: new TextEncoder().encode('text') };
     const source = { kind: 'url', url: 'https://example.com/a.txt' } as const;
     const plan = await changes.plan(ref, [{ key: 'a.txt', source, content }], never);
@@ -215,7 +215,7 @@ describe('what a user with exactly these rights sees', () => {
     assert.equal(standing.kind, 'live');
     const ref = { context: name, namespace: 'one', name: CACHE };
     const { resourceVersion = '' } = (await cluster.readCache(ref, never)) ?? {};
-    const write = { ref, values: new Map(), moved: [], annotations: { a: 'b' } };
+    const write = { ref, values: new Map(), removed: new Map(), annotations: { a: 'b' } };
     assert.equal((await cluster.changeKeys(write, resourceVersion, never)).kind, 'written');
     again.reset();
   });
@@ -256,7 +256,7 @@ describe('what a user with exactly these rights sees', () => {
       const write = {
         ref: one,
         values: new Map([['a', { kind: 'text', bytes: new TextEncoder().encode('2') } as const]]),
-        moved: [],
+        removed: new Map(),
         annotations: {},
       };
       const refused = await failureOf(cluster.changeKeys(write, cache.resourceVersion, never));

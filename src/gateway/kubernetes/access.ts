@@ -1,4 +1,4 @@
-import type { SecureContextOptions } from 'node:tls';
+import { createHash } from 'node:crypto';
 import { Failure } from '../../domain/failure.ts';
 import { ExecPlugin } from './execPlugin.ts';
 import { fileOf, identifierOf, type Identify } from './identity.ts';
@@ -11,12 +11,15 @@ import { proxyOf } from './proxies.ts';
 /** How the server of a context is reached, and who we are to it. */
 export interface Access {
   readonly server: URL;
-  readonly tls: Pick<SecureContextOptions, 'ca'> & {
+  readonly tls: {
+    readonly ca?: Buffer | string;
     readonly servername?: string;
     readonly rejectUnauthorized?: boolean;
   };
   readonly proxy: URL | undefined;
   readonly identify: Identify;
+  /** SHA-256 of the server's address and authority: what the cluster is known by from outside. */
+  readonly fingerprint: string;
 }
 
 /** The plugins that were run, so that contexts with the same plugin share its credentials. */
@@ -41,9 +44,14 @@ export async function accessOf(
   plugins: Plugins,
 ): Promise<Access> {
   const { server, cluster, userName, user } = partsOf(config, name);
+  const tls = await tlsOf(cluster);
+  const fingerprint = createHash('sha256')
+    .update(`${server.href}\n`)
+    .update(tls.ca ?? '');
   return {
     server,
-    tls: await tlsOf(cluster),
+    tls,
+    fingerprint: fingerprint.digest('hex'),
     proxy: proxyOf(server, cluster['proxy-url'], process.env),
     identify: identifierOf(user, {
       plugin: plugins.of(user, cluster),

@@ -1,15 +1,17 @@
 import type { CacheContent, CacheSummary } from '../../domain/cache.ts';
 import { isFailure } from '../../domain/failure.ts';
 import { FIELD_MANAGER } from '../../domain/owners.ts';
-import { printCache, type CacheRef } from '../../domain/ref.ts';
+import type { CacheRef } from '../../domain/ref.ts';
 import type {
   CacheWrite,
   Cluster,
   FollowListener,
+  NewCache,
   Scope,
   WriteOutcome,
 } from '../../operations/ports.ts';
-import { answerFailure, statusOf, unreachable, type Asked } from './apiFailure.ts';
+import { statusOf, unreachable, type Asked } from './apiFailure.ts';
+import { about, collection, listing, metadataOnly, object, parsed } from './asking.ts';
 import { Connections, type Surroundings } from './connections.ts';
 import {
   contentOf,
@@ -17,9 +19,10 @@ import {
   newConfigMapOf,
   summaryOf,
   type ApiConfigMap,
+  type ApiObject,
 } from './translate.ts';
 import { BrokenConnection, type ApiAnswer } from './answer.ts';
-import type { ApiRequest } from './transport.ts';
+import type { ApiRequest, Transport } from './transport.ts';
 import { follow, type Followed } from './watcher.ts';
 
 const MERGE_PATCH = 'application/merge-patch+json';
@@ -28,6 +31,7 @@ const AS_US = `fieldManager=${FIELD_MANAGER}`;
 /** The `Cluster` port over the API servers that a kubeconfig names. */
 export class KubernetesCluster implements Cluster {
   readonly #connections: Connections;
+  readonly #identities = new WeakMap<Transport, Promise<readonly string[]>>();
 
   /** `files` names the kubeconfig files; it is asked each time they are read. */
   constructor(files: () => readonly string[], surroundings: Partial<Surroundings> = {}) {
@@ -77,6 +81,40 @@ export class KubernetesCluster implements Cluster {
     this.#follow(followed, listener, signal);
   };
 
+  readonly followContent: Cluster['followContent'] = (ref, listener, signal) => {
+    const followed: Followed<CacheContent> = {
+      asked: about(ref, 'follow'),
+      path: collection(ref.namespace),
+      name: ref.name,
+      accept: () => 'application/json',
+      translate: (object) => contentOf(ref.context, object),
+    };
+    this.#follow(followed, listener, signal);
+  };
+
+  readonly identity: Cluster['identity'] = async (context, signal) => {
+    const transport = await this.#connections.transport(context);
+    const known = this.#identities.get(transport) ?? this.#identify(context, transport, signal);
+    this.#identities.set(transport, known);
+    known.catch(() => this.#identities.delete(transport));
+    return await known;
+  };
+
+  /** The uid of a namespace that every cluster has and nobody deletes, where it may be read. */
+  async #identify(
+    context: string,
+    { fingerprint }: Transport,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
+    const asked = { context, deed: 'read the namespace kube-system' };
+    const accept = metadataOnly('PartialObjectMetadata');
+    const call = { method: 'GET', path: '/api/v1/namespaces/kube-system', accept } as const;
+    const answer = await this.#send(asked, call, signal);
+    if (answer.status === 403 || answer.status === 404) return [fingerprint];
+    const { metadata } = parsed(asked, answer) as ApiObject;
+    return [metadata.uid, fingerprint];
+  }
+
   readonly readCache = async (
     ref: CacheRef,
     signal: AbortSignal,
@@ -101,13 +139,26 @@ export class KubernetesCluster implements Cluster {
     return await this.#write(about(write.ref, 'change'), call, signal);
   };
 
-  readonly createCache = async (write: CacheWrite, signal: AbortSignal): Promise<WriteOutcome> => {
+  readonly createCache = async (cache: NewCache, signal: AbortSignal): Promise<WriteOutcome> => {
     const call: ApiRequest = {
       method: 'POST',
-      path: `${collection(write.ref.namespace)}?${AS_US}`,
-      body: newConfigMapOf(write),
+      path: `${collection(cache.ref.namespace)}?${AS_US}`,
+      body: newConfigMapOf(cache),
     };
-    return await this.#write(about(write.ref, 'create'), call, signal);
+    return await this.#write(about(cache.ref, 'create'), call, signal);
+  };
+
+  readonly deleteCache: Cluster['deleteCache'] = async ({ ref, uid, resourceVersion }, signal) => {
+    const asked = about(ref, 'delete');
+    const preconditions = { uid, resourceVersion };
+    const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions };
+    const call: ApiRequest = { method: 'DELETE', path: object(ref), body };
+    const answer = await this.#attempt(asked, call, signal);
+    if (answer instanceof BrokenConnection) return { kind: 'unanswered', detail: answer.message };
+    if (answer.status === 409) return { kind: 'conflict' };
+    if (answer.status === 404) return { kind: 'gone' };
+    parsed(asked, answer);
+    return { kind: 'deleted' };
   };
 
   readonly setLabel: Cluster['setLabel'] = async (ref, [name, value], signal) => {
@@ -186,40 +237,6 @@ export class KubernetesCluster implements Cluster {
   }
 }
 
-function metadataOnly(kind: 'PartialObjectMetadata' | 'PartialObjectMetadataList'): string {
-  return `application/json;as=${kind};g=meta.k8s.io;v=v1`;
-}
-
-function collection(namespace: string | undefined): string {
-  return namespace === undefined
-    ? '/api/v1/configmaps'
-    : `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps`;
-}
-
-function object(ref: CacheRef): string {
-  return `${collection(ref.namespace)}/${encodeURIComponent(ref.name)}`;
-}
-
-function listing({ context, namespace, name }: Scope): Asked {
-  if (namespace === undefined) return { context, deed: 'list ConfigMaps in all namespaces' };
-  if (name !== undefined) return about({ context, namespace, name }, 'follow');
-  return { context, deed: `list ConfigMaps in namespace ${namespace}`, namespace };
-}
-
-function about(ref: CacheRef, verb: string): Asked {
-  return { context: ref.context, deed: `${verb} ConfigMap ${printCache(ref)}`, cache: ref };
-}
-
 interface AccessReview {
   readonly status: { readonly allowed: boolean };
-}
-
-/** The object of an answer. Throws the failure that any other answer stands for. */
-function parsed(asked: Asked, answer: ApiAnswer): unknown {
-  if (answer.status < 200 || answer.status > 299) throw answerFailure(asked, answer);
-  try {
-    return JSON.parse(answer.body.toString('utf8'));
-  } catch {
-    throw answerFailure(asked, answer);
-  }
 }

@@ -86,9 +86,11 @@ export class Http2 implements Wire {
     this.#session.destroy(new Error('the connection was closed'));
   };
 
-  #request({ method, path, headers }: WireRequest): ClientHttp2Stream {
+  #request({ method, path, headers, body }: WireRequest): ClientHttp2Stream {
     try {
-      return this.#session.request({ ...headers, ':method': method, ':path': path });
+      // Of a DELETE Node would believe that it has no body.
+      const options = { endStream: body === undefined };
+      return this.#session.request({ ...headers, ':method': method, ':path': path }, options);
     } catch (error) {
       throw new BrokenConnection(error, false);
     }

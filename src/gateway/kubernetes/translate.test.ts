@@ -55,9 +55,22 @@ describe('a write', () => {
 
   it('is a merge patch of its keys and annotations on one version', () => {
     const values = new Map([['t', text('x')]]);
-    assert.deepEqual(mergePatchOf({ ref, values, moved: [], annotations }, '7'), {
+    assert.deepEqual(mergePatchOf({ ref, values, removed: new Map(), annotations }, '7'), {
       metadata: { resourceVersion: '7', annotations },
       data: { t: 'x' },
+    });
+  });
+
+  it('deletes a key from where it is kept, and an annotation', () => {
+    const removed = new Map([
+      ['t', 'text'],
+      ['b', 'binary'],
+    ] as const);
+    const write = { ref, values: new Map(), removed, annotations: { gone: null } };
+    assert.deepEqual(mergePatchOf(write, '7'), {
+      metadata: { resourceVersion: '7', annotations: { gone: null } },
+      data: { t: null },
+      binaryData: { b: null },
     });
   });
 
@@ -66,26 +79,31 @@ describe('a write', () => {
       ['was-text', binary(255)],
       ['was-binary', text('x')],
     ]);
-    const moved = ['was-text', 'was-binary'];
-    assert.deepEqual(mergePatchOf({ ref, values, moved, annotations: {} }, '7'), {
+    const removed = new Map([
+      ['was-text', 'text'],
+      ['was-binary', 'binary'],
+    ] as const);
+    assert.deepEqual(mergePatchOf({ ref, values, removed, annotations: {} }, '7'), {
       metadata: { resourceVersion: '7', annotations: {} },
       data: { 'was-binary': 'x', 'was-text': null },
       binaryData: { 'was-text': '/w==', 'was-binary': null },
     });
   });
 
-  it('of a cache that is not there makes one with our label', () => {
+  it('of a cache that is not there makes one', () => {
     const values = new Map([['t', text('x')]]);
-    assert.deepEqual(newConfigMapOf({ ref, values, moved: [], annotations }), {
+    const labels = { 'cache-configmaps.dev/cache': 'true' };
+    assert.deepEqual(newConfigMapOf({ ref, values, labels, annotations, immutable: true }), {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: {
         name: 'workflow-cache',
         namespace: 'argo',
-        labels: { 'cache-configmaps.dev/cache': 'true' },
+        labels,
         annotations,
       },
       data: { t: 'x' },
+      immutable: true,
     });
   });
 });

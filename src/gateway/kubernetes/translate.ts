@@ -1,8 +1,8 @@
 import type { CacheContent, CacheSummary } from '../../domain/cache.ts';
 import type { Value } from '../../domain/content.ts';
-import { CACHE_LABEL, isFactAnnotation } from '../../domain/facts.ts';
+import { isFactAnnotation } from '../../domain/facts.ts';
 import type { Writer } from '../../domain/owners.ts';
-import type { CacheWrite } from '../../operations/ports.ts';
+import type { CacheWrite, NewCache } from '../../operations/ports.ts';
 
 /** The metadata of any object, as the API server sends it. */
 export interface ApiMetadata {
@@ -99,14 +99,17 @@ export function contentOf(context: string, object: ApiConfigMap): CacheContent {
 type Section = Record<string, string | null>;
 
 /** `data` and `binaryData` of a write; a section that the write does not touch is left out. */
-function sectionsOf({ values, moved }: CacheWrite): { data?: Section; binaryData?: Section } {
+function sectionsOf({ values, removed }: Pick<CacheWrite, 'values' | 'removed'>): {
+  data?: Section;
+  binaryData?: Section;
+} {
   const data: Section = {};
   const binaryData: Section = {};
+  for (const [key, kind] of removed) (kind === 'text' ? data : binaryData)[key] = null;
   for (const [key, { kind, bytes }] of values) {
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (kind === 'text') data[key] = buffer.toString('utf8');
     else binaryData[key] = buffer.toString('base64');
-    if (moved.includes(key)) (kind === 'text' ? binaryData : data)[key] = null;
   }
   return {
     ...(Object.keys(data).length > 0 ? { data } : {}),
@@ -119,17 +122,13 @@ export function mergePatchOf(write: CacheWrite, resourceVersion: string): object
   return { metadata: { resourceVersion, annotations: write.annotations }, ...sectionsOf(write) };
 }
 
-/** A new ConfigMap with the content of a write, labelled as a cache. */
-export function newConfigMapOf(write: CacheWrite): object {
+/** A new ConfigMap as it is sent. */
+export function newConfigMapOf({ ref, values, labels, annotations, immutable }: NewCache): object {
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: {
-      name: write.ref.name,
-      namespace: write.ref.namespace,
-      labels: { [CACHE_LABEL]: 'true' },
-      annotations: write.annotations,
-    },
-    ...sectionsOf(write),
+    metadata: { name: ref.name, namespace: ref.namespace, labels, annotations },
+    ...sectionsOf({ values, removed: new Map() }),
+    ...(immutable ? { immutable } : {}),
   };
 }

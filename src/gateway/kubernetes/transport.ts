@@ -10,7 +10,7 @@ import type { Patience, Wire, WireRequest } from './wire.ts';
 
 /** One request to an API server. `path` begins with a slash and carries its query. */
 export interface ApiRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly accept?: string;
   readonly contentType?: string;
@@ -69,6 +69,11 @@ export class Transport {
   /** Sends a request whose answer has no end of its own; the caller reads it until it stops. */
   async stream(call: ApiRequest, signal: AbortSignal): Promise<Answer> {
     return await this.#begin(call, { signal, silence: SILENCE.streams });
+  }
+
+  /** What the server is known by from outside: see `Access`. */
+  get fingerprint(): string {
+    return this.#access.fingerprint;
   }
 
   /** True once it was closed: what breaks then says nothing about the server. */

@@ -34,7 +34,7 @@ export async function showPlan(session: Session, plan: CachePlan, because = ''):
 
 /** Asks in a notification, too; the title of the preview has the same two actions. */
 async function offer(session: Session, plan: CachePlan, because: string): Promise<void> {
-  const verb = plan.baseline.kind === 'absent' ? 'Create' : 'Refresh';
+  const verb = plan.before === undefined ? 'Create' : 'Refresh';
   const what = `${verb} ${printCacheAndContext(plan.ref)}? ${planSummary(plan).join('; ')}.`;
   const remarks = plan.keys.flatMap(({ key, verdicts }) =>
     verdicts.filter(isRemarkable).map((verdict) => verdictSentence({ key, verdict })),
@@ -121,11 +121,12 @@ async function tell(session: Session, plan: CachePlan, outcome: ChangeOutcome): 
     case 'written':
       await session.previews.close(plan);
       say(
-        `${place} was ${plan.baseline.kind === 'absent' ? 'created' : 'refreshed'}. ${planSummary(plan).join('; ')}.${outcome.confirmedByReading ? READ_AGAIN : ''}`,
+        `${place} was ${plan.before === undefined ? 'created' : 'refreshed'}. ${planSummary(plan).join('; ')}.${outcome.confirmedByReading ? READ_AGAIN : ''}`,
       );
       return;
     case 'conflict':
     case 'gone':
+    case 'overtaken':
       await session.previews.close(plan);
       await showPlan(session, outcome.plan, MEANWHILE[outcome.kind]);
       return;
@@ -144,6 +145,8 @@ const READ_AGAIN =
   ' The connection broke meanwhile; the cache was read again and holds the new content.';
 
 const MEANWHILE = {
+  overtaken:
+    'The connection broke, and somebody else wrote the cache meanwhile: whether the new content was there in between is not known. This is the difference to what it holds now.',
   conflict:
     'The cache changed meanwhile, and nothing was written. This is the difference to what it holds now.',
   gone: 'The cache was deleted meanwhile, and nothing was written. Applying this would create it again.',

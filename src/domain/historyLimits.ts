@@ -1,0 +1,65 @@
+import type { HistoryRecord, Version } from './history.ts';
+
+/** Writes of one history that are remembered at most, so that they can be undone. */
+const MOST_WRITES = 50;
+
+/**
+ * The records of a history that are within the limit of versions of each key of each ConfigMap: the newest
+ * ones. Of snapshots the last of each ConfigMap stays, of writes the last ones and their outcomes. The
+ * records come, and stay, in the order in which they were made.
+ */
+export function withinLimits(
+  records: readonly HistoryRecord[],
+  versionsPerKey: number,
+): readonly HistoryRecord[] {
+  const counts = new Map<string, number>();
+  const kept = new Set<HistoryRecord>();
+  const writes = new Set<string>();
+  const count = (id: string) => {
+    const next = (counts.get(id) ?? 0) + 1;
+    counts.set(id, next);
+    return next;
+  };
+  for (const record of records.toReversed()) {
+    switch (record.kind) {
+      case 'version':
+        if (count(`version ${record.uid} ${record.key}`) <= versionsPerKey) kept.add(record);
+        break;
+      case 'snapshot':
+        if (count(`snapshot ${record.uid}`) === 1) kept.add(record);
+        break;
+      case 'write':
+        if (writes.size < MOST_WRITES) {
+          writes.add(record.id);
+          kept.add(record);
+        }
+        break;
+      case 'outcome':
+        break;
+    }
+  }
+  const inUse = new Set([...kept].flatMap((each) => (each.kind === 'version' ? [each.write] : [])));
+  return records.filter(
+    (record) =>
+      kept.has(record) ||
+      (record.kind === 'outcome' && (writes.has(record.id) || inUse.has(record.id))),
+  );
+}
+
+/**
+ * Which of all versions fit into a number of bytes, the newest first; a content that several versions share
+ * counts once.
+ */
+export function withinBytes(versions: readonly Version[], bytes: number): ReadonlySet<Version> {
+  const newestFirst = [...versions].sort((one, other) => (one.at < other.at ? 1 : -1));
+  const contents = new Set<string>();
+  const kept = new Set<Version>();
+  let total = 0;
+  for (const version of newestFirst) {
+    if (!contents.has(version.sha256)) total += version.bytes;
+    if (total > bytes) break;
+    contents.add(version.sha256);
+    kept.add(version);
+  }
+  return kept;
+}

@@ -1,0 +1,87 @@
+import type { HistoryRecord, Snapshot, Version, Write, WrittenKey } from './history.ts';
+
+/** A version as it is shown. */
+export interface PastVersion extends Version {
+  /** False where nobody was there to learn whether our write of it was carried out. */
+  readonly certain: boolean;
+}
+
+/** What is known of the past of a cache, from its records in the order in which they were made. */
+export class Past {
+  readonly #records: readonly HistoryRecord[];
+  readonly #outcomes = new Map<string, boolean>();
+
+  constructor(records: readonly HistoryRecord[]) {
+    this.#records = records;
+    for (const record of records) {
+      if (record.kind === 'outcome') this.#outcomes.set(record.id, record.written);
+    }
+  }
+
+  /** The contents that a key had, or all keys, newest first. What was not written in the end is left out. */
+  versions(key?: string): readonly PastVersion[] {
+    return this.#records
+      .flatMap((record) => (record.kind === 'version' ? [record] : []))
+      .filter((version) => key === undefined || version.key === key)
+      .map((version) => ({ ...version, written: this.#isWritten(version.write) }))
+      .filter(({ written }) => written !== false)
+      .map(({ written, ...version }) => ({ ...version, certain: written === true }))
+      .reverse();
+  }
+
+  /**
+   * The keys that our last write changed, if undoing it would still change something. `now` tells the SHA-256
+   * of what a key holds, nothing where it is not there.
+   */
+  lastWrite(
+    uid: string,
+    now: (key: string) => string | undefined,
+  ): { readonly at: string; readonly keys: readonly WrittenKey[] } | undefined {
+    return this.#records.findLast(
+      (record): record is Write =>
+        record.kind === 'write' &&
+        record.uid === uid &&
+        this.#isWritten(record.id) !== false &&
+        // A write that nobody saw the end of, and of which nothing is there, has not been.
+        record.keys.some(({ key, before }) => now(key) !== before),
+    );
+  }
+
+  /** The version of a key that had this content before some time, the newest first. */
+  contentOf(key: string, sha256: string, before: string): Version | undefined {
+    return this.versions(key).find((version) => version.sha256 === sha256 && version.at <= before);
+  }
+
+  /** What a ConfigMap had beside its content when it was last looked at, and the last version of each of its keys. */
+  last(
+    uid: string,
+  ): { readonly snapshot: Snapshot; readonly versions: readonly Version[] } | undefined {
+    const snapshot = this.#records.findLast(
+      (record): record is Snapshot => record.kind === 'snapshot' && record.uid === uid,
+    );
+    if (snapshot === undefined) return undefined;
+    const versions = this.versions().filter((version) => version.uid === uid);
+    const keys = new Set(snapshot.keys);
+    for (const record of this.#records.slice(this.#records.indexOf(snapshot))) {
+      if (record.kind !== 'write' || record.uid !== uid || this.#isWritten(record.id) === false)
+        continue;
+      for (const { key, after } of record.keys) {
+        if (after === undefined) keys.delete(key);
+        else keys.add(key);
+      }
+    }
+    return {
+      snapshot,
+      versions: [...keys].flatMap((key) => versions.find((version) => version.key === key) ?? []),
+    };
+  }
+
+  /** The ConfigMaps that had this name, the last one first. */
+  uids(): readonly string[] {
+    return [...new Set(this.#records.map(({ uid }) => uid).reverse())];
+  }
+
+  #isWritten(write: string | undefined): boolean | undefined {
+    return write === undefined ? true : this.#outcomes.get(write);
+  }
+}

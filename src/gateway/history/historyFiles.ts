@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { historyFailure, isFailure } from '../../domain/failure.ts';
+import type { HistoryLimits, HistoryPlace, HistoryRecord } from '../../domain/history.ts';
+import { withinLimits } from '../../domain/historyLimits.ts';
+import type { HistoryStore } from '../../operations/ports.ts';
+import { Contents } from './contents.ts';
+import { codeOf } from './durable.ts';
+import { Log } from './log.ts';
+import { trim } from './trim.ts';
+
+/** The share of the limit of bytes that is added between two trimmings. */
+const TRIM_SHARE = 0.1;
+
+/** The history as files below one folder, which several windows may use at once. */
+export class HistoryFiles implements HistoryStore {
+  readonly #caches: string;
+  readonly #contents: Contents;
+  readonly #limits: () => HistoryLimits;
+  readonly #logs = new Map<string, Log>();
+  #trimming: Promise<void> | undefined;
+  /** Bytes that were added since the last trimming; it is time for the first at once. */
+  #added = Infinity;
+
+  /** The folder need not be there yet. `limits` is asked each time. */
+  constructor(folder: string, limits: () => HistoryLimits) {
+    this.#caches = path.join(folder, 'caches');
+    this.#contents = new Contents(path.join(folder, 'contents'));
+    this.#limits = limits;
+  }
+
+  async keep(
+    place: HistoryPlace,
+    records: readonly HistoryRecord[],
+    contents: ReadonlyMap<string, Uint8Array>,
+  ): Promise<void> {
+    if (this.#limits().versionsPerKey === 0 || records.length === 0) return;
+    await telling('could not be written', async () => {
+      const keep = async (sha256: string, bytes: Uint8Array) => {
+        await this.#contents.keep(sha256, bytes);
+      };
+      await Promise.all([...contents].map(([sha256, bytes]) => keep(sha256, bytes)));
+      await this.#log(place).append({ place, records });
+      // Another window may have removed a content before it could know that it is wanted again.
+      for (const [sha256, bytes] of contents) {
+        if (!(await this.#contents.isThere(sha256))) await keep(sha256, bytes);
+      }
+    });
+    for (const bytes of contents.values()) this.#added += bytes.length;
+    if (this.#added > this.#limits().bytes * TRIM_SHARE) this.#trimLater();
+  }
+
+  async records(place: HistoryPlace): Promise<readonly HistoryRecord[]> {
+    const lines = await telling('could not be read', () => this.#log(place).lines());
+    const records = lines.understood.flatMap((line) => line.records);
+    const ordered = records.toSorted((one, other) => compare(one.at, other.at));
+    return withinLimits(ordered, this.#limits().versionsPerKey);
+  }
+
+  async names({ cluster, namespace }: Omit<HistoryPlace, 'name'>): Promise<readonly string[]> {
+    const folder = path.join(this.#caches, hashOf(cluster, namespace));
+    const names: string[] = [];
+    for (const name of await readdir(folder).catch(() => [])) {
+      const { understood } = await new Log(path.join(folder, name)).lines();
+      if (understood[0] !== undefined) names.push(understood[0].place.name);
+    }
+    return names.sort();
+  }
+
+  async content(sha256: string): Promise<Uint8Array | undefined> {
+    return await telling('could not be read', () => this.#contents.read(sha256));
+  }
+
+  async forget(place?: HistoryPlace): Promise<void> {
+    await telling('could not be removed', async () => {
+      await this.#trimming;
+      const logs = place === undefined ? await this.#all() : [this.#log(place)];
+      for (const log of logs) await log.remove();
+      await this.#trim({ grace: 0 });
+    });
+  }
+
+  async size(): Promise<number> {
+    const all = await this.#contents.all(Date.now());
+    return all.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** Ends when nothing is being trimmed any more. */
+  async settled(): Promise<void> {
+    await this.#trimming;
+  }
+
+  #trimLater(): void {
+    this.#added = 0;
+    const before = this.#trimming ?? Promise.resolve();
+    // What could not be trimmed now is trimmed another time.
+    this.#trimming = before.then(() => this.#trim()).catch(() => undefined);
+  }
+
+  async #trim(of: { grace?: number } = {}): Promise<void> {
+    await trim(() => this.#all(), this.#contents, { limits: this.#limits(), ...of });
+  }
+
+  async #all(): Promise<readonly Log[]> {
+    const logs: Log[] = [];
+    for (const parent of await readdir(this.#caches).catch(() => [])) {
+      for (const name of await readdir(path.join(this.#caches, parent)).catch(() => [])) {
+        logs.push(this.#logAt(path.join(this.#caches, parent, name)));
+      }
+    }
+    return logs;
+  }
+
+  #log({ cluster, namespace, name }: HistoryPlace): Log {
+    return this.#logAt(path.join(this.#caches, hashOf(cluster, namespace), hashOf(name)));
+  }
+
+  #logAt(folder: string): Log {
+    const log = this.#logs.get(folder) ?? new Log(folder);
+    this.#logs.set(folder, log);
+    return log;
+  }
+}
+
+/** A name for a folder that any file system takes, whatever the parts. */
+function hashOf(...parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40);
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+async function telling<T>(problem: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isFailure(error)) throw error;
+    throw historyFailure(`${problem}: ${wordsFor(codeOf(error))}`, String(error));
+  }
+}
+
+function wordsFor(code: string | undefined): string {
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+    case 'EFBIG':
+      return 'the disk is full';
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return 'its folder may not be written';
+    default:
+      return 'the file system refused it';
+  }
+}

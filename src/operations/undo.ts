@@ -1,0 +1,113 @@
+import type { Birth, CachePlan, NewContent } from '../domain/cachePlan.ts';
+import type { CacheContent } from '../domain/cache.ts';
+import { historyFailure } from '../domain/failure.ts';
+import type { Version } from '../domain/history.ts';
+import { Past } from '../domain/past.ts';
+import { printCache, type CacheRef } from '../domain/ref.ts';
+import type { Changes } from './changes.ts';
+import { digestOf } from './digests.ts';
+import type { History } from './history.ts';
+import type { Cluster, HistoryStore } from './ports.ts';
+
+/** Going back: what was kept becomes a plan like any other. Every method throws a `Failure`. */
+export class Undo {
+  readonly #store: HistoryStore;
+  readonly #history: History;
+  readonly #changes: Changes;
+  readonly #cluster: Cluster;
+
+  constructor(
+    store: HistoryStore,
+    of: { readonly history: History; readonly changes: Changes; readonly cluster: Cluster },
+  ) {
+    this.#store = store;
+    this.#history = of.history;
+    this.#changes = of.changes;
+    this.#cluster = of.cluster;
+  }
+
+  /** What is known of the past of a cache, also of one that is deleted. */
+  async past(ref: CacheRef, signal: AbortSignal): Promise<Past> {
+    await this.#history.settled();
+    const places = await this.#history.places(ref, signal);
+    const records = await Promise.all(places.map((place) => this.#store.records(place)));
+    const all = records.flat();
+    return new Past(all.sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0)));
+  }
+
+  /** The names in a namespace that have a past, sorted. */
+  async names(
+    { context, namespace }: Pick<CacheRef, 'context' | 'namespace'>,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
+    const places = await this.#history.places({ context, namespace, name: '' }, signal);
+    const names = await Promise.all(places.map((place) => this.#store.names(place)));
+    return [...new Set(names.flat())].sort();
+  }
+
+  /** The bytes of a version. */
+  async content({ key, sha256 }: Pick<Version, 'key' | 'sha256'>): Promise<Uint8Array> {
+    const bytes = await this.#store.content(sha256);
+    if (bytes === undefined) throw historyFailure(`no longer holds that content of ${key}`);
+    return bytes;
+  }
+
+  /** A plan that takes back what our last write did to a cache. */
+  async planUndo(ref: CacheRef, signal: AbortSignal): Promise<CachePlan> {
+    const [past, cache] = await Promise.all([
+      this.past(ref, signal),
+      this.#cluster.readCache(ref, signal),
+    ]);
+    const now = await digestsOf(cache);
+    const write = past.lastWrite(cache?.uid ?? '', (key) => now.get(key));
+    if (write === undefined) {
+      throw historyFailure(`knows no refresh of ${printCache(ref)} that could be undone`);
+    }
+    const contents = write.keys.map(async ({ key, before }): Promise<NewContent> => {
+      if (before === undefined) return removal(key, write.at);
+      const version = past.contentOf(key, before, write.at);
+      if (version === undefined) throw historyFailure(`no longer holds what ${key} was before`);
+      return await this.#restored(version);
+    });
+    return await this.#changes.plan(ref, await Promise.all(contents), signal);
+  }
+
+  /** A plan that gives keys of a cache the content of these versions. */
+  async planRestore(
+    ref: CacheRef,
+    versions: readonly Version[],
+    signal: AbortSignal,
+  ): Promise<CachePlan> {
+    const contents = await Promise.all(versions.map((version) => this.#restored(version)));
+    return await this.#changes.plan(ref, contents, signal);
+  }
+
+  /** A plan that creates a deleted cache again, with its labels and annotations and all keys that are known. */
+  async planReturn(ref: CacheRef, uid: string, signal: AbortSignal): Promise<CachePlan> {
+    const last = (await this.past(ref, signal)).last(uid);
+    if (last === undefined) throw historyFailure(`knows nothing of ${printCache(ref)}`);
+    const { labels, annotations, immutable } = last.snapshot;
+    const contents = await Promise.all(last.versions.map((version) => this.#restored(version)));
+    const birth: Birth = { labels, annotations, immutable };
+    return await this.#changes.plan(ref, contents, signal, birth);
+  }
+
+  async #restored(version: Version): Promise<NewContent> {
+    const { key, at, facts, stored } = version;
+    const content = { bytes: await this.content(version) };
+    return { key, source: { kind: 'history', at, facts }, content, stored };
+  }
+}
+
+function removal(key: string, at: string): NewContent {
+  return { key, source: { kind: 'history', at, facts: {} }, content: undefined };
+}
+
+async function digestsOf(cache: CacheContent | undefined): Promise<ReadonlyMap<string, string>> {
+  const values = [...(cache?.values ?? [])];
+  return new Map(
+    await Promise.all(
+      values.map(async ([key, { bytes }]) => [key, await digestOf(bytes)] as const),
+    ),
+  );
+}
