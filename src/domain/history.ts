@@ -67,6 +67,14 @@ export interface Outcome extends Dated {
 /** A line of a history. */
 export type HistoryRecord = Version | Snapshot | Write | Outcome;
 
+/** True for what has the marks of a record: files may be damaged, or somebody else's. */
+export function isRecord(value: unknown): value is HistoryRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, at, uid } = value as Readonly<Record<string, unknown>>;
+  const kinds: readonly unknown[] = ['version', 'snapshot', 'write', 'outcome'];
+  return kinds.includes(kind) && typeof at === 'string' && typeof uid === 'string';
+}
+
 /** How much is kept. With no versions, nothing is. */
 export interface HistoryLimits {
   readonly versionsPerKey: number;

@@ -5,6 +5,7 @@ import type { Value } from '../../src/domain/content.ts';
 import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
 import type { FollowEvent } from '../../src/operations/ports.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
+import { createUser } from '../cluster/users.ts';
 import { FaultProxy } from '../cluster/faultProxy.ts';
 import { failureOf } from '../failureOf.ts';
 import { Picture, truthOf } from './picture.ts';
@@ -360,5 +361,18 @@ describe('a cluster', () => {
     await seen;
     other.abort();
     assert.equal(heard, 1);
+  });
+
+  it('knows a cluster by the uid of kube-system, and without that right by what is known from outside', async () => {
+    const path = 'jsonpath={.metadata.uid}';
+    const uid = await plane.kubectl(['get', 'namespace', 'kube-system', '-o', path]);
+    const [identity, ...others] = await cluster.identity('demo', never);
+    assert.equal(identity, uid);
+    const stranger = { name: 'stranger', grants: [], credential: 'certificate' } as const;
+    const config = await createUser(plane, stranger);
+    const nobody = new KubernetesCluster(() => [config]);
+    assert.deepEqual(await nobody.identity('stranger', never), others);
+    assert.equal(others.length, 1);
+    nobody.reset();
   });
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { HistoryPlace, HistoryRecord } from '../../domain/history.ts';
+import { isRecord, type HistoryPlace, type HistoryRecord } from '../../domain/history.ts';
 import { codeOf, makeFolder, syncFolder, writeWhole } from './durable.ts';
 
 /** The format of the lines that are written here. */
@@ -146,5 +146,6 @@ function parse(line: string): Line | 'newer' | undefined {
   if (typeof read !== 'object' || read === null || !('v' in read)) return undefined;
   if (typeof read.v === 'number' && read.v > FORMAT) return 'newer';
   const { place, records } = read as Partial<Line>;
-  return place === undefined || !Array.isArray(records) ? undefined : { place, records };
+  if (place === undefined || !Array.isArray(records)) return undefined;
+  return { place, records: records.filter(isRecord) };
 }
