@@ -79,6 +79,22 @@ export function cacheGone(ref: CacheRef): Failure {
   });
 }
 
+/** Under the name of the cache stands another ConfigMap: it was deleted and created again. */
+export function anotherCache(ref: CacheRef): Failure {
+  return new Failure(
+    `The cache ${printCacheAndContext(ref)} was deleted and created again since this was opened. Open it anew from the view.`,
+    { reason: 'Conflict', nextStep: 'reload' },
+  );
+}
+
+/** The cache has no such key (any more). */
+export function keyGone(ref: CacheRef, key: string): Failure {
+  return new Failure(`The cache ${printCacheAndContext(ref)} has no key ${key} any more.`, {
+    reason: 'NotFound',
+    nextStep: 'reload',
+  });
+}
+
 /** A write was sent, the connection broke, and the cache could not be read afterwards. */
 export function writeUnclear(ref: CacheRef, detail: string): Failure {
   return new Failure(
