@@ -1,22 +1,22 @@
-// Builds the two bundles: what activation loads, and the rest, which is loaded on first use.
+// Builds the bundles: what activation loads, and the others, which are loaded on first use.
 //   node esbuild.mjs [--minify] [--watch] [--metafile]
 import { writeFile } from 'node:fs/promises';
 import { context } from 'esbuild';
 
 const flags = new Set(process.argv.slice(2));
 
-/** The front bundle finds the second one beside itself, when it asks for it. */
-const secondBundle = {
-  name: 'second bundle',
+/** The front bundle finds the others beside itself, when it asks for them. */
+const otherBundles = {
+  name: 'other bundles',
   setup(build) {
-    build.onResolve({ filter: /\/backroom\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './backroom.cjs', external: true } : undefined,
+    build.onResolve({ filter: /^\.\/(backroom|flows)\.ts$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path: path.replace(/ts$/, 'cjs'), external: true } : undefined,
     );
   },
 };
 
 const building = await context({
-  entryPoints: ['src/extension.ts', 'src/backroom.ts'],
+  entryPoints: ['src/extension.ts', 'src/flows.ts', 'src/backroom.ts'],
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   bundle: true,
@@ -26,7 +26,7 @@ const building = await context({
   // jsonc-parser's main file hides its imports from bundlers; its module file does not.
   mainFields: ['module', 'main'],
   external: ['vscode'],
-  plugins: [secondBundle],
+  plugins: [otherBundles],
   sourcemap: flags.has('--minify') ? false : 'linked',
   minify: flags.has('--minify'),
   metafile: true,

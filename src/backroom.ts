@@ -8,6 +8,8 @@ import { History } from './operations/history.ts';
 import { Inventory } from './operations/inventory.ts';
 import type { Host, Operations } from './operations/operations.ts';
 import { Changes } from './operations/changes.ts';
+import { OpenKeys } from './operations/openKeys.ts';
+import { Recreation } from './operations/recreation.ts';
 import { remembering } from './operations/remembering.ts';
 import { Rights } from './operations/rights.ts';
 import { Undo } from './operations/undo.ts';
@@ -27,14 +29,17 @@ export function buildOperations(host: Host): Operations {
   const cluster = remembering(servers, history);
   const changes = new Changes(cluster, history, now);
   const urls = new HttpSource(host.credentials, FETCH_TIME);
+  const rights = new Rights(cluster);
   return {
     cluster,
     inventory: new Inventory(cluster, () => Date.now(), host.named),
     changes,
     history,
+    recreation: new Recreation(cluster, history, now),
     store,
     undo: new Undo(store, { history, changes, cluster }),
-    rights: new Rights(cluster),
+    rights,
+    openKeys: new OpenKeys(cluster, { changes, rights, now: Date.now }),
     readSource: (source, progress, signal) => {
       const limits = { maxBytes: MAX_SOURCE_BYTES, progress };
       return source.kind === 'file'

@@ -5,10 +5,10 @@ import type { Host, Operations } from './operations/operations.ts';
 import { CachesView } from './ui/cachesView.ts';
 import { Choice } from './ui/choice.ts';
 import { registerCommands } from './ui/commands.ts';
-import { commandTable, type Flow } from './ui/commandTable.ts';
 import { setContextKey } from './ui/contextKeys.ts';
-import { COMMANDS, SCHEMES, SECTION, type CommandId } from './ui/contributions.ts';
-import { KeyDocuments } from './ui/documents/keyDocuments.ts';
+import { COMMANDS, SCHEMES, SECTION } from './ui/contributions.ts';
+import { registerKeyEditors } from './ui/documents/keyEditors.ts';
+import { PastTexts } from './ui/documents/pastTexts.ts';
 import { Previews } from './ui/documents/previews.ts';
 import { Failures } from './ui/failures.ts';
 import { fileSource } from './ui/fileSource.ts';
@@ -31,8 +31,7 @@ export function activate(context: ExtensionContext): void {
   const choice = new Choice(operations, remembered, lifetime.signal);
   const tree = new CacheTree(operations, choice, lifetime.signal);
   const view = new CachesView(tree, choice);
-  const keys = new KeyDocuments(operations, lifetime.signal);
-  const previews = new Previews();
+  const [previews, texts] = [new Previews(), new PastTexts()];
 
   /** Lets go of work that nobody waits for; what goes wrong with it is in the log. */
   const start = (work: Promise<void>): void => {
@@ -41,10 +40,7 @@ export function activate(context: ExtensionContext): void {
     });
   };
   const hear: Hear = (built, change) => {
-    if (change !== undefined) {
-      tree.hear(change);
-      keys.changed(change);
-    }
+    if (change !== undefined) tree.hear(change);
     // A change of one cache says nothing new about its context.
     if (change?.name === undefined) start(view.update(built));
   };
@@ -55,10 +51,13 @@ export function activate(context: ExtensionContext): void {
   const reread = () => {
     start(redraw());
   };
-  const session = { operations, choice, remembered, previews, credentials };
-  const table = commandTable(session, { log, keys, redraw });
+  const session = { operations, choice, remembered, previews, texts, credentials };
+  const flows = once(() => import('./flows.ts'));
+  const table = once(async () => (await flows()).commandTable(session, { log, redraw }));
+  const reload = async () => (await table())[COMMANDS.reload]();
   subscriptions.push(lifetime, log, view, ...registerCommands(table, new Failures(log)));
-  subscriptions.push(...listen({ tree, previews, keys, table }, start));
+  subscriptions.push(...registerKeyEditors(session, flows, start));
+  subscriptions.push(...listen({ tree, previews, texts, reload }, start));
   start(setContextKey('cacheConfigMaps.showAll', choice.showsAll));
 }
 
@@ -93,15 +92,15 @@ async function load(
 interface Parts {
   readonly tree: CacheTree;
   readonly previews: Previews;
-  readonly keys: KeyDocuments;
-  readonly table: Readonly<Record<CommandId, Flow>>;
+  readonly texts: PastTexts;
+  readonly reload: () => Promise<void>;
 }
 
 /** Listens to the window on behalf of the parts. */
-function listen({ tree, previews, keys, table }: Parts, start: (work: Promise<void>) => void) {
+function listen({ tree, previews, texts, reload }: Parts, start: (work: Promise<void>) => void) {
   return [
     workspace.registerTextDocumentContentProvider(SCHEMES.preview, previews),
-    workspace.registerTextDocumentContentProvider(SCHEMES.key, keys),
+    workspace.registerTextDocumentContentProvider(SCHEMES.past, texts),
     window.tabGroups.onDidChangeTabs(({ closed }) => {
       start(previews.update(closed));
     }),
@@ -110,7 +109,7 @@ function listen({ tree, previews, keys, table }: Parts, start: (work: Promise<vo
     }),
     workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(`${SECTION}.namePatterns`)) tree.redraw();
-      if (event.affectsConfiguration(`${SECTION}.kubeconfig`)) start(table[COMMANDS.reload]());
+      if (event.affectsConfiguration(`${SECTION}.kubeconfig`)) start(reload());
     }),
   ];
 }

@@ -2,6 +2,7 @@ import type { Value } from './content.ts';
 import { CACHE_LABEL, isFactAnnotation } from './facts.ts';
 import type { OwnerReference, Writer } from './owners.ts';
 import type { CacheRef } from './ref.ts';
+import { bytesOf } from './text.ts';
 
 /** What the metadata of a ConfigMap tells, without its content. */
 export interface CacheSummary {
@@ -88,6 +89,17 @@ export function valueBytes(values: ReadonlyMap<string, Value>): number {
   let total = 0;
   for (const { bytes } of values.values()) total += bytes.length;
   return total;
+}
+
+/**
+ * The bytes of all annotations together, names and values: what counts against their limit. Source:
+ * `ValidateAnnotationsSize` of apimachinery.
+ */
+export function annotationBytes(annotations: Readonly<Record<string, string>>): number {
+  return Object.entries(annotations).reduce(
+    (total, [name, value]) => total + bytesOf(name) + bytesOf(value),
+    0,
+  );
 }
 
 /**

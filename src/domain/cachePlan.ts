@@ -142,6 +142,16 @@ function sameBytes(one: Value | undefined, other: Value | undefined): boolean {
   return sameValue({ kind: 'binary', bytes: one.bytes }, { kind: 'binary', bytes: other.bytes });
 }
 
+/** What one content of a key changed of another, where both have entries, and how many it has. */
+export function contentChange(
+  key: string,
+  before: Value | undefined,
+  after: Value,
+): Pick<KeyPlan, 'entries' | 'diff'> {
+  const reading = ({ bytes }: Value) => read(formatOf(key, bytes), bytes);
+  return compare(before && reading(before), reading(after));
+}
+
 interface Compared {
   readonly entries: number | undefined;
   readonly entriesBefore: number | undefined;

@@ -52,6 +52,30 @@ function formatOfName(key: string): Format | undefined {
   }
 }
 
+/**
+ * The language of an editor for a key whose name has none: by its content, where that can be told. Ids of
+ * languages are those of VS Code.
+ */
+export function languageOf(
+  key: string,
+  bytes: Uint8Array,
+): 'json' | 'yaml' | 'properties' | undefined {
+  if (key.includes('.') && !key.startsWith('.')) return undefined;
+  const text = asText(bytes)?.trim() ?? '';
+  if (/^[{[]/.test(text) && isJson(text)) return 'json';
+  if (/^(---|%YAML|[\w.-]+:(\s|$))/.test(text)) return 'yaml';
+  return formatOf(key, bytes) === 'properties' ? 'properties' : undefined;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function looksLikeProperties(text: string): boolean {
   const lines = text.split(/\r?\n/).filter((line) => !/^\s*([#!]|$)/.test(line));
   return lines.length > 0 && lines.every((line) => /^\s*[^\s=<>{}]+\s*=/.test(line));

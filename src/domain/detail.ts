@@ -1,7 +1,9 @@
-import { valueBytes, type CacheContent } from './cache.ts';
+import { annotationBytes, valueBytes, type CacheContent } from './cache.ts';
 import { formatOf, type Format, type Value } from './content.ts';
 import { entriesOf } from './entries.ts';
+import { LAST_APPLIED } from './facts.ts';
 import { read } from './reading.ts';
+import { bytesOf } from './text.ts';
 
 /** What the content of one key tells. */
 export interface KeyDetail {
@@ -19,6 +21,10 @@ export interface CacheDetail {
   readonly immutable: boolean;
   /** Bytes of all values together. */
   readonly bytes: number;
+  /** Bytes of all annotations together, names and values. */
+  readonly annotationBytes: number;
+  /** Bytes of the copy that `kubectl apply` made of it; 0 where there is none. */
+  readonly lastAppliedBytes: number;
   readonly keys: readonly KeyDetail[];
 }
 
@@ -28,6 +34,8 @@ export function detailOf(cache: CacheContent): CacheDetail {
     resourceVersion: cache.resourceVersion,
     immutable: cache.immutable,
     bytes: valueBytes(cache.values),
+    annotationBytes: annotationBytes(cache.annotations),
+    lastAppliedBytes: bytesOf(cache.annotations[LAST_APPLIED] ?? ''),
     keys: cache.keys.map((key) => keyDetail(key, cache.values.get(key))),
   };
 }

@@ -72,3 +72,6 @@ export function factAnnotations(key: string, facts: KeyFacts): Record<string, st
 export function isFactAnnotation(name: string): boolean {
   return FACTS.some((fact) => name.startsWith(`${PREFIXES[fact]}/`));
 }
+
+/** The annotation in which `kubectl apply` keeps a copy of the whole object. Source: kubectl, `apply.go`. */
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';

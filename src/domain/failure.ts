@@ -1,4 +1,4 @@
-import { printCacheAndContext, type CacheRef } from './ref.ts';
+import { cacheId, printCacheAndContext, type CacheRef } from './ref.ts';
 import { printBytes } from './size.ts';
 
 /** Why something failed: the API's own word where there is one. */
@@ -31,6 +31,8 @@ export type NextStep =
   | 'enterCredentials'
   | 'copyAccessRequest'
   | 'reload'
+  | 'showHistory'
+  | 'forgetHistory'
   | 'showLog';
 
 /**
@@ -107,9 +109,17 @@ export function writeUnclear(ref: CacheRef, detail: string): Failure {
 export function historyFailure(problem: string, detail?: string): Failure {
   return new Failure(`The history on this machine ${problem}.`, {
     reason: 'History',
-    nextStep: 'showLog',
+    nextStep: 'forgetHistory',
     detail,
   });
+}
+
+/** A ConfigMap was deleted to be made anew, and neither that nor putting it back was possible. */
+export function leftDeleted(ref: CacheRef, because: Failure, detail: string): Failure {
+  return new Failure(
+    `${printCacheAndContext(ref)} was deleted and could not be created again. ${because.message} What it held is in the history of this machine: restore it there.`,
+    { reason: because.reason, nextStep: 'showHistory', detail, subject: cacheId(ref) },
+  );
 }
 
 /** The source is larger than anything that could be stored. */

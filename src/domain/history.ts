@@ -1,6 +1,6 @@
 import type { CacheContent } from './cache.ts';
 import type { Value } from './content.ts';
-import { isFactAnnotation, type KeyFacts } from './facts.ts';
+import { isFactAnnotation, LAST_APPLIED, type KeyFacts } from './facts.ts';
 
 /** Which history: that of all ConfigMaps that ever had this name. */
 export interface HistoryPlace {
@@ -81,8 +81,6 @@ export interface HistoryLimits {
   /** Bytes of all contents together. */
   readonly bytes: number;
 }
-
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** What a cache has beside its content, to be kept. The copy that kubectl made of it is left out. */
 export function snapshotOf(cache: CacheContent, at: string): Snapshot {

@@ -29,3 +29,28 @@ export function printBytes(bytes: number): string {
 export function printCount(count: number, one: string, many: string): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
 }
+
+/** Bytes that all annotations of an object may have together. Source: `TotalAnnotationSizeLimitB` of apimachinery. */
+export const MAX_ANNOTATION_BYTES = 262_144;
+
+/** From so many bytes of values on, and so many of annotations, they are shown against their limits. */
+const WORTH_SAYING = { values: 500 * 1024, annotations: MAX_ANNOTATION_BYTES / 2 } as const;
+
+/** Value bytes in words: against their limit from 500 KB on, and then whether they are near it. */
+export function printValueBytes(bytes: number): string {
+  if (bytes < WORTH_SAYING.values) return printBytes(bytes);
+  const near = fitOf(bytes) === 'fits' ? '' : ', near the limit';
+  return `${printBytes(bytes)} of ${printBytes(MAX_VALUE_BYTES)}${near}`;
+}
+
+/** A sentence for annotations that take half of what they may, or more; nothing for fewer bytes. */
+export function annotationSentence(bytes: number): string | undefined {
+  if (bytes < WORTH_SAYING.annotations) return undefined;
+  return `Its annotations take ${printBytes(bytes)} of the ${printBytes(MAX_ANNOTATION_BYTES)} that they may.`;
+}
+
+/** A sentence for the copy that `kubectl apply` made; nothing where there is none. */
+export function lastAppliedSentence(bytes: number): string | undefined {
+  if (bytes === 0) return undefined;
+  return `kubectl apply left a copy of the data in an annotation, ${printBytes(bytes)}: Remove Last-Applied Copy takes it away.`;
+}

@@ -21,3 +21,8 @@ export function placeOf(text: string, offset: number): Place {
   const lines = text.slice(0, end).split(/\r\n|\n|\r/);
   return { line: lines.length, column: (lines.at(-1) ?? '').length + 1 };
 }
+
+/** The number of bytes of a text in UTF-8. */
+export function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
+}

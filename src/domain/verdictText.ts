@@ -1,7 +1,18 @@
+import { annotationBytes } from './cache.ts';
+import type { Value } from './content.ts';
 import type { EntryDiff } from './entryDiff.ts';
+import { LAST_APPLIED } from './facts.ts';
 import type { KeyVerdict } from './planState.ts';
 import type { KeyPlan, CachePlan } from './cachePlan.ts';
-import { MAX_VALUE_BYTES, printBytes, printCount } from './size.ts';
+import {
+  annotationSentence,
+  lastAppliedSentence,
+  MAX_VALUE_BYTES,
+  printBytes,
+  printCount,
+  printValueBytes,
+} from './size.ts';
+import { bytesOf } from './text.ts';
 import type { Verdict } from './verdict.ts';
 
 /** One sentence for what a verdict says about a key. */
@@ -77,7 +88,20 @@ export function keySummary({ key, before, after, diff, entries }: KeyPlan): stri
     const amount = entries === undefined ? '' : ` with ${printCount(entries, 'entry', 'entries')}`;
     return `${key}: new${amount}, ${sizes}`;
   }
-  return `${key}: ${diff === undefined ? bytesChange(before.bytes, after.bytes) : diffSummary(diff)}, ${sizes}`;
+  return `${key}: ${changeSummary({ before, after, diff })}, ${sizes}`;
+}
+
+/** What one content changed of another, in words. */
+export function changeSummary({
+  before,
+  after,
+  diff,
+}: {
+  before: Value;
+  after: Value;
+  diff: EntryDiff | undefined;
+}): string {
+  return diff === undefined ? bytesChange(before.bytes, after.bytes) : diffSummary(diff);
 }
 
 function diffSummary({ added, removed, changed }: EntryDiff): string {
@@ -103,4 +127,17 @@ export function planSummary(plan: CachePlan): readonly string[] {
       ? `${each.key}: nothing to change`
       : keySummary(each),
   );
+}
+
+/** What a plan has to say of limits, from a size on at which they matter. */
+export function limitSentences({ before, bytesAfter }: CachePlan): readonly string[] {
+  const { annotations = {} } = before ?? {};
+  const said = [
+    printValueBytes(bytesAfter) === printBytes(bytesAfter)
+      ? undefined
+      : `The ConfigMap will hold ${printValueBytes(bytesAfter)}.`,
+    annotationSentence(annotationBytes(annotations)),
+    lastAppliedSentence(bytesOf(annotations[LAST_APPLIED] ?? '')),
+  ];
+  return said.flatMap((sentence) => sentence ?? []);
 }

@@ -139,7 +139,7 @@ function questionsLeave(): Promise<void> {
 }
 
 /** The write that a plan stands for: its changed keys and their annotations, nothing else. */
-async function writeOf(plan: CachePlan, date: Date): Promise<CacheWrite> {
+export async function writeOf(plan: CachePlan, date: Date): Promise<CacheWrite> {
   const keys = changedKeys(plan);
   const annotations = plan.before?.annotations ?? {};
   const now = date.toISOString().replace(/\.\d+Z$/, 'Z');

@@ -11,6 +11,8 @@ import type {
   SourceReader,
 } from './ports.ts';
 import type { Changes } from './changes.ts';
+import type { OpenKeys } from './openKeys.ts';
+import type { Recreation } from './recreation.ts';
 import type { Rights } from './rights.ts';
 import type { Undo } from './undo.ts';
 
@@ -23,6 +25,8 @@ export interface Operations {
   readonly history: History;
   readonly store: HistoryStore;
   readonly undo: Undo;
+  readonly recreation: Recreation;
+  readonly openKeys: OpenKeys;
   /** Reads a source of any kind whole, up to `MAX_SOURCE_BYTES`. Throws a `Failure`. */
   readonly readSource: (
     source: Source,

@@ -1,13 +1,22 @@
 import type { Birth, CachePlan, NewContent } from '../domain/cachePlan.ts';
 import type { CacheContent } from '../domain/cache.ts';
+import type { Value } from '../domain/content.ts';
 import { historyFailure } from '../domain/failure.ts';
 import type { Version } from '../domain/history.ts';
 import { Past } from '../domain/past.ts';
+import { versionDetail } from '../domain/pastChange.ts';
 import { printCache, type CacheRef } from '../domain/ref.ts';
 import type { Changes } from './changes.ts';
 import { digestOf } from './digests.ts';
 import type { History } from './history.ts';
 import type { Cluster, HistoryStore } from './ports.ts';
+
+/** A cache as it was and as it is. */
+export interface Look {
+  readonly past: Past;
+  readonly cache: CacheContent | undefined;
+  readonly now: ReadonlyMap<string, string>;
+}
 
 /** Going back: what was kept becomes a plan like any other. Every method throws a `Failure`. */
 export class Undo {
@@ -52,13 +61,29 @@ export class Undo {
     return bytes;
   }
 
-  /** A plan that takes back what our last write did to a cache. */
-  async planUndo(ref: CacheRef, signal: AbortSignal): Promise<CachePlan> {
+  /** A version as the value of its key. */
+  async value(version: Version): Promise<Value> {
+    return { kind: version.stored, bytes: await this.content(version) };
+  }
+
+  /** What a version changed of an older one, in words. */
+  async describe(version: Version, older: Version | undefined): Promise<string> {
+    const [before, after] = await Promise.all([older && this.value(older), this.value(version)]);
+    return versionDetail(version.key, before, after);
+  }
+
+  /** The past of a cache, what it is now, and the SHA-256 of what its keys hold now. */
+  async look(ref: CacheRef, signal: AbortSignal): Promise<Look> {
     const [past, cache] = await Promise.all([
       this.past(ref, signal),
       this.#cluster.readCache(ref, signal),
     ]);
-    const now = await digestsOf(cache);
+    return { past, cache, now: await digestsOf(cache) };
+  }
+
+  /** A plan that takes back what our last write did to a cache. */
+  async planUndo(ref: CacheRef, signal: AbortSignal): Promise<CachePlan> {
+    const { past, cache, now } = await this.look(ref, signal);
     const write = past.lastWrite(cache?.uid ?? '', (key) => now.get(key));
     if (write === undefined) {
       throw historyFailure(`knows no refresh of ${printCache(ref)} that could be undone`);

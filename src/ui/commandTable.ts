@@ -1,12 +1,18 @@
 import type { LogOutputChannel } from 'vscode';
+import type { Flow } from './commands.ts';
 import { setContextKey } from './contextKeys.ts';
 import { COMMANDS, type CommandId } from './contributions.ts';
-import type { KeyDocuments } from './documents/keyDocuments.ts';
 import { chooseContexts, chooseNamespaces, labelCache, openKubeconfig } from './flows/choose.ts';
 import { copyAccessRequest } from './flows/copyAccessRequest.ts';
+import { compareVersions } from './flows/compareVersions.ts';
+import { exportKeys } from './flows/exportKeys.ts';
+import { forgetHistory, showHistory, undoLastRefresh } from './flows/history.ts';
+import { addKey, copyKey, createCache, deleteKey, renameKey } from './flows/keys.ts';
+import { removeLastApplied } from './flows/lastApplied.ts';
 import { nameCaches } from './flows/nameCaches.ts';
 import { openKey } from './flows/openKey.ts';
 import { applyPlan } from './flows/planFlow.ts';
+import { recreateCache } from './flows/recreate.ts';
 import { refreshFromFile } from './flows/refreshFromFile.ts';
 import { refreshFromUrl } from './flows/refreshFromUrl.ts';
 import type { Session } from './flows/session.ts';
@@ -14,17 +20,13 @@ import type { Session } from './flows/session.ts';
 /** What some commands need beside the session. */
 export interface Face {
   readonly log: LogOutputChannel;
-  readonly keys: KeyDocuments;
   /** Draws the view again, after a choice has changed. */
   readonly redraw: () => Promise<void>;
 }
 
-/** What a command does, given the arguments that VS Code calls it with. */
-export type Flow = (...args: readonly unknown[]) => Promise<void>;
-
 /** Every command and its flow. A command without a flow, or the reverse, does not compile. */
 export function commandTable(session: Session, face: Face): Readonly<Record<CommandId, Flow>> {
-  return { ...refreshing(session, face), ...looking(session, face) };
+  return { ...refreshing(session), ...editing(session), ...looking(session, face) };
 }
 
 type Looking =
@@ -71,8 +73,42 @@ function looking(session: Session, { log, redraw }: Face) {
   } satisfies Record<(typeof COMMANDS)[Looking], Flow>;
 }
 
+type Editing =
+  | 'openKey'
+  | 'createCache'
+  | 'addKey'
+  | 'copyKey'
+  | 'renameKey'
+  | 'deleteKey'
+  | 'exportKeys'
+  | 'compareVersions'
+  | 'recreateCache'
+  | 'removeLastApplied'
+  | 'showHistory'
+  | 'undoLastRefresh'
+  | 'forgetHistory';
+
+/** Commands on keys as files, and on what they were. */
+function editing(session: Session) {
+  return {
+    [COMMANDS.openKey]: (argument) => openKey(session, argument),
+    [COMMANDS.createCache]: (argument) => createCache(session, argument),
+    [COMMANDS.addKey]: (argument) => addKey(session, argument),
+    [COMMANDS.copyKey]: (argument) => copyKey(session, argument),
+    [COMMANDS.renameKey]: (argument) => renameKey(session, argument),
+    [COMMANDS.deleteKey]: (argument) => deleteKey(session, argument),
+    [COMMANDS.exportKeys]: (argument) => exportKeys(session, argument),
+    [COMMANDS.compareVersions]: (argument) => compareVersions(session, argument),
+    [COMMANDS.recreateCache]: (argument) => recreateCache(session, argument),
+    [COMMANDS.removeLastApplied]: (argument) => removeLastApplied(session, argument),
+    [COMMANDS.showHistory]: (argument) => showHistory(session, argument),
+    [COMMANDS.undoLastRefresh]: (argument) => undoLastRefresh(session, argument),
+    [COMMANDS.forgetHistory]: (argument) => forgetHistory(session, argument),
+  } satisfies Record<(typeof COMMANDS)[Editing], Flow>;
+}
+
 /** Commands that read or change caches, or what is needed for that. */
-function refreshing(session: Session, { keys }: Face) {
+function refreshing(session: Session) {
   return {
     [COMMANDS.refreshFromFile]: (argument, selection) =>
       refreshFromFile(session, argument, selection),
@@ -85,7 +121,6 @@ function refreshing(session: Session, { keys }: Face) {
       const plan = session.previews.active();
       if (plan !== undefined) await session.previews.close(plan);
     },
-    [COMMANDS.openKey]: (argument) => openKey(session, keys, argument),
     [COMMANDS.trackCache]: (argument) => labelCache(session, argument, true),
     [COMMANDS.stopTracking]: (argument) => labelCache(session, argument, false),
     [COMMANDS.copyAccessRequest]: (argument) => copyAccessRequest(session, argument),
@@ -94,5 +129,5 @@ function refreshing(session: Session, { keys }: Face) {
       if (typeof origin === 'string') await session.credentials.ask(origin);
     },
     [COMMANDS.forgetCredentials]: () => session.credentials.forget(),
-  } satisfies Record<Exclude<CommandId, (typeof COMMANDS)[Looking]>, Flow>;
+  } satisfies Record<Exclude<CommandId, (typeof COMMANDS)[Looking | Editing]>, Flow>;
 }

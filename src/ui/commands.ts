@@ -1,16 +1,15 @@
 import { commands, type Disposable } from 'vscode';
-import type { CommandId } from './contributions.ts';
+import { COMMANDS, type CommandId } from './contributions.ts';
 import type { Failures } from './failures.ts';
+
+/** What a command does, given the arguments that VS Code calls it with. */
+export type Flow = (...args: readonly unknown[]) => Promise<void>;
 
 /**
  * Registers a command whose body is a flow. Whatever the flow throws is caught here, once for all,
  * and shown; *Try Again* runs the flow with the same arguments.
  */
-function registerCommand(
-  id: CommandId,
-  failures: Failures,
-  flow: (...args: readonly unknown[]) => Promise<void>,
-): Disposable {
+function registerCommand(id: CommandId, failures: Failures, flow: Flow): Disposable {
   const run = async (...args: readonly unknown[]): Promise<void> => {
     try {
       await flow(...args);
@@ -21,10 +20,14 @@ function registerCommand(
   return commands.registerCommand(id, run);
 }
 
-/** Registers every command. */
+/** Registers every command; the table of what they do is asked for with the first one. */
 export function registerCommands(
-  table: Readonly<Record<CommandId, (...args: readonly unknown[]) => Promise<void>>>,
+  table: () => Promise<Readonly<Record<CommandId, Flow>>>,
   failures: Failures,
 ): Disposable[] {
-  return (Object.keys(table) as CommandId[]).map((id) => registerCommand(id, failures, table[id]));
+  return Object.values(COMMANDS).map((id) =>
+    registerCommand(id, failures, async (...args) => {
+      await (await table())[id](...args);
+    }),
+  );
 }

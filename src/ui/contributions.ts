@@ -8,6 +8,18 @@ export const COMMANDS = {
   applyPlan: 'cacheConfigMaps.applyPlan',
   discardPlan: 'cacheConfigMaps.discardPlan',
   openKey: 'cacheConfigMaps.openKey',
+  createCache: 'cacheConfigMaps.createCache',
+  addKey: 'cacheConfigMaps.addKey',
+  copyKey: 'cacheConfigMaps.copyKey',
+  renameKey: 'cacheConfigMaps.renameKey',
+  deleteKey: 'cacheConfigMaps.deleteKey',
+  exportKeys: 'cacheConfigMaps.exportKeys',
+  compareVersions: 'cacheConfigMaps.compareVersions',
+  recreateCache: 'cacheConfigMaps.recreateCache',
+  removeLastApplied: 'cacheConfigMaps.removeLastApplied',
+  showHistory: 'cacheConfigMaps.showHistory',
+  undoLastRefresh: 'cacheConfigMaps.undoLastRefresh',
+  forgetHistory: 'cacheConfigMaps.forgetHistory',
   trackCache: 'cacheConfigMaps.trackCache',
   stopTracking: 'cacheConfigMaps.stopTracking',
   chooseContexts: 'cacheConfigMaps.chooseContexts',
@@ -33,6 +45,7 @@ export const SECTION = 'cacheConfigMaps';
 export interface SettingTypes {
   readonly namePatterns: readonly string[];
   readonly kubeconfig: string;
+  readonly autoSave: boolean;
   readonly 'history.versionsPerKey': number;
   readonly 'history.megabytes': number;
 }
@@ -50,4 +63,5 @@ export interface ContextKeys {
 export const SCHEMES = {
   preview: 'cache-configmaps-preview',
   key: 'cache-configmaps-key',
+  past: 'cache-configmaps-past',
 } as const;

@@ -15,6 +15,8 @@ const BUTTONS: Readonly<Record<NextStep, string>> = {
   enterCredentials: 'Enter Credentials',
   copyAccessRequest: 'Copy Access Request',
   reload: 'Reload',
+  showHistory: 'Show History',
+  forgetHistory: 'Forget History',
   showLog: 'Show Log',
 };
 
@@ -67,9 +69,10 @@ export async function takeStep(failure: Failure, again: () => Promise<void>): Pr
       await commands.executeCommand(COMMANDS.enterCredentials, failure.subject);
       await again();
       return;
+    case 'showHistory':
     case 'copyAccessRequest':
       await commands.executeCommand(
-        COMMANDS.copyAccessRequest,
+        COMMANDS[failure.nextStep],
         failure.subject === undefined
           ? undefined
           : { kind: 'cache', ref: cacheOf(failure.subject) },
@@ -81,6 +84,7 @@ export async function takeStep(failure: Failure, again: () => Promise<void>): Pr
     case 'chooseContexts':
     case 'chooseNamespaces':
     case 'reload':
+    case 'forgetHistory':
     case 'showLog':
       await commands.executeCommand(COMMANDS[failure.nextStep]);
   }

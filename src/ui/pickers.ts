@@ -1,6 +1,6 @@
 import { QuickPickItemKind, window, type QuickPickItem } from 'vscode';
 import { problemOfKey, problemOfName, type CacheSummary } from '../domain/cache.ts';
-import { printCacheAndContext, type CacheRef } from '../domain/ref.ts';
+import { printCacheAndContext, type CacheRef, type NamespaceRef } from '../domain/ref.ts';
 import type { Session } from './flows/session.ts';
 
 /** Asks for one of the caches that are looked at, or for another ConfigMap by name. */
@@ -61,6 +61,23 @@ function problemOfPlace(text: string): string | undefined {
   if (name === undefined || more !== undefined) return 'Type namespace/name.';
   const problem = problemOfName(namespace) ?? problemOfName(name);
   return problem === undefined ? undefined : `Not allowed: ${problem}.`;
+}
+
+/** Asks for a context and a namespace of it. */
+export async function pickNamespace(
+  session: Session,
+  title: string,
+): Promise<NamespaceRef | undefined> {
+  const context = await pickContext(session, title);
+  if (context === undefined) return undefined;
+  const { inventory } = await session.operations();
+  const { members } = await inventory.namespaces(context);
+  const names = new Set([...members.keys(), ...(session.choice.namespaces(context) ?? [])]);
+  const namespace =
+    names.size > 0
+      ? await window.showQuickPick([...names].sort(), { title, placeHolder: 'Namespace' })
+      : await window.showInputBox({ title, prompt: `Namespace in context ${context}` });
+  return namespace === undefined ? undefined : { context, namespace };
 }
 
 /** Asks for one of the contexts that are looked at; does not ask where there is only one. */

@@ -1,16 +1,26 @@
-import type { KeyDocuments } from '../documents/keyDocuments.ts';
-import { pickKeyOf } from '../pickers.ts';
+import { window } from 'vscode';
+import { cacheGone } from '../../domain/failure.ts';
+import type { KeyAddress } from '../../operations/openKeys.ts';
+import { uriOf } from '../documents/keyAddress.ts';
+import { isNode } from '../tree/node.ts';
+import { keyTarget } from './keys.ts';
 import type { Session } from './session.ts';
-import { targetOf } from './target.ts';
 
-/** *Open*: shows a key of a cache as a read-only document. */
-export async function openKey(
-  session: Session,
-  documents: KeyDocuments,
-  argument: unknown,
-): Promise<void> {
-  const target = await targetOf(session, argument, 'Open');
-  if (target === undefined) return;
-  const key = target.key ?? (await pickKeyOf(session, target.ref, 'Open'));
-  if (key !== undefined) await documents.show(target.ref, key);
+/** *Open*: a key as a file. A click previews it, as a click on a file does. */
+export async function openKey(session: Session, argument: unknown): Promise<void> {
+  const address = await addressFor(session, argument);
+  if (address !== undefined) await window.showTextDocument(uriOf(address), { preview: true });
+}
+
+async function addressFor(session: Session, argument: unknown): Promise<KeyAddress | undefined> {
+  if (isNode(argument) && argument.kind === 'key') {
+    const { ref, summary, detail } = argument;
+    return { ref, uid: summary.uid, key: detail.key };
+  }
+  const target = await keyTarget(session, argument, 'Open');
+  if (target === undefined) return undefined;
+  const { cluster } = await session.operations();
+  const cache = await cluster.readCache(target.ref, new AbortController().signal);
+  if (cache === undefined) throw cacheGone(target.ref);
+  return { ...target, uid: cache.uid };
 }

@@ -2,11 +2,13 @@ import { commands, ProgressLocation, Range, Uri, window } from 'vscode';
 import { ownerSentence } from '../../domain/owners.ts';
 import { stateOf, type KeyVerdict } from '../../domain/planState.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
+import { isFetched } from '../../domain/source.ts';
 import type { CachePlan } from '../../domain/cachePlan.ts';
-import { planSummary, verdictSentence } from '../../domain/verdictText.ts';
+import { limitSentences, planSummary, verdictSentence } from '../../domain/verdictText.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import type { ChangeOutcome } from '../../operations/changes.ts';
 import { COMMANDS } from '../contributions.ts';
+import { recreateWith } from './recreate.ts';
 import { say, type Session } from './session.ts';
 
 const APPLY = 'Apply';
@@ -23,7 +25,7 @@ export async function showPlan(session: Session, plan: CachePlan, because = ''):
       );
       return;
     case 'refused':
-      await refuse(plan, state.because);
+      await refuse(session, plan, state.because);
       return;
     case 'ask':
     case 'ready':
@@ -34,13 +36,15 @@ export async function showPlan(session: Session, plan: CachePlan, because = ''):
 
 /** Asks in a notification, too; the title of the preview has the same two actions. */
 async function offer(session: Session, plan: CachePlan, because: string): Promise<void> {
-  const verb = plan.before === undefined ? 'Create' : 'Refresh';
+  const verb = plan.before === undefined ? 'Create' : deedOf(plan).verb;
   const what = `${verb} ${printCacheAndContext(plan.ref)}? ${planSummary(plan).join('; ')}.`;
   const remarks = plan.keys.flatMap(({ key, verdicts }) =>
     verdicts.filter(isRemarkable).map((verdict) => verdictSentence({ key, verdict })),
   );
   const owners = plan.owners.map(ownerSentence);
-  const message = [because, what, ...remarks, ...owners].filter((part) => part !== '').join(' ');
+  const message = [because, what, ...remarks, ...limitSentences(plan), ...owners]
+    .filter((part) => part !== '')
+    .join(' ');
   const answer = await window.showInformationMessage(message, APPLY, DISCARD);
   if (answer === DISCARD) await session.previews.close(plan);
   if (answer !== APPLY) return;
@@ -52,15 +56,24 @@ function isRemarkable({ kind }: Verdict): boolean {
   return kind !== 'fits' && kind !== 'unchanged';
 }
 
-async function refuse(plan: CachePlan, because: readonly KeyVerdict[]): Promise<void> {
+async function refuse(
+  session: Session,
+  plan: CachePlan,
+  because: readonly KeyVerdict[],
+): Promise<void> {
   const sentences = because.map(verdictSentence).join(' ');
   const fault = faultInFile(plan, because);
   const open = `Open at Line ${fault?.line ?? 1}`;
   const another = 'Choose Another Source';
+  const recreate = 'Recreate...';
+  const isOnlyImmutable = because.every(({ verdict }) => verdict.kind === 'immutable');
   const answer = await window.showErrorMessage(
-    `${printCacheAndContext(plan.ref)} cannot be refreshed. ${sentences} Nothing was written.`,
-    ...(fault === undefined ? [another] : [open, another]),
+    `${printCacheAndContext(plan.ref)} cannot be ${deedOf(plan).done}. ${sentences} Nothing was written.`,
+    ...(fault === undefined ? [] : [open]),
+    ...(isOnlyImmutable ? [recreate] : []),
+    ...(plan.keys.some(({ source }) => isFetched(source)) ? [another] : []),
   );
+  if (answer === recreate) await recreateWith(session, plan);
   if (answer === another) {
     const file = plan.keys.some(({ source }) => source.kind === 'file');
     const command = file ? COMMANDS.refreshFromFile : COMMANDS.refreshFromUrl;
@@ -90,18 +103,39 @@ function faultInFile(
  * gone on in spite of that before; writes the plan, and says how it ended.
  */
 export async function applyPlan(session: Session, plan: CachePlan): Promise<void> {
+  const outcome = await applied(session, plan);
+  if (outcome !== undefined) await tell(session, plan, outcome);
+}
+
+/**
+ * Asks what has to be asked, and what `doubts` say beside that; writes the plan. Nothing where the person
+ * does not want it.
+ */
+export async function applied(
+  session: Session,
+  plan: CachePlan,
+  doubts: readonly string[] = [],
+): Promise<ChangeOutcome | undefined> {
   const state = stateOf(plan);
   const losses = state.kind === 'ask' ? state.losses.map(verdictSentence) : [];
   const owners = session.remembered.notAccepted(plan.ref, plan.owners).map(ownerSentence);
-  if (!(await confirmed(plan, [...losses, ...owners]))) return;
+  if (!(await confirmed(plan, [...doubts, ...losses, ...owners]))) return undefined;
   if (owners.length > 0) await session.remembered.accept(plan.ref, plan.owners);
   const { changes } = await session.operations();
   // Not cancellable: a write that was sent has to be followed to its end.
-  const outcome = await window.withProgress(
+  return await window.withProgress(
     { location: ProgressLocation.Window, title: `Writing ${printCacheAndContext(plan.ref)}` },
     () => changes.apply(plan, new AbortController().signal),
   );
-  await tell(session, plan, outcome);
+}
+
+/** What a plan does, in words, by where its content comes from. */
+function deedOf({ keys }: CachePlan): { readonly verb: string; readonly done: string } {
+  if (keys.every(({ source }) => isFetched(source))) return { verb: 'Refresh', done: 'refreshed' };
+  if (keys.every(({ source }) => source.kind === 'history')) {
+    return { verb: 'Restore', done: 'restored' };
+  }
+  return { verb: 'Change', done: 'changed' };
 }
 
 async function confirmed(plan: CachePlan, doubts: readonly string[]): Promise<boolean> {
@@ -121,7 +155,7 @@ async function tell(session: Session, plan: CachePlan, outcome: ChangeOutcome): 
     case 'written':
       await session.previews.close(plan);
       say(
-        `${place} was ${plan.before === undefined ? 'created' : 'refreshed'}. ${planSummary(plan).join('; ')}.${outcome.confirmedByReading ? READ_AGAIN : ''}`,
+        `${place} was ${plan.before === undefined ? 'created' : deedOf(plan).done}. ${planSummary(plan).join('; ')}.${outcome.confirmedByReading ? READ_AGAIN : ''}`,
       );
       return;
     case 'conflict':

@@ -1,6 +1,7 @@
 import { ProgressLocation, window } from 'vscode';
 import type { Operations } from '../../operations/operations.ts';
 import type { Choice } from '../choice.ts';
+import type { PastTexts } from '../documents/pastTexts.ts';
 import type { Previews } from '../documents/previews.ts';
 import type { Remembered } from '../remembered.ts';
 import type { SecretCredentials } from '../secretCredentials.ts';
@@ -11,6 +12,7 @@ export interface Session {
   readonly choice: Choice;
   readonly remembered: Remembered;
   readonly previews: Previews;
+  readonly texts: PastTexts;
   readonly credentials: SecretCredentials;
 }
 

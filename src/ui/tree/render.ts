@@ -4,7 +4,8 @@ import type { NextStep } from '../../domain/failure.ts';
 import { CACHE_LABEL, factsOf } from '../../domain/facts.ts';
 import { freshnessOf, freshnessOfCache, printAge, type Freshness } from '../../domain/freshness.ts';
 import { printCache, type CacheRef } from '../../domain/ref.ts';
-import { fitOf, MAX_VALUE_BYTES, printBytes, printCount } from '../../domain/size.ts';
+import { fitOf, printCount, printValueBytes } from '../../domain/size.ts';
+import { cacheTooltip } from './cacheTooltip.ts';
 import type { CacheNode, ContextNode, KeyNode, NamespaceNode, Node, NoticeNode } from './node.ts';
 
 /** What a row looks like: words, the id of an icon of VS Code, and what can be done with it. */
@@ -112,6 +113,8 @@ function renderCache(
     contextValue: [
       'cache',
       ...(frozen || !allowed ? [] : ['refreshable']),
+      ...(detail?.immutable === true && allowed ? ['immutable'] : []),
+      ...(allowed && (detail?.lastAppliedBytes ?? 0) > 0 ? ['copied'] : []),
       ...(allowed ? [summary.labels[CACHE_LABEL] === 'true' ? 'tracked' : 'trackable'] : []),
     ].join(' '),
     expandable: true,
@@ -123,36 +126,12 @@ function amountOf(summary: CacheSummary, detail: CacheDetail | undefined): strin
     const { length } = summary.keys;
     return length === 0 ? 'size not read yet' : printCount(length, 'key', 'keys');
   }
-  return fitOf(detail.bytes) === 'fits'
-    ? printBytes(detail.bytes)
-    : `${printBytes(detail.bytes)}, near the limit`;
+  return printValueBytes(detail.bytes);
 }
 
 function ageOf(freshness: Freshness): string | undefined {
   if (freshness.kind === 'unknown') return undefined;
   return `${freshness.kind === 'stale' ? 'stale: ' : ''}refreshed ${printAge(freshness.age)}`;
-}
-
-function cacheTooltip(
-  summary: CacheSummary,
-  detail: CacheDetail | undefined,
-  freshness: Freshness,
-): string[] {
-  const used =
-    detail === undefined
-      ? 'Expand to read its size.'
-      : `${printCount(detail.bytes, 'byte', 'bytes')} of ${printCount(MAX_VALUE_BYTES, 'byte', 'bytes')}`;
-  return [
-    `ConfigMap ${printCache(summary.ref)} in context ${summary.ref.context}`,
-    used,
-    ...(summary.keys.length > 0 ? [`Keys: ${summary.keys.join(', ')}`] : []),
-    ...(isMemoization(summary)
-      ? ['Written by the Argo workflow controller; it is shown and never refreshed.']
-      : []),
-    ...(detail?.immutable === true ? ['Immutable: its content cannot be changed.'] : []),
-    `Created ${summary.createdAt}`,
-    ...(freshness.kind === 'stale' ? ['Older than its age limit.'] : []),
-  ];
 }
 
 const KEY_ICONS: Readonly<Record<KeyNode['detail']['format'], string>> = {
@@ -173,7 +152,7 @@ function renderKey({ ref, summary, detail }: KeyNode, { now, mayChange }: Known)
     label: detail.key,
     description: [
       ...entries,
-      printBytes(detail.bytes),
+      printValueBytes(detail.bytes),
       ...(detail.kind === 'binary' ? ['binary'] : []),
       ...(freshness.kind === 'stale' && age !== undefined ? [age] : []),
     ].join(' · '),
@@ -187,7 +166,7 @@ function renderKey({ ref, summary, detail }: KeyNode, { now, mayChange }: Known)
     ],
     icon: KEY_ICONS[detail.format],
     ...(freshness.kind === 'stale' ? { tint: 'warning' as const } : {}),
-    contextValue: isMemoization(summary) || !mayChange(ref) ? 'key' : 'key refreshable',
+    contextValue: isMemoization(summary) || !mayChange(ref) ? 'key' : 'key refreshable editable',
     expandable: false,
   };
 }

@@ -1,0 +1,22 @@
+import { printAge } from './freshness.ts';
+import type { PastVersion } from './past.ts';
+import { printBytes } from './size.ts';
+
+/** A version in a list of them: when, by whom and from where, and what is remarkable. */
+export function versionWords(
+  version: PastVersion,
+  { now, current, deleted }: { now: number; current: boolean; deleted: boolean },
+): { readonly label: string; readonly description: string } {
+  const { at, time = at, manager, facts, bytes, certain } = version;
+  const label = `${time.replace('T', ' ').replace(/(\.\d+)?Z$/, '')} UTC`;
+  const parts = [
+    printAge(now - Date.parse(time)),
+    ...(current ? ['in the cluster now'] : []),
+    ...(manager === undefined || manager === '' ? [] : [`by ${manager}`]),
+    ...(facts.source === undefined ? [] : [`from ${facts.source}`]),
+    printBytes(bytes),
+    ...(deleted ? ['of a ConfigMap that was deleted'] : []),
+    ...(certain ? [] : ['not known whether it was written']),
+  ];
+  return { label, description: parts.join(' · ') };
+}

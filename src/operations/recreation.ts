@@ -1,0 +1,123 @@
+import type { CacheContent } from '../domain/cache.ts';
+import type { CachePlan } from '../domain/cachePlan.ts';
+import { sameValue } from '../domain/content.ts';
+import { isFailure, leftDeleted, writeUnclear, type Failure } from '../domain/failure.ts';
+import { writeOf } from './changes.ts';
+import type { History } from './history.ts';
+import type { Cluster, NewCache } from './ports.ts';
+
+/** How making a ConfigMap anew ended. */
+export type RecreateOutcome =
+  | { readonly kind: 'recreated'; readonly cache: CacheContent }
+  /** It changed, or was deleted, before anything was done. */
+  | { readonly kind: 'conflict' }
+  /** It could not be made anew, and what was there before is there again. */
+  | { readonly kind: 'putBack'; readonly because: string }
+  /** After it was deleted, somebody else made one of its name: that one was left alone. */
+  | { readonly kind: 'taken' };
+
+/** Attempts to put back what was deleted, before it is given up. */
+const ATTEMPTS = 3;
+
+/** Making an immutable ConfigMap anew: the only way to change its content. */
+export class Recreation {
+  readonly #cluster: Cluster;
+  readonly #history: History;
+  readonly #now: () => Date;
+
+  constructor(cluster: Cluster, history: History, now: () => Date) {
+    this.#cluster = cluster;
+    this.#history = history;
+    this.#now = now;
+  }
+
+  /** The ConfigMap as it is, but that its content may be changed from then on. */
+  changeable(cache: CacheContent): NewCache {
+    return { ...asNew(cache), immutable: false };
+  }
+
+  /** The ConfigMap with the content of a plan that was refused because it is immutable. */
+  async changed(cache: CacheContent, plan: CachePlan): Promise<NewCache> {
+    const write = await writeOf(plan, this.#now());
+    const kept = [...cache.values].filter(([key]) => !write.removed.has(key));
+    const annotations = Object.entries({ ...cache.annotations, ...write.annotations });
+    return {
+      ...asNew(cache),
+      values: new Map([...kept, ...write.values]),
+      annotations: Object.fromEntries(
+        annotations.flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+      ),
+    };
+  }
+
+  /**
+   * Deletes a ConfigMap as it was read, and creates it again. What it held is kept in the history first;
+   * where it cannot be created, it is put back. Throws a `Failure` where nothing was done, or where even
+   * that failed.
+   */
+  async recreate(
+    before: CacheContent,
+    after: NewCache,
+    signal: AbortSignal,
+  ): Promise<RecreateOutcome> {
+    await this.#history.keep(before, signal);
+    if (!(await this.#delete(before, signal))) return { kind: 'conflict' };
+    try {
+      return await this.#create(after, signal);
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      return await this.#putBack(before, { failure: error, signal });
+    }
+  }
+
+  async #delete(cache: CacheContent, signal: AbortSignal): Promise<boolean> {
+    const outcome = await this.#cluster.deleteCache(cache, signal);
+    if (outcome.kind !== 'unanswered') return outcome.kind === 'deleted';
+    const found = await this.#cluster.readCache(cache.ref, signal).catch(() => {
+      throw writeUnclear(cache.ref, outcome.detail);
+    });
+    return found === undefined;
+  }
+
+  async #create(after: NewCache, signal: AbortSignal): Promise<RecreateOutcome> {
+    const outcome = await this.#cluster.createCache(after, signal);
+    switch (outcome.kind) {
+      case 'written':
+        return { kind: 'recreated', cache: outcome.cache };
+      case 'conflict':
+      case 'gone':
+        return { kind: 'taken' };
+      case 'unanswered': {
+        const found = await this.#cluster.readCache(after.ref, signal);
+        if (found === undefined) return await this.#create(after, signal);
+        return holdsAll(found, after) ? { kind: 'recreated', cache: found } : { kind: 'taken' };
+      }
+    }
+  }
+
+  async #putBack(
+    before: CacheContent,
+    { failure, signal }: { failure: Failure; signal: AbortSignal },
+  ): Promise<RecreateOutcome> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const { kind } = await this.#create(asNew(before), signal);
+        return kind === 'taken' ? { kind } : { kind: 'putBack', because: failure.message };
+      } catch (error) {
+        if (attempt === ATTEMPTS) throw leftDeleted(before.ref, failure, String(error));
+      }
+    }
+  }
+}
+
+function asNew({ ref, values, labels, annotations, immutable }: CacheContent): NewCache {
+  return { ref, values, labels, annotations, immutable };
+}
+
+function holdsAll(cache: CacheContent, { values, immutable }: NewCache): boolean {
+  return (
+    cache.immutable === immutable &&
+    cache.values.size === values.size &&
+    [...values].every(([key, value]) => sameValue(cache.values.get(key), value))
+  );
+}

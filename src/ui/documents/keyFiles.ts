@@ -1,0 +1,125 @@
+import {
+  EventEmitter,
+  FileChangeType,
+  FilePermission,
+  FileSystemError,
+  FileType,
+  Disposable,
+  type FileChangeEvent,
+  type FileStat,
+  type FileSystemProvider,
+  type Uri,
+} from 'vscode';
+import { isFailure } from '../../domain/failure.ts';
+import { printCacheAndContext } from '../../domain/ref.ts';
+import type { OpenKeys } from '../../operations/openKeys.ts';
+import type { Operations } from '../../operations/operations.ts';
+import type { Choice } from '../choice.ts';
+import { addressOf, keyOf, type CacheAddress } from './keyAddress.ts';
+
+/** What happens when a file is saved: it writes the cluster, or throws why not. */
+export type SaveKey = (uri: Uri, bytes: Uint8Array) => Promise<void>;
+
+/** Keys of caches as files: what is saved is planned and applied, what changes is followed. */
+export class KeyFiles implements FileSystemProvider {
+  readonly #operations: () => Promise<Operations>;
+  readonly #choice: Choice;
+  readonly #save: SaveKey;
+  readonly #changes = new EventEmitter<FileChangeEvent[]>();
+  readonly onDidChangeFile = this.#changes.event;
+
+  constructor(operations: () => Promise<Operations>, choice: Choice, save: SaveKey) {
+    this.#operations = operations;
+    this.#choice = choice;
+    this.#save = save;
+  }
+
+  readonly watch = (uri: Uri): Disposable => {
+    const end = new AbortController();
+    const address = keyOf(uri);
+    if (address !== undefined) {
+      const tell = (change: 'changed' | 'removed') => {
+        const type = change === 'changed' ? FileChangeType.Changed : FileChangeType.Deleted;
+        this.#changes.fire([{ type, uri }]);
+      };
+      this.#keys(address).then(
+        (keys) => {
+          keys.follow(address, tell, end.signal);
+        },
+        () => undefined,
+      );
+    }
+    return new Disposable(() => {
+      end.abort();
+    });
+  };
+
+  readonly stat = async (uri: Uri): Promise<FileStat> => {
+    const address = keyOf(uri);
+    if (address === undefined) return FOLDER;
+    const stat = await asFile(uri, async () => (await this.#keys(address)).stat(address, NEVER));
+    return {
+      type: FileType.File,
+      size: stat.bytes,
+      ctime: stat.created,
+      mtime: stat.changed,
+      ...(stat.readOnly === undefined ? {} : { permissions: FilePermission.Readonly }),
+    };
+  };
+
+  readonly readFile = async (uri: Uri): Promise<Uint8Array> => {
+    const address = keyOf(uri);
+    if (address === undefined) throw FileSystemError.FileIsADirectory(uri);
+    return await asFile(uri, async () => (await this.#keys(address)).read(address, NEVER));
+  };
+
+  readonly readDirectory = async (uri: Uri): Promise<[string, FileType][]> => {
+    const address = addressOf(uri);
+    if (address === undefined || address.key !== undefined) return [];
+    const keys = await asFile(uri, async () => (await this.#keys(address)).keys(address, NEVER));
+    return keys.map((key) => [key, FileType.File]);
+  };
+
+  readonly writeFile = async (uri: Uri, bytes: Uint8Array): Promise<void> => {
+    await asFile(uri, () => this.#save(uri, bytes));
+  };
+
+  readonly createDirectory = (): never => {
+    throw FileSystemError.NoPermissions('Caches are created by Create Cache.');
+  };
+
+  readonly delete = (): never => {
+    throw FileSystemError.NoPermissions('Keys are deleted by Delete Key.');
+  };
+
+  readonly rename = (): never => {
+    throw FileSystemError.NoPermissions('Keys are renamed by Rename Key.');
+  };
+
+  /** The open keys, where the context is one of those that may be contacted. */
+  async #keys({ ref }: CacheAddress): Promise<OpenKeys> {
+    if (!(await this.#choice.contexts()).includes(ref.context)) {
+      throw FileSystemError.Unavailable(
+        `${printCacheAndContext(ref)} is not contacted: its context is not among those that you chose.`,
+      );
+    }
+    return (await this.#operations()).openKeys;
+  }
+}
+
+const NEVER = new AbortController().signal;
+
+/** A folder above keys: VS Code asks for it, and shows nothing of it. */
+const FOLDER: FileStat = { type: FileType.Directory, size: 0, ctime: 0, mtime: 0 };
+
+/** Does something for a file; says why it failed in the words of the failure. */
+async function asFile<T>(uri: Uri, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    // "Not found" alone: VS Code has its own words for it, and marks the tab.
+    if (error.reason === 'NotFound') throw FileSystemError.FileNotFound(uri);
+    throw FileSystemError.Unavailable(error.message);
+  }
+}

@@ -1,0 +1,30 @@
+import { Uri, type TextDocumentContentProvider } from 'vscode';
+import type { Value } from '../../domain/content.ts';
+import { SCHEMES } from '../contributions.ts';
+import { readable } from './readable.ts';
+
+/** Contents that can still be shown; those that were shown longest ago are let go. */
+const MOST = 200;
+
+/** Contents that are shown beside a key and cannot be edited: earlier versions of it. */
+export class PastTexts implements TextDocumentContentProvider {
+  readonly #values = new Map<string, Value | undefined>();
+  #count = 0;
+
+  /** A document with this content: `label` says in its path what it is. */
+  uriOf(key: string, label: string, value: Value | undefined): Uri {
+    const id = String(++this.#count);
+    this.#values.set(id, value);
+    const [oldest] = this.#values.keys();
+    if (this.#values.size > MOST && oldest !== undefined) this.#values.delete(oldest);
+    return Uri.from({ scheme: SCHEMES.past, path: `/${id}/${label}/${key}` });
+  }
+
+  readonly provideTextDocumentContent = ({ path }: Uri): string => {
+    const [, id = ''] = path.split('/');
+    if (!this.#values.has(id))
+      return 'This content is not shown any more. Show it again from the history.';
+    const value = this.#values.get(id);
+    return value === undefined ? '' : readable(value);
+  };
+}

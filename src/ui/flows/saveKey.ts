@@ -1,0 +1,88 @@
+import { FileSystemError, TextDocumentSaveReason, window, workspace, type Uri } from 'vscode';
+import { Failure } from '../../domain/failure.ts';
+import { stateOf } from '../../domain/planState.ts';
+import { printCacheAndContext } from '../../domain/ref.ts';
+import { planSummary, verdictSentence } from '../../domain/verdictText.ts';
+import type { KeyAddress, Save } from '../../operations/openKeys.ts';
+import { keyOf } from '../documents/keyAddress.ts';
+import { setting } from '../settings.ts';
+import { compareVersions } from './compareVersions.ts';
+import { applied } from './planFlow.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Writes a key as it was edited; `reason` is why the editor saves, where it told. It asks where something
+ * would be lost or was not seen; throws where nothing was written, and why, so that the editor keeps the text.
+ */
+export async function saveKey(
+  session: Session,
+  uri: Uri,
+  { bytes, reason }: { bytes: Uint8Array; reason: TextDocumentSaveReason | undefined },
+): Promise<void> {
+  const address = keyOf(uri);
+  if (address === undefined) throw FileSystemError.FileIsADirectory(uri);
+  await refuseAutomatic(uri, address, reason);
+  const { openKeys } = await session.operations();
+  const save = await openKeys.planSave(address, bytes, new AbortController().signal);
+  const state = stateOf(save.plan);
+  if (state.kind === 'nothingToChange') return;
+  if (state.kind === 'refused') throw notSaved(address, state.because.map(verdictSentence));
+  const outcome = await applied(session, save.plan, doubtsOf(address, save));
+  if (outcome?.kind === 'written') {
+    openKeys.saved(address, outcome.cache);
+    return;
+  }
+  if (outcome === undefined) throw notSaved(address, ['You did not want it.']);
+  if (outcome.kind !== 'notWritten') offerComparison(session, uri);
+  throw notSaved(address, [WHY[outcome.kind]]);
+}
+
+/** What no person asked for does not write a cluster, unless the person said once that it may. */
+async function refuseAutomatic(
+  uri: Uri,
+  address: KeyAddress,
+  reason: TextDocumentSaveReason | undefined,
+): Promise<void> {
+  if (setting('autoSave') || reason === TextDocumentSaveReason.Manual) return;
+  if (reason !== undefined) throw notSaved(address, [AUTOMATIC]);
+  // Some editors tell no reason. Where nothing is saved by itself, it was the person.
+  const auto = workspace.getConfiguration('files', uri).get<string>('autoSave');
+  if (auto === undefined || auto === 'off') return;
+  const write = 'Write';
+  const question = `Write ${address.key} of ${printCacheAndContext(address.ref)}?`;
+  const answer = await window.showWarningMessage(question, { modal: true }, write);
+  if (answer !== write) throw notSaved(address, [AUTOMATIC]);
+}
+
+const AUTOMATIC = 'Auto-save does not write to a cluster. Save it yourself, or change the setting.';
+
+const WHY = {
+  conflict: 'The cache changed at the same moment.',
+  gone: 'The cache was deleted at the same moment.',
+  overtaken: 'The connection broke, and somebody else wrote the cache meanwhile.',
+  notWritten: 'The connection broke, and the cache holds what it held before.',
+} as const;
+
+function notSaved({ ref, key }: KeyAddress, sentences: readonly string[]): Failure {
+  const message = `${key} of ${printCacheAndContext(ref)} was not written. ${sentences.join(' ')}`;
+  return new Failure(message, { reason: 'Conflict', nextStep: 'retry' });
+}
+
+/** What the person has to know beside the verdicts, where the cluster holds something that was not seen. */
+function doubtsOf({ key }: KeyAddress, { plan, base, seen }: Save): readonly string[] {
+  if (seen) return [];
+  const what = planSummary(plan).join('; ');
+  return base === undefined
+    ? [`${key}: this text is from before the window was opened, and was not compared. ${what}.`]
+    : [`${key}: somebody changed it since you opened it. Your text would replace that. ${what}.`];
+}
+
+function offerComparison(session: Session, uri: Uri): void {
+  const compare = 'Compare the Three Versions';
+  window.showWarningMessage('The cluster holds something else now.', compare).then(
+    async (answer) => {
+      if (answer === compare) await compareVersions(session, uri);
+    },
+    () => undefined,
+  );
+}
