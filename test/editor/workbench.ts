@@ -155,6 +155,11 @@ export class Workbench {
     return this.page.locator(`.editor .editor-actions [aria-label^="${label}"]`).first();
   }
 
+  /** The lines of the active editor. */
+  get text(): Locator {
+    return this.page.locator('.editor-group-container.active .editor-instance .view-lines');
+  }
+
   /** The lines of the diff editor's left side. */
   get oldSide(): Locator {
     return this.page.locator('.monaco-diff-editor .editor.original .view-lines');

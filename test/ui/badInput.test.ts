@@ -15,7 +15,7 @@ describe('what cannot be refreshed', () => {
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'bad-input-'));
     kubeconfig = path.join(folder, 'config');
-    stage = await setStage(kubeconfig);
+    stage = await setStage({ kubeconfig });
     await copyFile(stage.plane.kubeconfig, kubeconfig);
     await stage.workbench.openContainer('Caches');
     await showKey();

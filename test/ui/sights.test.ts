@@ -14,7 +14,7 @@ describe('what stands in place of the caches', () => {
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'sights-'));
     kubeconfig = path.join(folder, 'config');
-    stage = await setStage(kubeconfig);
+    stage = await setStage({ kubeconfig });
   });
   after(async () => {
     await stage.clear();

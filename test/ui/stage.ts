@@ -10,17 +10,22 @@ export interface Stage extends Scene {
   readonly workbench: Workbench;
 }
 
-/**
- * Sets the stage, with the extension as it would be packaged. The editor reads the administrator's
- * kubeconfig, or the file that is named here.
- */
-export async function setStage(kubeconfig?: string): Promise<Stage> {
+/** What a stage may be set with. */
+export interface StageOptions {
+  /** The kubeconfig that the editor reads; the administrator's where it is left out. */
+  readonly kubeconfig?: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+/** Sets the stage, with the extension as it would be packaged. */
+export async function setStage({ kubeconfig, settings }: StageOptions = {}): Promise<Stage> {
   await run(process.execPath, ['esbuild.mjs', '--minify'], { cwd: ROOT });
   const scene = await setScene();
   const { plane, workspace } = scene;
   const workbench = await Workbench.open({
     workspace,
     env: { KUBECONFIG: kubeconfig ?? plane.kubeconfig },
+    ...(settings === undefined ? {} : { settings }),
   });
   const clear = async () => {
     await workbench.close();

@@ -107,19 +107,15 @@ export async function applyPlan(session: Session, plan: CachePlan): Promise<void
   if (outcome !== undefined) await tell(session, plan, outcome);
 }
 
-/**
- * Asks what has to be asked, and what `doubts` say beside that; writes the plan. Nothing where the person
- * does not want it.
- */
+/** Asks what has to be asked, and writes the plan. Nothing where the person does not want it. */
 export async function applied(
   session: Session,
   plan: CachePlan,
-  doubts: readonly string[] = [],
 ): Promise<ChangeOutcome | undefined> {
   const state = stateOf(plan);
   const losses = state.kind === 'ask' ? state.losses.map(verdictSentence) : [];
   const owners = session.remembered.notAccepted(plan.ref, plan.owners).map(ownerSentence);
-  if (!(await confirmed(plan, [...doubts, ...losses, ...owners]))) return undefined;
+  if (!(await confirmed(plan, [...losses, ...owners]))) return undefined;
   if (owners.length > 0) await session.remembered.accept(plan.ref, plan.owners);
   const { changes } = await session.operations();
   // Not cancellable: a write that was sent has to be followed to its end.

@@ -27,7 +27,8 @@ export async function saveKey(
   const state = stateOf(save.plan);
   if (state.kind === 'nothingToChange') return;
   if (state.kind === 'refused') throw notSaved(address, state.because.map(verdictSentence));
-  const outcome = await applied(session, save.plan, doubtsOf(address, save));
+  if (!save.seen) await askUnseen(session, uri, { address, save });
+  const outcome = await applied(session, save.plan);
   if (outcome?.kind === 'written') {
     openKeys.saved(address, outcome.cache);
     return;
@@ -68,20 +69,39 @@ function notSaved({ ref, key }: KeyAddress, sentences: readonly string[]): Failu
   return new Failure(message, { reason: 'Conflict', nextStep: 'retry' });
 }
 
-/** What the person has to know beside the verdicts, where the cluster holds something that was not seen. */
-function doubtsOf({ key }: KeyAddress, { plan, base, seen }: Save): readonly string[] {
-  if (seen) return [];
-  const what = planSummary(plan).join('; ');
-  return base === undefined
-    ? [`${key}: this text is from before the window was opened, and was not compared. ${what}.`]
-    : [`${key}: somebody changed it since you opened it. Your text would replace that. ${what}.`];
+/**
+ * Asks where the cluster holds something that was not seen. VS Code asks by itself where the number of bytes
+ * is another; Source: `validateWriteFile` of its file service.
+ */
+async function askUnseen(
+  session: Session,
+  uri: Uri,
+  { address, save }: { address: KeyAddress; save: Save },
+): Promise<void> {
+  const { key, ref } = address;
+  const overwrite = 'Overwrite';
+  const what = planSummary(save.plan).join('; ');
+  const why =
+    save.base === undefined
+      ? 'This text is from before the window was opened, and was not compared.'
+      : 'Somebody changed it since you opened it. Your text would replace that.';
+  const answer = await window.showWarningMessage(
+    `Overwrite ${key} of ${printCacheAndContext(ref)}?`,
+    { modal: true, detail: `${why}\n${what}.` },
+    overwrite,
+    COMPARE,
+  );
+  if (answer === overwrite) return;
+  if (answer === COMPARE) await compareVersions(session, uri);
+  throw notSaved(address, ['The cluster holds something else now.']);
 }
 
+const COMPARE = 'Compare the Three Versions';
+
 function offerComparison(session: Session, uri: Uri): void {
-  const compare = 'Compare the Three Versions';
-  window.showWarningMessage('The cluster holds something else now.', compare).then(
+  window.showWarningMessage('The cluster holds something else now.', COMPARE).then(
     async (answer) => {
-      if (answer === compare) await compareVersions(session, uri);
+      if (answer === COMPARE) await compareVersions(session, uri);
     },
     () => undefined,
   );

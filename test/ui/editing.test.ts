@@ -1,0 +1,290 @@
+import assert from 'node:assert/strict';
+import { setStage, showFailures, type Stage } from './stage.ts';
+
+const KEY = 'prices.json';
+
+interface ConfigMap {
+  readonly metadata: {
+    readonly uid: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+describe('keys as files on the screen', () => {
+  let stage: Stage;
+  before(async () => {
+    stage = await setStage({
+      // What is typed is to be what is in the editor.
+      settings: {
+        'files.autoSave': 'off',
+        'editor.autoClosingBrackets': 'never',
+        'editor.autoClosingQuotes': 'never',
+        'editor.autoSurround': 'never',
+        'editor.autoIndent': 'none',
+        'editor.quickSuggestions': false,
+        'editor.suggestOnTriggerCharacters': false,
+      },
+    });
+    await stage.workbench.openContainer('Caches');
+  });
+  after(() => stage.clear());
+  showFailures(() => stage);
+  afterEach(() => stage.workbench.runCommand('Notifications: Clear All Notifications'));
+
+  const stored = async (name = 'price-cache'): Promise<ConfigMap> =>
+    JSON.parse(
+      await stage.plane.kubectl(['get', 'configmap', name, '-n', 'team-b', '-o', 'json']),
+    ) as ConfigMap;
+  const patch = (text: string) =>
+    stage.plane.kubectl([
+      ...['patch', 'configmap', 'price-cache', '-n', 'team-b', '--type=merge', '-p'],
+      JSON.stringify({ data: { [KEY]: text } }),
+    ]);
+  const open = async (key: string) => {
+    const { workbench } = stage;
+    await workbench.row(key).dblclick();
+    await workbench.page.locator(`.tab.active[data-resource-name="${key}"]`).waitFor();
+    await workbench.text.first().waitFor();
+  };
+  /** Replaces the text of the active editor. */
+  const type = async (text: string) => {
+    const { page } = stage.workbench;
+    await stage.workbench.text.first().click();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.insertText(text);
+    await page.locator('.tab.active.dirty').waitFor();
+  };
+  const save = () => stage.workbench.page.keyboard.press('Control+s');
+  const saved = () => stage.workbench.page.locator('.tab.active:not(.dirty)').waitFor();
+
+  it('a key opens as a file, and a save writes that key alone', async () => {
+    const { workbench } = stage;
+    await workbench.expand('team-b');
+    await workbench.expand('price-cache');
+    await open(KEY);
+    await workbench.page.getByText('JSON', { exact: true }).first().waitFor();
+    const before = await stored();
+    await type('{"small": 10, "medium": 20, "large": 30}\n');
+    await workbench.screenshot('editing');
+    assert.deepEqual(await stored(), before, 'nothing is written before it is saved');
+    await save();
+    await saved();
+    const after = await stored();
+    assert.equal(after.data?.[KEY], '{"small": 10, "medium": 20, "large": 30}\n');
+    assert.deepEqual(after.metadata.annotations, before.metadata.annotations);
+    assert.equal(after.metadata.uid, before.metadata.uid);
+  });
+
+  it('an editor without changes follows the cluster', async () => {
+    await patch('{"small": 11}');
+    await stage.workbench.text.getByText('"small"').first().waitFor();
+    await stage.workbench.text.getByText('11').first().waitFor();
+    await stage.workbench.page.locator('.tab.active:not(.dirty)').waitFor();
+  });
+
+  it('a save of what was changed meanwhile is not made; the three versions can be compared', async () => {
+    const { workbench } = stage;
+    await type('{"small": 12}');
+    await patch('{"small": 999}');
+    await workbench.toast(/changed in the cluster while you edit it/).waitFor();
+    await save();
+    await workbench.toast(/The content of the file is newer/).waitFor();
+    await workbench.screenshot('newer-in-the-cluster');
+    assert.equal((await stored()).data?.[KEY], '{"small": 999}');
+    await workbench.pressOnToast(
+      /changed in the cluster while you edit it/,
+      'Compare the Three Versions',
+    );
+    await workbench.page.locator('.multiDiffEntry').nth(1).waitFor();
+    await workbench.screenshot('three-versions');
+    await workbench.page.keyboard.press('Control+w');
+    await workbench.page.locator(`.tab.active[data-resource-name="${KEY}"]`).waitFor();
+    await workbench.runCommand('File: Revert File');
+    await saved();
+    await workbench.text.getByText('999').first().waitFor();
+  });
+
+  it('a change of as many bytes, of which the editor says nothing, is asked about', async () => {
+    const { workbench } = stage;
+    await type('{"small": 112}');
+    await patch('{"small": 199}');
+    await save();
+    await workbench.dialog.getByText(/Somebody changed it since you opened it/).waitFor();
+    await workbench.screenshot('overwrite');
+    await workbench.pressInDialog('Cancel');
+    await workbench.toast(/was not written/).waitFor();
+    assert.equal((await stored()).data?.[KEY], '{"small": 199}');
+    await workbench.runCommand('File: Revert File');
+    await patch('{"small": 99}');
+    await workbench.text.getByText('99').first().waitFor();
+  });
+
+  it('a text that is not readable is asked about, and not written without a yes', async () => {
+    const { workbench } = stage;
+    await type('{"small": ');
+    await save();
+    await workbench.dialog.getByText(/not readable as JSON/).waitFor();
+    await workbench.pressInDialog('Cancel');
+    await workbench.toast(/was not written/).waitFor();
+    assert.equal((await stored()).data?.[KEY], '{"small": 99}');
+    await save();
+    await workbench.pressInDialog('Apply Anyway');
+    await saved();
+    assert.equal((await stored()).data?.[KEY], '{"small": ');
+  });
+
+  it('the last write is undone, with a preview, and the undo can be undone', async () => {
+    const { workbench } = stage;
+    for (const [held, restored] of [
+      ['{"small": ', '{"small": 99}'],
+      ['{"small": 99}', '{"small": '],
+    ]) {
+      assert.equal((await stored()).data?.[KEY], held);
+      await workbench.chooseOnRow('price-cache', 'Undo Last Refresh');
+      await workbench.titleAction('Apply').click();
+      if (restored === '{"small": ') await workbench.pressInDialog('Apply Anyway');
+      await workbench.toast(/was restored/).waitFor();
+      assert.equal((await stored()).data?.[KEY], restored);
+      await workbench.runCommand('Notifications: Clear All Notifications');
+    }
+  });
+
+  it('the history shows every content, by whom and what it changed, and restores any', async () => {
+    const { workbench } = stage;
+    await workbench.chooseOnRow(KEY, 'Show History');
+    const rows = workbench.page.locator('.quick-input-list .monaco-list-row');
+    await rows.filter({ hasText: 'by kubectl-patch' }).first().waitFor();
+    await rows
+      .filter({ hasText: /3 entries/ })
+      .first()
+      .waitFor();
+    await workbench.screenshot('history');
+    await rows
+      .filter({ hasText: /3 entries · / })
+      .first()
+      .click();
+    await workbench.pick('Restore...');
+    await workbench.titleAction('Apply').click();
+    await workbench.toast(/was restored/).waitFor();
+    assert.deepEqual(Object.keys(JSON.parse((await stored()).data?.[KEY] ?? '') as object), [
+      'small',
+      'medium',
+      'large',
+    ]);
+  });
+
+  it('a deleted cache comes back with its labels and keys', async () => {
+    const { workbench } = stage;
+    await stage.plane.kubectl(['label', 'configmap', 'price-cache', '-n', 'team-b', 'team=b']);
+    await patch('{"small": 1}');
+    await workbench.chooseOnRow('price-cache', 'Show History');
+    await workbench.page.keyboard.press('Escape');
+    const before = await stored();
+    await stage.plane.kubectl(['delete', 'configmap', 'price-cache', '-n', 'team-b']);
+    await workbench.row('price-cache').waitFor({ state: 'detached' });
+    await workbench.chooseOnRow('team-b', 'Show History');
+    await workbench.pick('price-cache');
+    await workbench.pick('Restore the Deleted Cache');
+    await workbench.titleAction('Apply').click();
+    await workbench.toast(/was created/).waitFor();
+    const after = await stored();
+    assert.deepEqual(after.data, before.data);
+    assert.deepEqual(after.metadata.labels, before.metadata.labels);
+    assert.notEqual(after.metadata.uid, before.metadata.uid);
+  });
+
+  it('the tab of the deleted one does not write the new one', async () => {
+    const { workbench } = stage;
+    await workbench.page.locator(`.tab[data-resource-name="${KEY}"]`).first().click();
+    await workbench.screenshot('deleted-and-created-again');
+    const before = await stored();
+    await type('{"small": 5}');
+    await save();
+    await workbench.toast(/deleted and created again/).waitFor();
+    assert.deepEqual(await stored(), before);
+    await workbench.runCommand('File: Revert File');
+    await workbench.runCommand('View: Close All Editors');
+  });
+
+  it('auto-save does not write to a cluster', async () => {
+    const { workbench } = stage;
+    await workbench.expand('price-cache');
+    await open(KEY);
+    const before = await stored();
+    await workbench.runCommand('File: Toggle Auto Save');
+    await type('{"small": 7}');
+    await workbench.toast(/Auto-save does not write to a cluster/).waitFor();
+    assert.deepEqual(await stored(), before);
+    await save();
+    await saved();
+    assert.equal((await stored()).data?.[KEY], '{"small": 7}');
+    await workbench.runCommand('File: Toggle Auto Save');
+  });
+
+  it('keys are added, copied, renamed and deleted, each with a preview', async () => {
+    const { workbench } = stage;
+    const apply = async () => {
+      await workbench.titleAction('Apply').click();
+    };
+    const keys = async () => Object.keys((await stored()).data ?? {}).sort();
+    await workbench.chooseOnRow('price-cache', 'Add Key');
+    await workbench.answer('notes.txt');
+    await apply();
+    await workbench.row('notes.txt').waitFor();
+    await workbench.chooseOnRow(KEY, 'Copy Key');
+    await workbench.answer('copy.json');
+    await apply();
+    await workbench.row('copy.json').waitFor();
+    await workbench.chooseOnRow('copy.json', 'Rename Key');
+    await workbench.answer('renamed.json');
+    await apply();
+    await workbench.row('renamed.json').waitFor();
+    await workbench.row('copy.json').waitFor({ state: 'detached' });
+    assert.deepEqual(await keys(), ['notes.txt', KEY, 'renamed.json']);
+    await workbench.chooseOnRow('renamed.json', 'Delete Key');
+    await apply();
+    await workbench.dialog.getByText(/the key is deleted/).waitFor();
+    await workbench.screenshot('delete-key');
+    await workbench.pressInDialog('Apply Anyway');
+    await workbench.row('renamed.json').waitFor({ state: 'detached' });
+    assert.deepEqual(await keys(), ['notes.txt', KEY]);
+  });
+
+  it('an immutable cache opens read-only, and is made anew after its name was typed', async () => {
+    const { workbench } = stage;
+    const frozen = async () =>
+      JSON.parse(
+        await stage.plane.kubectl(['get', 'configmap', 'frozen-cache', '-n', 'argo', '-o', 'json']),
+      ) as ConfigMap & { readonly immutable?: boolean };
+    const before = await frozen();
+    await workbench.expand('argo');
+    await workbench.expand('frozen-cache');
+    await workbench.row('mappings.json').first().dblclick();
+    await workbench.toast(/is read-only: the ConfigMap is immutable/).waitFor();
+    await workbench.screenshot('read-only-key');
+    await workbench.pressOnToast(/is read-only/, 'Recreate...');
+    await workbench.dialog.getByText(/Pods that run go on/).waitFor();
+    await workbench.screenshot('recreate');
+    await workbench.pressInDialog('Recreate...');
+    await workbench.answer('frozen-cache');
+    await workbench.toast(/was recreated/).waitFor();
+    const after = await frozen();
+    assert.deepEqual(after.data, before.data);
+    assert.equal(after.immutable, undefined);
+    assert.notEqual(after.metadata.uid, before.metadata.uid);
+  });
+
+  it('a cache is created with a preview', async () => {
+    const { workbench } = stage;
+    await workbench.chooseOnRow('team-b', 'Create Cache');
+    await workbench.answer('fresh-cache');
+    await workbench.answer('mappings.json');
+    await workbench.titleAction('Apply').click();
+    await workbench.row('fresh-cache').waitFor();
+    const { data, metadata } = await stored('fresh-cache');
+    assert.deepEqual(data, { 'mappings.json': '{}\n' });
+    assert.deepEqual(metadata.labels, { 'cache-configmaps.dev/cache': 'true' });
+  });
+});
