@@ -61,6 +61,20 @@ describe('The history', () => {
     assert.deepEqual(await kept('a.txt'), [sha256('two'), sha256('one')]);
   });
 
+  it('holds what we replaced once, also where the watch is faster than the answer', async () => {
+    const { cluster, history, apply, kept } = stage();
+    const changeKeys = cluster.changeKeys.bind(cluster);
+    cluster.changeKeys = async (...of) => {
+      const outcome = await changeKeys(...of);
+      if (outcome.kind === 'written') history.saw(outcome.cache);
+      return outcome;
+    };
+    history.saw(cluster.peek(REF) ?? assert.fail());
+    await apply(fromUrl('a.txt', 'two'));
+    await apply(fromUrl('a.txt', 'three'));
+    assert.deepEqual(await kept('a.txt'), ['three', 'two', 'one'].map(sha256));
+  });
+
   it('that cannot be written keeps the write from being sent', async () => {
     const { cluster, store, apply } = stage();
     const failure = new Failure('The disk is full.', { reason: 'History', nextStep: 'showLog' });

@@ -1,22 +1,12 @@
 import { isMemoization, type CacheContent } from '../domain/cache.ts';
 import type { CachePlan } from '../domain/cachePlan.ts';
-import { sameValue, type Value } from '../domain/content.ts';
-import { factsOf } from '../domain/facts.ts';
-import {
-  sameSnapshot,
-  snapshotOf,
-  type HistoryPlace,
-  type HistoryRecord,
-  type Version,
-  type WrittenKey,
-} from '../domain/history.ts';
-import { FIELD_MANAGER, lastWriter } from '../domain/owners.ts';
-import { Past } from '../domain/past.ts';
+import { sameValue } from '../domain/content.ts';
+import type { HistoryPlace } from '../domain/history.ts';
 import { changedKeys } from '../domain/planState.ts';
 import type { CacheRef } from '../domain/ref.ts';
-import { digestOf } from './digests.ts';
-import { Seen } from './seen.ts';
+import { addWrite, batchOf, type Batch } from './historyBatch.ts';
 import type { CacheWrite, Cluster, HistoryStore } from './ports.ts';
+import { Seen } from './seen.ts';
 
 /** What was kept before a write, until it is known how the write ended. */
 export interface Kept {
@@ -33,18 +23,14 @@ export interface HistorySurroundings {
   readonly newId: () => string;
 }
 
-/** Records and contents that are kept together. */
-interface Batch {
-  readonly records: HistoryRecord[];
-  readonly contents: Map<string, Uint8Array>;
-}
-
 /** Keeps what is replaced: by us before it is written, by others once it is seen. */
 export class History {
   readonly #store: HistoryStore;
   readonly #cluster: Pick<Cluster, 'identity'>;
   readonly #surroundings: HistorySurroundings;
   readonly #seen = new Seen();
+  /** The states of caches that were kept before a write: the last ones. */
+  readonly #kept = new Set<string>();
   #background: Promise<void> = Promise.resolve();
 
   constructor(
@@ -80,10 +66,10 @@ export class History {
     const [place] = await this.places(plan.ref, signal);
     if (place === undefined) throw new Error('A cluster has no identity.');
     const id = this.#surroundings.newId();
-    const batch = await this.#batchOf(place, before, keysToKeep(before, plan));
-    const annotations = changedAnnotations(before.annotations, write.annotations);
-    await this.#addWrite(batch, plan, { id, uid: before.uid, annotations });
+    const batch = await this.#batch(place, before, keysToKeep(before, plan));
+    await addWrite(batch, { plan, write, id, at: this.#at() });
     await this.#store.keep(place, batch.records, batch.contents);
+    this.#remember(before);
     return {
       ended: (cache) => {
         const { uid } = before;
@@ -106,7 +92,8 @@ export class History {
     const replaced = [...before.values.keys()].filter(
       (key) => another || !sameValue(before.values.get(key), cache.values.get(key)),
     );
-    if (replaced.length > 0) this.#keepLater(before, replaced);
+    // What our own write replaces is kept already, before anybody hears of it.
+    if (replaced.length > 0 && !this.#kept.has(stateOf(before))) this.#keepLater(before, replaced);
   };
 
   /** Takes the word that a cache is gone: all that was read of it is kept, in the background. */
@@ -119,7 +106,7 @@ export class History {
   async keep(cache: CacheContent, signal: AbortSignal): Promise<void> {
     const [place] = await this.places(cache.ref, signal);
     if (place === undefined) return;
-    const { records, contents } = await this.#batchOf(place, cache, [...cache.values.keys()]);
+    const { records, contents } = await this.#batch(place, cache, [...cache.values.keys()]);
     await this.#store.keep(place, records, contents);
   }
 
@@ -128,11 +115,17 @@ export class History {
     await this.#background;
   }
 
+  #remember(cache: CacheContent): void {
+    this.#kept.add(stateOf(cache));
+    const [oldest] = this.#kept;
+    if (this.#kept.size > MOST_STATES && oldest !== undefined) this.#kept.delete(oldest);
+  }
+
   #keepLater(cache: CacheContent, keys: readonly string[]): void {
     this.#later(async () => {
       const [place] = await this.places(cache.ref, new AbortController().signal);
       if (place === undefined) return;
-      const { records, contents } = await this.#batchOf(place, cache, keys);
+      const { records, contents } = await this.#batch(place, cache, keys);
       if (records.length > 0) await this.#store.keep(place, records, contents);
     });
   }
@@ -143,70 +136,9 @@ export class History {
     });
   }
 
-  /** The versions of these keys that are not the last ones kept already, and how the cache is around them. */
-  async #batchOf(
-    place: HistoryPlace,
-    cache: CacheContent,
-    keys: readonly string[],
-  ): Promise<Batch> {
+  async #batch(place: HistoryPlace, cache: CacheContent, keys: readonly string[]): Promise<Batch> {
     const known = await this.#store.records(place);
-    const last = new Map<string, string>();
-    for (const { uid, key, sha256 } of new Past(known).versions().toReversed()) {
-      if (uid === cache.uid) last.set(key, sha256);
-    }
-    const batch: Batch = { records: [], contents: new Map() };
-    for (const key of keys) {
-      const value = cache.values.get(key);
-      if (value === undefined) continue;
-      const sha256 = await digestOf(value.bytes);
-      if (last.get(key) === sha256) continue;
-      batch.records.push(this.#versionOf(cache, { key, value, sha256 }));
-      batch.contents.set(sha256, value.bytes);
-    }
-    const snapshot = snapshotOf(cache, this.#at());
-    const before = known.findLast(({ kind, uid }) => kind === 'snapshot' && uid === cache.uid);
-    if (!sameSnapshot(before, snapshot)) batch.records.push(snapshot);
-    return batch;
-  }
-
-  #versionOf(cache: CacheContent, { key, value, sha256 }: KeyContent): Version {
-    const writer = lastWriter(cache, key);
-    return {
-      kind: 'version',
-      at: this.#at(),
-      uid: cache.uid,
-      key,
-      sha256,
-      bytes: value.bytes.length,
-      stored: value.kind,
-      ...(writer === undefined ? {} : { manager: writer.manager, time: writer.time }),
-      facts: factsOf(cache.annotations, key),
-    };
-  }
-
-  async #addWrite(
-    { records, contents }: Batch,
-    plan: CachePlan,
-    { id, uid, annotations }: Begun,
-  ): Promise<void> {
-    const at = this.#at();
-    const keys: WrittenKey[] = [];
-    for (const { key, before, after } of changedKeys(plan)) {
-      const sha256 = after && (await digestOf(after.bytes));
-      const replaced = before && (await digestOf(before.bytes));
-      keys.push({
-        key,
-        ...(replaced === undefined ? {} : { before: replaced }),
-        ...(sha256 === undefined ? {} : { after: sha256 }),
-      });
-      if (after === undefined || sha256 === undefined) continue;
-      const facts = factsOf(annotations, key);
-      const written = { sha256, bytes: after.bytes.length, stored: after.kind, write: id };
-      const by = { manager: FIELD_MANAGER, time: at };
-      records.push({ kind: 'version', at, uid, key, ...written, ...by, facts });
-      contents.set(sha256, after.bytes);
-    }
-    records.push({ kind: 'write', at, uid, id, keys });
+    return await batchOf(cache, { keys, known, at: this.#at() });
   }
 
   #at(): string {
@@ -214,29 +146,13 @@ export class History {
   }
 }
 
-/** A write that begins, and the annotations that the cache has after it. */
-interface Begun {
-  readonly id: string;
-  readonly uid: string;
-  readonly annotations: Readonly<Record<string, string>>;
-}
-
-interface KeyContent {
-  readonly key: string;
-  readonly value: Value;
-  readonly sha256: string;
-}
-
 const NONE: ReadonlyMap<string, Uint8Array> = new Map<string, Uint8Array>();
 
-function changedAnnotations(
-  before: Readonly<Record<string, string>>,
-  changes: CacheWrite['annotations'],
-): Readonly<Record<string, string>> {
-  const after = Object.entries({ ...before, ...changes });
-  return Object.fromEntries(
-    after.flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
-  );
+/** States of caches that are remembered as kept. */
+const MOST_STATES = 1000;
+
+function stateOf({ uid, resourceVersion }: CacheContent): string {
+  return `${uid} ${resourceVersion}`;
 }
 
 /** All keys, so that a cache that is deleted can be restored; of a memoization map those that change. */
