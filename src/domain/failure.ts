@@ -85,7 +85,7 @@ export function cacheGone(ref: CacheRef): Failure {
 export function anotherCache(ref: CacheRef): Failure {
   return new Failure(
     `The cache ${printCacheAndContext(ref)} was deleted and created again since this was opened. Open it anew from the view.`,
-    { reason: 'Conflict', nextStep: 'reload' },
+    { reason: 'AlreadyExists', nextStep: 'reload' },
   );
 }
 

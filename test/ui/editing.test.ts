@@ -184,6 +184,7 @@ describe('keys as files on the screen', () => {
     const before = await stored();
     await stage.plane.kubectl(['delete', 'configmap', 'price-cache', '-n', 'team-b']);
     await workbench.row('price-cache').waitFor({ state: 'detached' });
+    await workbench.page.locator('.tab .strikethrough[aria-label*=Deleted]').waitFor();
     await workbench.chooseOnRow('team-b', 'Show History');
     await workbench.pick('price-cache');
     await workbench.pick('Restore the Deleted Cache');
@@ -198,14 +199,16 @@ describe('keys as files on the screen', () => {
   it('the tab of the deleted one does not write the new one', async () => {
     const { workbench } = stage;
     await workbench.page.locator(`.tab[data-resource-name="${KEY}"]`).first().click();
+    await workbench.page.locator('.tab .strikethrough[aria-label*=Deleted]').waitFor();
     await workbench.screenshot('deleted-and-created-again');
     const before = await stored();
     await type('{"small": 5}');
     await save();
     await workbench.toast(/deleted and created again/).waitFor();
     assert.deepEqual(await stored(), before);
-    await workbench.runCommand('File: Revert File');
-    await workbench.runCommand('View: Close All Editors');
+    // There is nothing to revert to.
+    await workbench.pressOnToast(/deleted and created again/, 'Revert');
+    await workbench.runCommand('View: Revert and Close Editor');
   });
 
   it('auto-save does not write to a cluster', async () => {

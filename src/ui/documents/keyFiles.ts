@@ -25,6 +25,8 @@ export class KeyFiles implements FileSystemProvider {
   readonly #operations: () => Promise<Operations>;
   readonly #choice: Choice;
   readonly #save: SaveKey;
+  /** The files that were read in this window. */
+  readonly #read = new Set<string>();
   readonly #changes = new EventEmitter<FileChangeEvent[]>();
   readonly onDidChangeFile = this.#changes.event;
 
@@ -57,7 +59,9 @@ export class KeyFiles implements FileSystemProvider {
   readonly stat = async (uri: Uri): Promise<FileStat> => {
     const address = keyOf(uri);
     if (address === undefined) return FOLDER;
-    const stat = await asFile(uri, async () => (await this.#keys(address)).stat(address, NEVER));
+    const stat = await this.#asFile(uri, async () =>
+      (await this.#keys(address)).stat(address, NEVER),
+    );
     return {
       type: FileType.File,
       size: stat.bytes,
@@ -70,18 +74,28 @@ export class KeyFiles implements FileSystemProvider {
   readonly readFile = async (uri: Uri): Promise<Uint8Array> => {
     const address = keyOf(uri);
     if (address === undefined) throw FileSystemError.FileIsADirectory(uri);
-    return await asFile(uri, async () => (await this.#keys(address)).read(address, NEVER));
+    const bytes = await this.#asFile(uri, async () =>
+      (await this.#keys(address)).read(address, NEVER),
+    );
+    this.#read.add(uri.toString());
+    return bytes;
   };
 
   readonly readDirectory = async (uri: Uri): Promise<[string, FileType][]> => {
     const address = addressOf(uri);
     if (address === undefined || address.key !== undefined) return [];
-    const keys = await asFile(uri, async () => (await this.#keys(address)).keys(address, NEVER));
+    const keys = await this.#asFile(uri, async () =>
+      (await this.#keys(address)).keys(address, NEVER),
+    );
     return keys.map((key) => [key, FileType.File]);
   };
 
   readonly writeFile = async (uri: Uri, bytes: Uint8Array): Promise<void> => {
-    await asFile(uri, () => this.#save(uri, bytes));
+    try {
+      await this.#save(uri, bytes);
+    } catch (error) {
+      throw isFailure(error) ? FileSystemError.Unavailable(error.message) : error;
+    }
   };
 
   readonly createDirectory = (): never => {
@@ -95,6 +109,19 @@ export class KeyFiles implements FileSystemProvider {
   readonly rename = (): never => {
     throw FileSystemError.NoPermissions('Keys are renamed by Rename Key.');
   };
+
+  /** Does something for a file; says why it failed in the words of the failure. */
+  async #asFile<T>(uri: Uri, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      // Of a file that was open VS Code shows by itself that it is gone; of another it would say nothing else.
+      const isGone = error.reason === 'NotFound' || error.reason === 'AlreadyExists';
+      if (isGone && this.#read.has(uri.toString())) throw FileSystemError.FileNotFound(uri);
+      throw FileSystemError.Unavailable(error.message);
+    }
+  }
 
   /** The open keys, where the context is one of those that may be contacted. */
   async #keys({ ref }: CacheAddress): Promise<OpenKeys> {
@@ -111,15 +138,3 @@ const NEVER = new AbortController().signal;
 
 /** A folder above keys: VS Code asks for it, and shows nothing of it. */
 const FOLDER: FileStat = { type: FileType.Directory, size: 0, ctime: 0, mtime: 0 };
-
-/** Does something for a file; says why it failed in the words of the failure. */
-async function asFile<T>(uri: Uri, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isFailure(error)) throw error;
-    // "Not found" alone: VS Code has its own words for it, and marks the tab.
-    if (error.reason === 'NotFound') throw FileSystemError.FileNotFound(uri);
-    throw FileSystemError.Unavailable(error.message);
-  }
-}
