@@ -283,8 +283,10 @@ describe('keys as files on the screen', () => {
     const { workbench } = stage;
     await workbench.chooseOnRow('team-b', 'Create Cache');
     await workbench.answer('fresh-cache');
-    await workbench.answer('mappings.json');
+    await workbench.offers('mappings.json');
+    await workbench.page.keyboard.press('Enter');
     await workbench.titleAction('Apply').click();
+    await workbench.expand('team-b');
     await workbench.row('fresh-cache').waitFor();
     const { data, metadata } = await stored('fresh-cache');
     assert.deepEqual(data, { 'mappings.json': '{}\n' });

@@ -98,8 +98,9 @@ export class Previews implements TextDocumentContentProvider {
         ? input.modified.path.split('/')[1]
         : undefined;
     }
-    // The multi-file diff editor has no public type of tab: it is known by its title, which is unique.
-    return [...this.#shown].find(([, { title }]) => title === tab.label)?.[0];
+    // The multi-file diff editor has no public type of tab: it is known by its title, which is unique, and to
+    // which VS Code may add how many files it has.
+    return [...this.#shown].find(([, { title }]) => tab.label.startsWith(title))?.[0];
   }
 }
 

@@ -142,7 +142,8 @@ const KEY_ICONS: Readonly<Record<KeyNode['detail']['format'], string>> = {
   binary: 'file-binary',
 };
 
-function renderKey({ ref, summary, detail }: KeyNode, { now, mayChange }: Known): Row {
+function renderKey({ ref, summary, detail }: KeyNode, { now, mayChange, ...known }: Known): Row {
+  const isFrozen = isMemoization(summary) || known.detail(summary)?.immutable === true;
   const facts = factsOf(summary.annotations, detail.key);
   const freshness = freshnessOf(facts, now);
   const entries =
@@ -166,7 +167,7 @@ function renderKey({ ref, summary, detail }: KeyNode, { now, mayChange }: Known)
     ],
     icon: KEY_ICONS[detail.format],
     ...(freshness.kind === 'stale' ? { tint: 'warning' as const } : {}),
-    contextValue: isMemoization(summary) || !mayChange(ref) ? 'key' : 'key refreshable editable',
+    contextValue: isFrozen || !mayChange(ref) ? 'key' : 'key refreshable editable',
     expandable: false,
   };
 }
