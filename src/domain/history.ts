@@ -67,12 +67,71 @@ export interface Outcome extends Dated {
 /** A line of a history. */
 export type HistoryRecord = Version | Snapshot | Write | Outcome;
 
-/** True for what has the marks of a record: files may be damaged, or somebody else's. */
+/** True for what has the shape of a record: files may be damaged, or somebody else's. */
 export function isRecord(value: unknown): value is HistoryRecord {
-  if (typeof value !== 'object' || value === null) return false;
-  const { kind, at, uid } = value as Readonly<Record<string, unknown>>;
-  const kinds: readonly unknown[] = ['version', 'snapshot', 'write', 'outcome'];
-  return kinds.includes(kind) && typeof at === 'string' && typeof uid === 'string';
+  if (!isObject(value) || !areTexts([value['at'], value['uid']])) return false;
+  switch (value['kind']) {
+    case 'version':
+      return isVersion(value);
+    case 'snapshot':
+      return (
+        isTexts(value['labels']) &&
+        isTexts(value['annotations']) &&
+        typeof value['immutable'] === 'boolean' &&
+        Array.isArray(value['keys']) &&
+        areTexts(value['keys'])
+      );
+    case 'write':
+      return (
+        areTexts([value['id']]) && Array.isArray(value['keys']) && value['keys'].every(isWritten)
+      );
+    case 'outcome':
+      return areTexts([value['id']]) && typeof value['written'] === 'boolean';
+    default:
+      return false;
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function isVersion({ key, sha256, bytes, stored, facts, ...more }: Fields): boolean {
+  return (
+    areTexts([key]) &&
+    isSha256(sha256) &&
+    typeof bytes === 'number' &&
+    bytes >= 0 &&
+    (stored === 'text' || stored === 'binary') &&
+    isTexts(facts) &&
+    [more['manager'], more['time'], more['write']].every(isTextOrAbsent)
+  );
+}
+
+function isWritten(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { key, before, after } = value;
+  return areTexts([key]) && [before, after].every((each) => each === undefined || isSha256(each));
+}
+
+/** Files are named by it: what is none must never be one. */
+function isSha256(value: unknown): boolean {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** True for an object whose members are all texts. */
+function isTexts(value: unknown): boolean {
+  return isObject(value) && areTexts(Object.values(value));
+}
+
+function areTexts(values: readonly unknown[]): boolean {
+  return values.every((value) => typeof value === 'string');
+}
+
+function isTextOrAbsent(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
 }
 
 /** How much is kept. With no versions, nothing is. */
