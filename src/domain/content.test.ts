@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { utf8 } from '../../test/fakes/caches.ts';
-import { formatOf, looksLikeHtml, sameValue, valueOf } from './content.ts';
+import { formatOf, languageOf, looksLikeHtml, sameValue, valueOf } from './content.ts';
 
 const GZIP = Uint8Array.from([0x1f, 0x8b, 0x08, 0x00, 0xff]);
 
@@ -79,6 +79,49 @@ describe('The format of a key', () => {
     const bytes = typeof content === 'string' ? utf8(content) : content;
     it(`${key} with ${typeof content === 'string' ? JSON.stringify(content) : 'gzip'}: ${format}`, () => {
       assert.equal(formatOf(key, bytes), format);
+    });
+  }
+});
+
+describe('The language of a key whose name has no ending', () => {
+  const table = [
+    ['mappings', '{"a": 1}', 'json'],
+    ['mappings', ' \n[1, 2]\n', 'json'],
+    ['mappings', '\uFEFF{}', 'json'],
+    ['mappings', '{"a": ', undefined],
+    ['mappings', '"only words"', undefined],
+    ['mappings', '[section]\nwords', undefined],
+    ['settings', 'a: 1\nb: 2\n', 'yaml'],
+    ['settings', 'a-b.c:\n  - 1\n', 'yaml'],
+    ['settings', '---\na: 1\n', 'yaml'],
+    ['settings', '--- # of the team\na: 1\n', 'yaml'],
+    ['settings', '---', 'yaml'],
+    ['settings', '%YAML 1.2\n---\na: 1\n', 'yaml'],
+    ['settings', 'https://example.com/a', undefined],
+    ['settings', 'a:b', undefined],
+    ['ca', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n', undefined],
+    ['motd', '----\nHello\n----\n', undefined],
+    ['env', 'a=1\nb=2\n', 'properties'],
+    ['env', '# of the team\na=1\n', 'properties'],
+    ['motd', 'Hello', undefined],
+    ['motd', '', undefined],
+    ['logo', GZIP, undefined],
+    ['.env', 'a=1\n', 'properties'],
+    ['.env', '# nothing yet\n', 'properties'],
+    ['.config', '{"a": 1}', 'json'],
+  ] as const;
+  for (const [key, content, language] of table) {
+    const bytes = typeof content === 'string' ? utf8(content) : content;
+    it(`is ${language ?? 'not told'} for ${key}: ${JSON.stringify(content).slice(0, 40)}`, () => {
+      assert.equal(languageOf(key, bytes), language);
+    });
+  }
+
+  for (const key of ['a.json', 'a.txt', 'notes.md', 'b.a.unknown']) {
+    it(`is left to the editor for ${key}, which has one`, () => {
+      for (const text of ['{"a": 1}', 'a: 1\n', 'a=1\n']) {
+        assert.equal(languageOf(key, utf8(text)), undefined);
+      }
     });
   }
 });

@@ -63,7 +63,7 @@ export function languageOf(
   if (key.includes('.') && !key.startsWith('.')) return undefined;
   const text = asText(bytes)?.trim() ?? '';
   if (/^[{[]/.test(text) && isJson(text)) return 'json';
-  if (/^(---|%YAML|[\w.-]+:(\s|$))/.test(text)) return 'yaml';
+  if (/^(---(\s|$)|%YAML\s|[\w.-]+:(\s|$))/.test(text)) return 'yaml';
   return formatOf(key, bytes) === 'properties' ? 'properties' : undefined;
 }
 
