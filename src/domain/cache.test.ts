@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { cacheWith, REF, utf8 } from '../../test/fakes/caches.ts';
+import { chance } from '../../test/fakes/chance.ts';
 import {
+  annotationBytes,
   isCache,
   isMemoization,
   isShown,
@@ -132,6 +134,22 @@ describe('The bytes of all values', () => {
   });
 });
 
+describe('The bytes of all annotations', () => {
+  // `ValidateAnnotationsSize` adds the bytes of each name to those of its value.
+  const table = [
+    [{}, 0],
+    [{ 'example.com/owner': 'team-b' }, 17 + 6],
+    [{ a: '', b: '' }, 2],
+    [{ a: 'ü漢🙂' }, 1 + 2 + 3 + 4],
+    [{ ['x'.repeat(63)]: 'y'.repeat(262_144 - 63) }, 262_144],
+  ] as const;
+  for (const [annotations, bytes] of table) {
+    it(`are ${bytes} of ${Object.keys(annotations).length}`, () => {
+      assert.equal(annotationBytes(annotations), bytes);
+    });
+  }
+});
+
 describe('The name of a key', () => {
   const good = [
     'a',
@@ -174,6 +192,44 @@ describe('The name of a key', () => {
       assert.notEqual(problemOfKey(key) ?? '', '');
     });
   }
+});
+
+describe('The words for a name that is not allowed', () => {
+  const table = [
+    [problemOfKey, '', /needs a name/],
+    [problemOfKey, 'x'.repeat(254), /253/],
+    [problemOfKey, 'a b', /letters, digits, dashes, underscores and dots/],
+    [problemOfKey, '.', /not "\."/],
+    [problemOfKey, '..data', /begin with "\.\."/],
+    [problemOfName, 'x'.repeat(254), /253/],
+    [problemOfName, 'a_b', /lower-case letters, digits, dashes and dots/],
+    [problemOfName, '', /lower-case letters, digits, dashes and dots/],
+  ] as const;
+  for (const [problem, name, words] of table) {
+    it(`name the rule: ${JSON.stringify(name).slice(0, 20)}, ${words.source}`, () => {
+      assert.match(problem(name) ?? '', words);
+    });
+  }
+});
+
+describe('Names, against the rules of apimachinery', () => {
+  /** `IsConfigMapKey`. */
+  const isKey = (key: string) =>
+    key.length <= 253 && /^[-._a-zA-Z0-9]+$/.test(key) && key !== '.' && !key.startsWith('..');
+  /** `IsDNS1123Subdomain`, one label after the other. */
+  const isName = (name: string) =>
+    name.length <= 253 &&
+    name.split('.').every((label) => /^[a-z0-9-]+$/.test(label) && !/^-|-$/.test(label));
+
+  it('are allowed and refused alike, for any short text of their signs', () => {
+    const next = chance(5);
+    const signs = ['a', 'Z', '0', '-', '.', '_', '/', '\n'];
+    for (let round = 0; round < 5000; round++) {
+      const text = Array.from({ length: next(6) }, () => signs[next(signs.length)]).join('');
+      assert.equal(problemOfKey(text) === undefined, isKey(text), JSON.stringify(text));
+      assert.equal(problemOfName(text) === undefined, isName(text), JSON.stringify(text));
+    }
+  });
 });
 
 describe('The name of a ConfigMap', () => {

@@ -36,4 +36,19 @@ describe('What the content of a cache tells', () => {
   it('is that it is immutable, where it is', () => {
     assert.equal(detailOf(cacheWith({}, { immutable: true })).immutable, true);
   });
+
+  it('is what annotations take, and what the copy of kubectl takes of that', () => {
+    const name = 'kubectl.kubernetes.io/last-applied-configuration';
+    assert.equal(name.length, 48);
+    const sizes = (annotations: Readonly<Record<string, string>>) => {
+      const { annotationBytes, lastAppliedBytes } = detailOf(
+        cacheWith({ a: 'x' }, { annotations }),
+      );
+      return [annotationBytes, lastAppliedBytes];
+    };
+    assert.deepEqual(sizes({}), [0, 0]);
+    assert.deepEqual(sizes({ 'a/b': 'ü' }), [5, 0]);
+    assert.deepEqual(sizes({ [name]: '{"ü":1}', 'a/b': 'ü' }), [48 + 8 + 5, 8]);
+    assert.deepEqual(sizes({ [name]: '' }), [48, 0]);
+  });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cacheWith, REF } from '../../test/fakes/caches.ts';
 import type { CacheContent } from './cache.ts';
 import { factAnnotations } from './facts.ts';
-import { needsConsent, ownersOf, ownerSentence, type Owner } from './owners.ts';
+import { lastWriter, needsConsent, ownersOf, ownerSentence, type Owner } from './owners.ts';
 
 const REFRESHED = '2026-11-24T02:00:00Z';
 const LATER = '2026-11-24T02:00:01Z';
@@ -101,5 +101,33 @@ describe('Who has a say in a cache', () => {
     const late = ownerSentence({ kind: 'writer', manager: 'kubectl-edit', key: 'a', time: LATER });
     assert.ok(late.includes('kubectl-edit') && late.includes(LATER));
     assert.match(ownerSentence({ kind: 'argoCd', application: 'shop' }), /Argo CD.*shop/);
+  });
+});
+
+describe('Who wrote a key last', () => {
+  const writers = [
+    writer('helm', LATER, ['b']),
+    writer('kubectl', EARLIER, ['a', 'b']),
+    writer('cache-configmaps', REFRESHED, ['a']),
+    writer('controller', '2026-11-23T23:59:59Z', ['a', 'c']),
+  ];
+  const table = [
+    ['a', 'cache-configmaps'],
+    ['b', 'helm'],
+    ['c', 'controller'],
+    ['d', undefined],
+  ] as const;
+  for (const [key, manager] of table) {
+    it(`is ${manager ?? 'not known'} for ${key}, in whatever order they stand`, () => {
+      for (const order of [writers, writers.toReversed()]) {
+        const given = cache({ writers: order });
+        assert.equal(lastWriter(given, key)?.manager, manager);
+        assert.deepEqual(given.writers, order, 'they stay as they were');
+      }
+    });
+  }
+
+  it('is not known where managedFields tell nothing', () => {
+    assert.equal(lastWriter(cache({}), 'a'), undefined);
   });
 });

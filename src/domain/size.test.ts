@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { fitOf, MAX_VALUE_BYTES, NEAR_LIMIT_BYTES, printBytes, printCount } from './size.ts';
+import {
+  annotationSentence,
+  fitOf,
+  lastAppliedSentence,
+  MAX_ANNOTATION_BYTES,
+  MAX_VALUE_BYTES,
+  NEAR_LIMIT_BYTES,
+  printBytes,
+  printCount,
+  printValueBytes,
+} from './size.ts';
 
 describe('The size of a ConfigMap', () => {
   it('has the limits of Kubernetes and of this extension', () => {
@@ -77,4 +87,54 @@ describe('A count in words', () => {
       assert.equal(printCount(count, 'entry', 'entries'), text);
     });
   }
+});
+
+describe('Value bytes in words', () => {
+  const words = [
+    [0, '0 bytes'],
+    [1024, '1.0 KB'],
+    [511_999, '500 KB'],
+    [512_000, '500 KB of 1.0 MB'],
+    [921_600, '900 KB of 1.0 MB'],
+    [921_601, '900 KB of 1.0 MB, near the limit'],
+    [1_048_576, '1.0 MB of 1.0 MB, near the limit'],
+  ] as const;
+  for (const [bytes, text] of words) {
+    it(`say ${text} for ${bytes}`, () => {
+      assert.equal(printValueBytes(bytes), text);
+    });
+  }
+});
+
+describe('What is said of annotations', () => {
+  it('stands against the limit of apimachinery', () => {
+    assert.equal(MAX_ANNOTATION_BYTES, 256 * 1024);
+  });
+
+  const sentences = [
+    [0, undefined],
+    [131_071, undefined],
+    [131_072, /^Its annotations take 128 KB of the 256 KB that they may\.$/],
+    [262_144, /^Its annotations take 256 KB of the 256 KB that they may\.$/],
+  ] as const;
+  for (const [bytes, sentence] of sentences) {
+    it(`is ${sentence === undefined ? 'nothing' : 'a sentence'} for ${bytes} bytes`, () => {
+      const said = annotationSentence(bytes);
+      if (sentence === undefined) assert.equal(said, undefined);
+      else assert.match(said ?? '', sentence);
+    });
+  }
+
+  it('is the copy of kubectl where there is one, its size and what takes it away', () => {
+    assert.equal(lastAppliedSentence(0), undefined);
+    for (const [bytes, words] of [
+      [1, /, 1 byte: /],
+      [49_152, /, 48 KB: /],
+    ] as const) {
+      const said = lastAppliedSentence(bytes) ?? '';
+      for (const part of [/^kubectl apply left a copy/, words, /Remove Last-Applied Copy/, /\.$/]) {
+        assert.match(said, part);
+      }
+    }
+  });
 });
