@@ -114,6 +114,14 @@ export function historyFailure(problem: string, detail?: string): Failure {
   });
 }
 
+/** Each time that a ConfigMap was to be created no answer came, and it was not there afterwards. */
+export function neverCreated(ref: CacheRef, detail: string): Failure {
+  return new Failure(
+    `The connection broke each time ${printCacheAndContext(ref)} was to be created.`,
+    { reason: 'Unreachable', nextStep: 'retry', detail },
+  );
+}
+
 /** A ConfigMap was deleted to be made anew, and neither that nor putting it back was possible. */
 export function leftDeleted(ref: CacheRef, because: Failure, detail: string): Failure {
   return new Failure(

@@ -1,7 +1,13 @@
 import type { CacheContent } from '../domain/cache.ts';
 import type { CachePlan } from '../domain/cachePlan.ts';
 import { sameValue } from '../domain/content.ts';
-import { isFailure, leftDeleted, writeUnclear, type Failure } from '../domain/failure.ts';
+import {
+  isFailure,
+  leftDeleted,
+  neverCreated,
+  writeUnclear,
+  type Failure,
+} from '../domain/failure.ts';
 import { writeOf } from './changes.ts';
 import type { History } from './history.ts';
 import type { Cluster, NewCache } from './ports.ts';
@@ -16,7 +22,7 @@ export type RecreateOutcome =
   /** After it was deleted, somebody else made one of its name: that one was left alone. */
   | { readonly kind: 'taken' };
 
-/** Attempts to put back what was deleted, before it is given up. */
+/** Attempts to create what gets no answer, and to put back what was deleted, before it is given up. */
 const ATTEMPTS = 3;
 
 /** Making an immutable ConfigMap anew: the only way to change its content. */
@@ -66,7 +72,7 @@ export class Recreation {
       return await this.#create(after, signal);
     } catch (error) {
       if (!isFailure(error)) throw error;
-      return await this.#putBack(before, { failure: error, signal });
+      return await this.#putBack(before, { after, failure: error, signal });
     }
   }
 
@@ -79,35 +85,65 @@ export class Recreation {
     return found === undefined;
   }
 
-  async #create(after: NewCache, signal: AbortSignal): Promise<RecreateOutcome> {
+  async #create(after: NewCache, signal: AbortSignal, attempt = 1): Promise<RecreateOutcome> {
     const outcome = await this.#cluster.createCache(after, signal);
     switch (outcome.kind) {
       case 'written':
         return { kind: 'recreated', cache: outcome.cache };
       case 'conflict':
       case 'gone':
-        return { kind: 'taken' };
+        // What is there may have been made by an attempt of ours that was late.
+        return (attempt > 1 ? await this.#held(after, signal) : undefined) ?? { kind: 'taken' };
       case 'unanswered': {
-        const found = await this.#cluster.readCache(after.ref, signal);
-        if (found === undefined) return await this.#create(after, signal);
-        return holdsAll(found, after) ? { kind: 'recreated', cache: found } : { kind: 'taken' };
+        const held = await this.#held(after, signal);
+        if (held !== undefined) return held;
+        if (attempt === ATTEMPTS) throw neverCreated(after.ref, outcome.detail);
+        return await this.#create(after, signal, attempt + 1);
       }
     }
   }
 
-  async #putBack(
-    before: CacheContent,
-    { failure, signal }: { failure: Failure; signal: AbortSignal },
-  ): Promise<RecreateOutcome> {
+  /** Tells by reading whether it was made, by us or by somebody else; nothing where it was not. */
+  async #held(after: NewCache, signal: AbortSignal): Promise<RecreateOutcome | undefined> {
+    const found = await this.#cluster.readCache(after.ref, signal);
+    if (found === undefined) return undefined;
+    return holdsAll(found, after) ? { kind: 'recreated', cache: found } : { kind: 'taken' };
+  }
+
+  async #putBack(before: CacheContent, of: Attempted): Promise<RecreateOutcome> {
+    const { failure, signal } = of;
     for (let attempt = 1; ; attempt++) {
       try {
         const { kind } = await this.#create(asNew(before), signal);
-        return kind === 'taken' ? { kind } : { kind: 'putBack', because: failure.message };
+        if (kind === 'taken') break;
+        return { kind: 'putBack', because: failure.message };
       } catch (error) {
         if (attempt === ATTEMPTS) throw leftDeleted(before.ref, failure, String(error));
       }
     }
+    return await this.#whose(before, of);
   }
+
+  /** What is there may be ours: an answer may have been missing, or have come too late. */
+  async #whose(
+    before: CacheContent,
+    { after, failure, signal }: Attempted,
+  ): Promise<RecreateOutcome> {
+    const found = await this.#cluster.readCache(before.ref, signal).catch(() => {
+      throw writeUnclear(before.ref, failure.message);
+    });
+    if (found === undefined) return { kind: 'taken' };
+    if (holdsAll(found, after)) return { kind: 'recreated', cache: found };
+    if (!holdsAll(found, asNew(before))) return { kind: 'taken' };
+    return { kind: 'putBack', because: failure.message };
+  }
+}
+
+/** What was to be made of a ConfigMap that is deleted now, and why it was not. */
+interface Attempted {
+  readonly after: NewCache;
+  readonly failure: Failure;
+  readonly signal: AbortSignal;
 }
 
 function asNew({ ref, values, labels, annotations, immutable }: CacheContent): NewCache {
