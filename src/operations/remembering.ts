@@ -15,7 +15,9 @@ export function remembering(cluster: Cluster, history: Pick<History, 'saw' | 'lo
       const hear: FollowListener<Parameters<History['saw']>[0]> = (event) => {
         if (event.kind === 'changed') history.saw(event.item);
         if (event.kind === 'all' || event.kind === 'begun') event.items.forEach(history.saw);
-        if (event.kind === 'removed') history.lost(ref);
+        // It may have been deleted while nobody could tell.
+        const isGone = event.kind === 'all' && event.items.length === 0;
+        if (event.kind === 'removed' || isGone) history.lost(ref);
         listener(event);
       };
       cluster.followContent(ref, hear, signal);
