@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { cacheWith, REF, utf8 } from '../../test/fakes/caches.ts';
+import { changesOn } from '../../test/fakes/changesOn.ts';
+import { FakeCluster } from '../../test/fakes/fakeCluster.ts';
+import { FakeHistory } from '../../test/fakes/fakeHistory.ts';
+import type { CacheContent } from '../domain/cache.ts';
+import type { NewContent } from '../domain/cachePlan.ts';
+import { isFailure } from '../domain/failure.ts';
+import type { HistoryPlace, Version } from '../domain/history.ts';
+import { stateOf } from '../domain/planState.ts';
+import { Undo } from './undo.ts';
+
+const GZIP = Uint8Array.from([0x1f, 0x8b, 0x08, 0x00, 0xff]);
+const live = (): AbortSignal => new AbortController().signal;
+const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
+const bytesOf = (content: string | Uint8Array) =>
+  typeof content === 'string' ? utf8(content) : content;
+
+/** The two places under which the fake cluster is known. */
+const [UID, ADDRESS] = ['uid', 'address'].map((what): HistoryPlace => {
+  return { cluster: `${what} of kind-dev`, namespace: REF.namespace, name: REF.name };
+}) as [HistoryPlace, HistoryPlace];
+
+const typed = (key: string, content: string | Uint8Array | undefined): NewContent => {
+  const bytes = content === undefined ? undefined : bytesOf(content);
+  return { key, source: { kind: 'editor' }, content: bytes && { bytes } };
+};
+
+function version(
+  second: number,
+  content: string | Uint8Array,
+  more: Partial<Version> = {},
+): Version {
+  return {
+    ...{ kind: 'version', at: new Date(Date.UTC(2026, 10, 20, 0, 0, second)).toISOString() },
+    ...{ uid: 'u', key: 'a.txt', sha256: sha256(content), bytes: content.length },
+    ...{ stored: typeof content === 'string' ? 'text' : 'binary', facts: {}, ...more },
+  };
+}
+
+/** A cluster with a cache, and a history to which more can be added. Each moment is a second later. */
+function stage(cache: CacheContent = cacheWith({ 'a.txt': 'one', 'b.txt': 'kept' })) {
+  const cluster = new FakeCluster(cache);
+  const store = new FakeHistory();
+  let seconds = 0;
+  const now = () => new Date(Date.UTC(2026, 10, 24, 0, 0, seconds++));
+  const { changes, history } = changesOn(cluster, now, store);
+  const undo = new Undo(store, { history, changes, cluster });
+  const apply = async (...contents: readonly NewContent[]) =>
+    await changes.apply(await changes.plan(REF, contents, live()), live());
+  const keep = async (place: HistoryPlace, content: string | Uint8Array, kept: Version) => {
+    await store.keep(place, [kept], new Map([[kept.sha256, bytesOf(content)]]));
+    return kept;
+  };
+  return { cluster, store, changes, history, undo, apply, keep };
+}
+
+const saysHistory =
+  (words: RegExp) =>
+  (error: unknown): boolean => {
+    assert.ok(isFailure(error), String(error));
+    assert.equal(error.reason, 'History');
+    assert.match(error.message, words);
+    return true;
+  };
+
+describe('The past of a cache', () => {
+  it('is told from all places under which its cluster is known, in the order of time', async () => {
+    const { undo, keep } = stage();
+    await keep(UID, 'two', version(2, 'two'));
+    await keep(ADDRESS, 'one', version(1, 'one'));
+    await keep(ADDRESS, 'three', version(3, 'three'));
+    const versions = (await undo.past(REF, live())).versions();
+    assert.deepEqual(
+      versions.map((each) => each.sha256),
+      ['three', 'two', 'one'].map(sha256),
+    );
+  });
+
+  it('has what is still being kept', async () => {
+    const { cluster, history, undo } = stage();
+    history.saw(cluster.peek(REF) ?? assert.fail());
+    history.lost(REF);
+    assert.equal((await undo.past(REF, live())).versions().length, 2);
+  });
+
+  it('has each name of a namespace once, sorted', async () => {
+    const { undo, keep } = stage();
+    for (const [place, name] of [
+      [UID, 'b'],
+      [UID, 'a'],
+      [ADDRESS, 'b'],
+      [ADDRESS, 'c'],
+    ] as const) {
+      await keep({ ...place, name }, 'x', version(1, 'x'));
+    }
+    await keep({ ...UID, namespace: 'other', name: 'd' }, 'x', version(1, 'x'));
+    assert.deepEqual(await undo.names(REF, live()), ['a', 'b', 'c']);
+    assert.deepEqual(await undo.names({ ...REF, context: 'another' }, live()), []);
+  });
+
+  it('is looked at beside the present, also of a cache that is not there', async () => {
+    const { cluster, undo, keep } = stage(cacheWith({ 'a.txt': 'one', 'b.gz': GZIP }));
+    await keep(UID, 'one', version(1, 'one'));
+    const look = await undo.look(REF, live());
+    assert.equal(look.cache, cluster.peek(REF));
+    assert.deepEqual(Object.fromEntries(look.now), {
+      'a.txt': sha256('one'),
+      'b.gz': sha256(GZIP),
+    });
+    cluster.delete(REF);
+    const gone = await undo.look(REF, live());
+    assert.deepEqual([gone.cache, gone.now.size, gone.past.versions().length], [undefined, 0, 1]);
+  });
+});
+
+describe('A version', () => {
+  it('is a value as it was kept', async () => {
+    const { undo, keep } = stage();
+    const kept = await keep(UID, GZIP, version(1, GZIP));
+    assert.deepEqual(await undo.value(kept), { kind: 'binary', bytes: GZIP });
+    const text = await keep(UID, 'one', version(2, 'one', { stored: 'binary' }));
+    assert.deepEqual(await undo.value(text), { kind: 'binary', bytes: utf8('one') });
+  });
+
+  it('is described against the older one, or as the first', async () => {
+    const { undo, keep } = stage();
+    const [older, newer] = ['{"a":1}', '{"a":2,"b":3}'].map((text, second) =>
+      version(second, text, { key: 'a.json' }),
+    ) as [Version, Version];
+    await keep(UID, '{"a":1}', older);
+    await keep(UID, '{"a":2,"b":3}', newer);
+    assert.equal(await undo.describe(newer, older), '2 entries · 1 added, 1 changed');
+    assert.equal(await undo.describe(older, undefined), '1 entry · the first that is known');
+  });
+
+  it('whose content is not kept any more fails, and names its key', async () => {
+    const { undo } = stage();
+    const lost = version(1, 'lost');
+    for (const ask of [
+      () => undo.content(lost),
+      () => undo.value(lost),
+      () => undo.describe(lost, undefined),
+      () => undo.planRestore(REF, [lost], live()),
+    ]) {
+      await assert.rejects(ask(), saysHistory(/no longer holds that content of a\.txt/));
+    }
+  });
+});
+
+describe('Restoring versions', () => {
+  it('is a plan with their contents, facts and the way they were kept', async () => {
+    const { undo, keep } = stage();
+    const facts = { source: 'file:then' };
+    const one = await keep(UID, 'then', version(1, 'then', { facts }));
+    const two = await keep(UID, 'text', version(2, 'text', { key: 'b.txt', stored: 'binary' }));
+    const { keys } = await undo.planRestore(REF, [one, two], live());
+    assert.deepEqual(
+      keys.map(({ key, source, after }) => ({ key, source, after })),
+      [
+        {
+          key: 'a.txt',
+          source: { kind: 'history', at: one.at, facts },
+          after: { kind: 'text', bytes: utf8('then') },
+        },
+        {
+          key: 'b.txt',
+          source: { kind: 'history', at: two.at, facts: {} },
+          after: { kind: 'binary', bytes: utf8('text') },
+        },
+      ],
+    );
+  });
+
+  it('has nothing to change where the content is there', async () => {
+    const { undo, keep } = stage();
+    const kept = await keep(UID, 'one', version(1, 'one'));
+    assert.equal(stateOf(await undo.planRestore(REF, [kept], live())).kind, 'nothingToChange');
+  });
+});
+
+describe('Undoing the last write', () => {
+  it('fails where what was before is not kept any more', async () => {
+    const { store, undo, apply } = stage();
+    await apply(typed('a.txt', 'two'));
+    store.contents.delete(sha256('one'));
+    await assert.rejects(undo.planUndo(REF, live()), saysHistory(/no longer holds.*a\.txt/));
+  });
+
+  it('fails where the record of it is not kept any more', async () => {
+    const { store, undo, apply } = stage();
+    await apply(typed('a.txt', 'two'));
+    const records = await store.records(UID);
+    await store.forget(UID);
+    const left = records.filter((each) => each.kind !== 'version' || each.key !== 'a.txt');
+    await store.keep(UID, left, new Map());
+    await assert.rejects(undo.planUndo(REF, live()), saysHistory(/what a\.txt was before/));
+  });
+
+  it('is not offered for another ConfigMap of the same name, nor for one that is gone', async () => {
+    const { cluster, undo, apply } = stage();
+    await apply(typed('a.txt', 'two'));
+    cluster.put(cacheWith({ 'a.txt': 'two' }, { uid: 'another' }));
+    await assert.rejects(undo.planUndo(REF, live()), saysHistory(/knows no refresh/));
+    cluster.delete(REF);
+    await assert.rejects(undo.planUndo(REF, live()), saysHistory(/knows no refresh/));
+  });
+
+  it('takes away a key that it added, and says so', async () => {
+    const { undo, apply } = stage();
+    await apply(typed('new.txt', 'new'));
+    const plan = await undo.planUndo(REF, live());
+    assert.deepEqual(
+      plan.keys.map(({ key, after, source }) => [key, after, source.kind]),
+      [['new.txt', undefined, 'history']],
+    );
+    assert.equal(stateOf(plan).kind, 'ask');
+  });
+});
+
+describe('Bringing a cache back', () => {
+  it('gives it back as immutable, and each key as it was kept', async () => {
+    const cache = cacheWith({ 'a.txt': utf8('one'), 'b.gz': GZIP }, { immutable: true });
+    const { cluster, changes, history, undo } = stage(cache);
+    await history.keep(cluster.peek(REF) ?? assert.fail(), live());
+    cluster.delete(REF);
+    const plan = await undo.planReturn(REF, cache.uid, live());
+    assert.deepEqual(plan.birth, { labels: {}, annotations: {}, immutable: true });
+    await changes.apply(plan, live());
+    const now = cluster.peek(REF);
+    assert.equal(now?.immutable, true);
+    assert.deepEqual(new Map([...now.values].sort()), cache.values);
+  });
+
+  it('fails where nothing is known of that ConfigMap', async () => {
+    const { undo, apply } = stage();
+    await apply(typed('a.txt', 'two'));
+    const asked = undo.planReturn(REF, 'another', live());
+    await assert.rejects(asked, saysHistory(/knows nothing of argo\/workflow-cache/));
+  });
+});
