@@ -67,12 +67,20 @@ export interface Outcome extends Dated {
 /** A line of a history. */
 export type HistoryRecord = Version | Snapshot | Write | Outcome;
 
+const KINDS: ReadonlySet<unknown> = new Set(['version', 'snapshot', 'write', 'outcome']);
+
 /** True for what has the marks of a record: files may be damaged, or somebody else's. */
 export function isRecord(value: unknown): value is HistoryRecord {
   if (typeof value !== 'object' || value === null) return false;
   const { kind, at, uid } = value as Readonly<Record<string, unknown>>;
-  const kinds: readonly unknown[] = ['version', 'snapshot', 'write', 'outcome'];
-  return kinds.includes(kind) && typeof at === 'string' && typeof uid === 'string';
+  return KINDS.has(kind) && typeof at === 'string' && typeof uid === 'string';
+}
+
+/** The records in the order in which they were made; those of one time as they come. */
+export function inOrder(records: readonly HistoryRecord[]): readonly HistoryRecord[] {
+  const isAfter = (at: string, index: number) => at >= (records[index - 1]?.at ?? '');
+  if (records.every(({ at }, index) => isAfter(at, index))) return records;
+  return records.toSorted(({ at: one }, { at: other }) => (one < other ? -1 : one > other ? 1 : 0));
 }
 
 /** How much is kept. With no versions, nothing is. */
