@@ -13,14 +13,14 @@ export async function timeOf(work: () => Promise<unknown>): Promise<number> {
 }
 
 /**
- * How much of the other's time ours takes, by the medians. They take turns, `times` times, after one turn
- * that is not counted; the milliseconds go to the terminal.
+ * The medians of the milliseconds of both. They take turns, `times` times, after one turn that is not
+ * counted; the figures go to the terminal.
  */
-export async function ratioOf(
+async function pairOf(
   times: number,
   ours: () => Promise<number>,
   other: () => Promise<number>,
-): Promise<number> {
+): Promise<readonly [mine: number, others: number]> {
   await ours();
   await other();
   const [mine, others]: [number[], number[]] = [[], []];
@@ -30,5 +30,17 @@ export async function ratioOf(
   }
   const print = (figures: number[]) => `${median(figures).toFixed(1)} ms`;
   process.stderr.write(`  ${print(mine)}, the other ${print(others)}\n`);
-  return median(mine) / median(others);
+  return [median(mine), median(others)];
+}
+
+/** How much of the other's time ours takes, by the medians of so many turns. */
+export async function ratioOf(...of: Parameters<typeof pairOf>): Promise<number> {
+  const [mine, others] = await pairOf(...of);
+  return mine / others;
+}
+
+/** How many milliseconds longer ours takes than the other, by the medians of so many turns. */
+export async function differenceOf(...of: Parameters<typeof pairOf>): Promise<number> {
+  const [mine, others] = await pairOf(...of);
+  return mine - others;
 }

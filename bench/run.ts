@@ -7,6 +7,7 @@ import { ACTIVATION } from './activation.ts';
 import { BUNDLE } from './bundle.ts';
 import { Scenes, type Measurement } from './measurement.ts';
 import { CONTEXTS } from './contexts.ts';
+import { HISTORY } from './history.ts';
 import { PICTURE } from './picture.ts';
 import { REFRESH } from './refresh.ts';
 import { TREE } from './tree.ts';
@@ -17,6 +18,7 @@ const ALL: readonly Measurement[] = [
   ...ACTIVATION,
   ...BUNDLE,
   ...REFRESH,
+  ...HISTORY,
   ...TREE,
   ...PICTURE,
   ...CONTEXTS,

@@ -134,6 +134,13 @@ function isTextOrAbsent(value: unknown): boolean {
   return value === undefined || typeof value === 'string';
 }
 
+/** The records in the order in which they were made; those of one time as they come. */
+export function inOrder(records: readonly HistoryRecord[]): readonly HistoryRecord[] {
+  const isAfter = (at: string, index: number) => at >= (records[index - 1]?.at ?? '');
+  if (records.every(({ at }, index) => isAfter(at, index))) return records;
+  return records.toSorted(({ at: one }, { at: other }) => (one < other ? -1 : one > other ? 1 : 0));
+}
+
 /** How much is kept. With no versions, nothing is. */
 export interface HistoryLimits {
   readonly versionsPerKey: number;

@@ -13,36 +13,33 @@ export function withinLimits(
   versionsPerKey: number,
 ): readonly HistoryRecord[] {
   const counts = new Map<string, number>();
-  const kept = new Set<HistoryRecord>();
-  const writes = new Set<string>();
   const count = (id: string) => {
     const next = (counts.get(id) ?? 0) + 1;
     counts.set(id, next);
     return next;
   };
-  for (const record of records.toReversed()) {
+  const writes = new Set<string>();
+  /** The writes that brought a version that stays. */
+  const inUse = new Set<string | undefined>();
+  const stays = (record: HistoryRecord): boolean => {
     switch (record.kind) {
       case 'version':
-        if (count(`version ${record.uid} ${record.key}`) <= versionsPerKey) kept.add(record);
-        break;
+        if (count(`version ${record.uid} ${record.key}`) > versionsPerKey) return false;
+        inUse.add(record.write);
+        return true;
       case 'snapshot':
-        if (count(`snapshot ${record.uid}`) === 1) kept.add(record);
-        break;
+        return count(`snapshot ${record.uid}`) === 1;
       case 'write':
-        if (writes.size < MOST_WRITES) {
-          writes.add(record.id);
-          kept.add(record);
-        }
-        break;
+        if (writes.size === MOST_WRITES) return false;
+        writes.add(record.id);
+        return true;
       case 'outcome':
-        break;
+        return true;
     }
-  }
-  const inUse = new Set([...kept].flatMap((each) => (each.kind === 'version' ? [each.write] : [])));
-  return records.filter(
-    (record) =>
-      kept.has(record) ||
-      (record.kind === 'outcome' && (writes.has(record.id) || inUse.has(record.id))),
+  };
+  const staying = records.toReversed().filter(stays).reverse();
+  return staying.filter(
+    (record) => record.kind !== 'outcome' || writes.has(record.id) || inUse.has(record.id),
   );
 }
 

@@ -20,13 +20,13 @@ export class Past {
 
   /** The contents that a key had, or all keys, newest first. What was not written in the end is left out. */
   versions(key?: string): readonly PastVersion[] {
-    return this.#records
-      .flatMap((record) => (record.kind === 'version' ? [record] : []))
-      .filter((version) => key === undefined || version.key === key)
-      .map((version) => ({ ...version, written: this.#isWritten(version.write) }))
-      .filter(({ written }) => written !== false)
-      .map(({ written, ...version }) => ({ ...version, certain: written === true }))
-      .reverse();
+    const versions: PastVersion[] = [];
+    for (const record of this.#records) {
+      if (record.kind !== 'version' || (key !== undefined && record.key !== key)) continue;
+      const written = this.#isWritten(record.write);
+      if (written !== false) versions.push({ ...record, certain: written === true });
+    }
+    return versions.reverse();
   }
 
   /**

@@ -9,14 +9,12 @@ export function versionWords(
 ): { readonly label: string; readonly description: string } {
   const { at, time = at, manager, facts, bytes, certain } = version;
   const label = `${time.replace('T', ' ').replace(/(\.\d+)?Z$/, '')} UTC`;
-  const parts = [
-    printAge(now - Date.parse(time)),
-    ...(current ? ['in the cluster now'] : []),
-    ...(manager === undefined || manager === '' ? [] : [`by ${manager}`]),
-    ...(facts.source === undefined ? [] : [`from ${facts.source}`]),
-    printBytes(bytes),
-    ...(deleted ? ['of a ConfigMap that was deleted'] : []),
-    ...(certain ? [] : ['not known whether it was written']),
-  ];
+  const parts = [printAge(now - Date.parse(time))];
+  if (current) parts.push('in the cluster now');
+  if (manager !== undefined && manager !== '') parts.push(`by ${manager}`);
+  if (facts.source !== undefined) parts.push(`from ${facts.source}`);
+  parts.push(printBytes(bytes));
+  if (deleted) parts.push('of a ConfigMap that was deleted');
+  if (!certain) parts.push('not known whether it was written');
   return { label, description: parts.join(' · ') };
 }

@@ -2,7 +2,7 @@ import type { Birth, CachePlan, NewContent } from '../domain/cachePlan.ts';
 import type { CacheContent } from '../domain/cache.ts';
 import type { Value } from '../domain/content.ts';
 import { historyFailure } from '../domain/failure.ts';
-import type { Version } from '../domain/history.ts';
+import { inOrder, type Version } from '../domain/history.ts';
 import { Past } from '../domain/past.ts';
 import { versionDetail } from '../domain/pastChange.ts';
 import { printCache, type CacheRef } from '../domain/ref.ts';
@@ -40,8 +40,7 @@ export class Undo {
     await this.#history.settled();
     const places = await this.#history.places(ref, signal);
     const records = await Promise.all(places.map((place) => this.#store.records(place)));
-    const all = records.flat();
-    return new Past(all.sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0)));
+    return new Past(inOrder(records.flat()));
   }
 
   /** The names in a namespace that have a past, sorted. */

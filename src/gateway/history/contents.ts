@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { historyFailure } from '../../domain/failure.ts';
-import { codeOf, makeFolder, writeWhole } from './durable.ts';
+import { codeOf, writeWhole } from './durable.ts';
 
 /** A content on disk: its SHA-256, its bytes, and when it was kept last, in milliseconds since the epoch. */
 export interface KeptContent {
@@ -35,7 +35,6 @@ export class Contents {
       );
       if (touched) return;
     }
-    await makeFolder(path.dirname(file));
     await writeWhole(file, bytes);
   }
 

@@ -3,7 +3,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Makes a folder, with those above it, so that it survives the machine's dying. */
-export async function makeFolder(folder: string): Promise<void> {
+async function makeFolder(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true });
   if (first === undefined) return;
   for (let made = folder; made.length >= first.length; made = path.dirname(made)) {
@@ -11,11 +11,22 @@ export async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** Writes a file that is there as a whole or not at all, whatever happens meanwhile. */
+/** Opens a file in a folder, which is made where it is not there. */
+export async function inFolder<T>(folder: string, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    await makeFolder(folder);
+    return await open();
+  }
+}
+
+/** Writes a file that is there as a whole or not at all, whatever happens meanwhile. Its folder need not be there. */
 export async function writeWhole(file: string, content: Uint8Array | string): Promise<void> {
   const passing = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   try {
-    const handle = await open(passing, 'wx', 0o600);
+    const handle = await inFolder(path.dirname(file), () => open(passing, 'wx', 0o600));
     try {
       await handle.writeFile(content);
       await handle.sync();

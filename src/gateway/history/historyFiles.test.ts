@@ -142,6 +142,36 @@ describe('The history on disk', () => {
     }
   });
 
+  it('reads on what another window adds, however little of it is there yet', async () => {
+    const [reader, writer] = [open(), open()];
+    const kept = [await keep(writer, 'a', 'one'), await keep(writer, 'a', 'two')];
+    const [log = ''] = (await files()).filter((name) => name.endsWith('.jsonl'));
+    const before = await readFile(log);
+    const third = await keep(writer, 'a', 'three');
+    const whole = await readFile(log);
+    for (let length = before.length; length <= whole.length; length++) {
+      await writeFile(log, whole.subarray(0, length));
+      const expected = length < whole.length - 1 ? kept : [...kept, third];
+      assert.deepEqual(await reader.records(PLACE), expected, `at byte ${length}`);
+    }
+    const fourth = await keep(writer, 'a', 'four');
+    assert.deepEqual(await reader.records(PLACE), [...kept, third, fourth]);
+    await writer.forget(PLACE);
+    const again = [await keep(writer, 'a', 'a longer text'), await keep(writer, 'b', 'another')];
+    assert.deepEqual(await reader.records(PLACE), again, 'what was forgotten is not remembered');
+  });
+
+  it('holds a line once that is there several times, as after a window died in mid-work', async () => {
+    const store = open();
+    const kept = [await keep(store, 'a', 'one'), await keep(store, 'a', 'two')];
+    const [log = ''] = (await files()).filter((name) => name.endsWith('.jsonl'));
+    const whole = await readFile(log);
+    await writeFile(path.join(path.dirname(log), '0123456789abcdef.jsonl'), whole);
+    await writeFile(log, Buffer.concat([whole, whole]));
+    assert.deepEqual(await open().records(PLACE), kept);
+    assert.deepEqual(await store.records(PLACE), kept);
+  });
+
   it('passes over damaged and foreign files, and says where a content is damaged', async () => {
     const store = open();
     const kept = [await keep(store, 'a', 'one'), await keep(store, 'a', 'two')];

@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { historyFailure, isFailure } from '../../domain/failure.ts';
-import type { HistoryLimits, HistoryPlace, HistoryRecord } from '../../domain/history.ts';
+import {
+  inOrder,
+  type HistoryLimits,
+  type HistoryPlace,
+  type HistoryRecord,
+} from '../../domain/history.ts';
 import { withinLimits } from '../../domain/historyLimits.ts';
 import type { HistoryStore } from '../../operations/ports.ts';
 import { Contents } from './contents.ts';
@@ -43,9 +48,10 @@ export class HistoryFiles implements HistoryStore {
       await Promise.all([...contents].map(([sha256, bytes]) => keep(sha256, bytes)));
       await this.#log(place).append({ place, records });
       // Another window may have removed a content before it could know that it is wanted again.
-      for (const [sha256, bytes] of contents) {
+      const keepAgain = async (sha256: string, bytes: Uint8Array) => {
         if (!(await this.#contents.isThere(sha256))) await keep(sha256, bytes);
-      }
+      };
+      await Promise.all([...contents].map(([sha256, bytes]) => keepAgain(sha256, bytes)));
     });
     for (const bytes of contents.values()) this.#added += bytes.length;
     if (this.#added > this.#limits().bytes * TRIM_SHARE) this.#trimLater();
@@ -54,8 +60,7 @@ export class HistoryFiles implements HistoryStore {
   async records(place: HistoryPlace): Promise<readonly HistoryRecord[]> {
     const lines = await telling('could not be read', () => this.#log(place).lines());
     const records = lines.understood.flatMap((line) => line.records);
-    const ordered = records.toSorted((one, other) => compare(one.at, other.at));
-    return withinLimits(ordered, this.#limits().versionsPerKey);
+    return withinLimits(inOrder(records), this.#limits().versionsPerKey);
   }
 
   async names({ cluster, namespace }: Omit<HistoryPlace, 'name'>): Promise<readonly string[]> {
@@ -126,10 +131,6 @@ export class HistoryFiles implements HistoryStore {
 /** A name for a folder that any file system takes, whatever the parts. */
 function hashOf(...parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40);
-}
-
-function compare(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 async function telling<T>(problem: string, work: () => Promise<T>): Promise<T> {

@@ -1,28 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isRecord, type HistoryPlace, type HistoryRecord } from '../../domain/history.ts';
-import { codeOf, makeFolder, syncFolder, writeWhole } from './durable.ts';
+import { codeOf, inFolder, syncFolder, writeWhole } from './durable.ts';
+import { linesOf, NO_LINES, printLine, type Line, type Lines } from './lines.ts';
 
-/** The format of the lines that are written here. */
-const FORMAT = 1;
-
-/** What was kept together: a line of a log, there as a whole or not at all. */
-export interface Line {
-  readonly place: HistoryPlace;
-  readonly records: readonly HistoryRecord[];
+/** A file of a log as it was looked at. The time of its birth tells it from one that got its number later. */
+interface Part {
+  readonly file: string;
+  readonly id: string;
+  readonly size: number;
+  readonly changed: number;
 }
 
-/** The lines of a log. Those of a newer format are not understood, and are kept as they are. */
-export interface Lines {
-  readonly understood: readonly Line[];
-  readonly newer: readonly string[];
+/** What was read of a log: of which files, how many bytes of each, and the lines that are in them. */
+interface Known {
+  readonly parts: readonly Part[];
+  readonly ends: readonly number[];
+  readonly lines: Lines;
 }
 
 /** The history of one name: a folder of files with a line for each time that something was kept. */
 export class Log {
   readonly #folder: string;
-  #read: { readonly stamp: string; readonly lines: Lines } | undefined;
+  #known: Known | undefined;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -31,25 +31,22 @@ export class Log {
   /** Adds a line; it ends when that would survive the machine's dying. */
   async append(line: Line): Promise<void> {
     const file = path.join(this.#folder, 'log.jsonl');
-    await makeFolder(this.#folder);
     // A line break before it, too: the last line may be half of one, of a program that died.
-    const text = `\n${JSON.stringify({ v: FORMAT, ...line })}\n`;
+    const text = `\n${printLine(line)}\n`;
     // The file may be moved away by another window between its opening and the end of the writing.
     while (!(await appendTo(file, text)));
   }
 
-  /** All lines, each once, in the order in which they were written. */
+  /** All lines, each once, in the order in which they were written. What was read before is not read again. */
   async lines(): Promise<Lines> {
     for (;;) {
-      const files = await this.#files();
-      const stamp = await stampOf(files);
-      if (this.#read?.stamp === stamp) return this.#read.lines;
-      const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
+      const parts = await this.#parts();
+      if (this.#known !== undefined && isSame(this.#known.parts, parts)) return this.#known.lines;
+      const known = await readOn(this.#known, parts);
       // Read while another window moved files: what is there now is read again.
-      if (stamp !== (await stampOf(await this.#files()))) continue;
-      const lines = linesOf(texts);
-      this.#read = { stamp, lines };
-      return lines;
+      if (!isSame(parts, await this.#parts())) continue;
+      this.#known = known;
+      return known.lines;
     }
   }
 
@@ -57,16 +54,13 @@ export class Log {
   async rewrite(thin: (lines: readonly Line[]) => readonly Line[]): Promise<void> {
     const old = await this.#files();
     const { understood, newer } = await this.lines();
-    const kept = [
-      ...newer,
-      ...thin(understood).map((line) => JSON.stringify({ v: FORMAT, ...line })),
-    ];
+    const kept = [...newer, ...thin(understood).map(printLine)];
     await writeWhole(this.#fresh(), `${kept.join('\n')}\n`);
     const known = new Set(understood.map((line) => JSON.stringify(line)));
     for (const file of old) {
       const away = this.#fresh();
       await rename(file, away);
-      const late = linesOf([await readFile(away, 'utf8')]).understood.filter(
+      const late = linesOf(await readFile(away, 'utf8')).understood.filter(
         (line) => !known.has(JSON.stringify(line)),
       );
       for (const line of late) await this.append(line);
@@ -76,6 +70,7 @@ export class Log {
   }
 
   async remove(): Promise<void> {
+    this.#known = undefined;
     for (const file of await this.#files()) await rm(file, { force: true });
   }
 
@@ -93,59 +88,87 @@ export class Log {
       .sort()
       .map((name) => path.join(this.#folder, name));
   }
+
+  async #parts(): Promise<readonly Part[]> {
+    const parts = (await this.#files()).map(async (file): Promise<Part> => {
+      const { ino, birthtimeMs, size, mtimeMs } = (await stat(file).catch(nothing)) ?? NO_FILE;
+      return { file, id: `${ino} ${birthtimeMs}`, size, changed: mtimeMs };
+    });
+    return await Promise.all(parts);
+  }
 }
+
+const NO_FILE = { ino: 0, birthtimeMs: 0, size: 0, mtimeMs: 0 };
 
 /** Appends in one write. False where the file is not at its place any more. */
 async function appendTo(file: string, text: string): Promise<boolean> {
-  const handle = await open(file, 'a', 0o600);
+  const handle = await inFolder(path.dirname(file), () => open(file, 'a', 0o600));
   try {
-    const before = await handle.stat();
+    const before = await handle.stat({ bigint: true });
     const bytes = Buffer.from(text, 'utf8');
     const { bytesWritten } = await handle.write(bytes);
     if (bytesWritten < bytes.length) {
       throw Object.assign(new Error('Only a part could be written.'), { code: 'ENOSPC' });
     }
+    const now = stat(file, { bigint: true }).catch(nothing);
     await handle.sync();
-    if (before.size === 0) await syncFolder(path.dirname(file));
-    const now = await stat(file, { bigint: true }).catch(() => undefined);
-    return now?.ino === (await handle.stat({ bigint: true })).ino;
+    if (before.size === 0n) await syncFolder(path.dirname(file));
+    return (await now)?.ino === before.ino;
   } finally {
     await handle.close();
   }
 }
 
-/** What changes when any of the files does. */
-async function stampOf(files: readonly string[]): Promise<string> {
-  const stats = await Promise.all(files.map((file) => stat(file).catch(() => undefined)));
-  return JSON.stringify(stats.map((each) => [each?.ino, each?.size, each?.mtimeMs]));
+/** Reads what was added since; all of it where it is not only more than before. */
+async function readOn(before: Known | undefined, parts: readonly Part[]): Promise<Known> {
+  const { ends, lines } =
+    before !== undefined && isGrown(before.parts, parts) ? before : { ends: [], lines: NO_LINES };
+  const added = await Promise.all(parts.map((part, index) => bytesOf(part, ends[index] ?? 0)));
+  return {
+    parts,
+    // A line without an end may be half of one that is being written, and is read again.
+    ends: added.map((bytes, index) => (ends[index] ?? 0) + bytes.lastIndexOf('\n') + 1),
+    lines: linesOf(added.map((bytes) => bytes.toString('utf8')).join('\n'), lines),
+  };
 }
 
-function linesOf(texts: readonly string[]): Lines {
-  const understood: Line[] = [];
-  const newer: string[] = [];
-  const seen = new Set<string>();
-  for (const text of texts) {
-    for (const line of text.split('\n')) {
-      if (line === '' || seen.has(line)) continue;
-      seen.add(line);
-      const parsed = parse(line);
-      if (parsed === 'newer') newer.push(line);
-      else if (parsed !== undefined) understood.push(parsed);
-    }
-  }
-  return { understood, newer };
-}
-
-function parse(line: string): Line | 'newer' | undefined {
-  let read: unknown;
+/** The bytes of a file from there on. */
+async function bytesOf({ file, size }: Part, start: number): Promise<Buffer> {
+  if (size <= start) return NO_BYTES;
+  const handle = await open(file, 'r').catch(nothing);
+  if (handle === undefined) return NO_BYTES;
   try {
-    read = JSON.parse(line);
-  } catch {
-    return undefined;
+    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(size - start), {
+      position: start,
+    });
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
   }
-  if (typeof read !== 'object' || read === null || !('v' in read)) return undefined;
-  if (typeof read.v === 'number' && read.v > FORMAT) return 'newer';
-  const { place, records } = read as Partial<Line>;
-  if (place === undefined || !Array.isArray(records)) return undefined;
-  return { place, records: records.filter(isRecord) };
+}
+
+const NO_BYTES = Buffer.alloc(0);
+
+function isSame(before: readonly Part[], now: readonly Part[]): boolean {
+  return (
+    isGrown(before, now) &&
+    now.every(({ size, changed }, index) => {
+      return size === before[index]?.size && changed === before[index].changed;
+    })
+  );
+}
+
+/** True for the same files, none of them shorter. */
+function isGrown(before: readonly Part[], now: readonly Part[]): boolean {
+  return (
+    before.length === now.length &&
+    now.every(({ file, id, size }, index) => {
+      const was = before[index];
+      return was !== undefined && file === was.file && id === was.id && size >= was.size;
+    })
+  );
+}
+
+function nothing(): undefined {
+  return undefined;
 }

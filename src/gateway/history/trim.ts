@@ -1,7 +1,13 @@
-import type { HistoryLimits, HistoryRecord, Version } from '../../domain/history.ts';
+import {
+  inOrder,
+  type HistoryLimits,
+  type HistoryRecord,
+  type Version,
+} from '../../domain/history.ts';
 import { withinBytes, withinLimits } from '../../domain/historyLimits.ts';
 import type { Contents } from './contents.ts';
-import type { Line, Log } from './log.ts';
+import type { Line } from './lines.ts';
+import type { Log } from './log.ts';
 
 /** Milliseconds in which a content without a record may belong to a record that is being written. */
 const GRACE = 60_000;
@@ -23,8 +29,7 @@ export async function trim(
   for (const log of await logs()) {
     const { understood: lines } = await log.lines();
     const all = lines.flatMap(({ records }) => records);
-    const ordered = all.toSorted((one, other) => (one.at < other.at ? -1 : 1));
-    const records = withinLimits(ordered, limits.versionsPerKey);
+    const records = withinLimits(inOrder(all), limits.versionsPerKey);
     known.push({ log, lines, records });
     for (const record of records) if (record.kind === 'version') wanted.add(record);
   }

@@ -1,0 +1,89 @@
+import { isRecord, type HistoryPlace, type HistoryRecord } from '../../domain/history.ts';
+
+/** The format of the lines that are written here. */
+const FORMAT = 1;
+
+/** What was kept together: a line of a log, there as a whole or not at all. */
+export interface Line {
+  readonly place: HistoryPlace;
+  readonly records: readonly HistoryRecord[];
+}
+
+/** The lines of a log. Those of a newer format are not understood, and are kept as they are. */
+export interface Lines {
+  readonly understood: readonly Line[];
+  readonly newer: readonly string[];
+}
+
+export const NO_LINES: Lines = { understood: [], newer: [] };
+
+/** A line as it is written. */
+export function printLine(line: Line): string {
+  return JSON.stringify({ v: FORMAT, ...line });
+}
+
+/** The lines of a text after those that are known already, each once. */
+export function linesOf(text: string, before: Lines = NO_LINES): Lines {
+  const understood = [...before.understood];
+  const newer = new Set(before.newer);
+  const times = new Set(understood.map(timeOf));
+  const parse = parser();
+  for (const each of text.split('\n')) {
+    const line = each === '' ? undefined : parse(each);
+    if (line === 'newer') newer.add(each);
+    else if (line !== undefined) {
+      // Few have the time of another: whole lines are compared only then.
+      if (times.has(timeOf(line)) && understood.some((other) => isSame(line, other))) continue;
+      times.add(timeOf(line));
+      understood.push(line);
+    }
+  }
+  return { understood, newer: [...newer] };
+}
+
+function timeOf({ records }: Line): string {
+  return records[0]?.at ?? '';
+}
+
+function isSame(one: Line, other: Line): boolean {
+  return timeOf(one) === timeOf(other) && printLine(one) === printLine(other);
+}
+
+/** Reads line after line. Those of one log begin alike, with its place, which is parsed once and not in each. */
+function parser(): (text: string) => Line | 'newer' | undefined {
+  let place: HistoryPlace | undefined;
+  let start = '';
+  return (text) => {
+    if (place !== undefined && text.slice(0, start.length) === start) {
+      const records = recordsOf(parsed(text.slice(start.length, -1)));
+      if (records !== undefined && text.at(-1) === '}') return { place, records };
+    }
+    const line = lineOf(parsed(text));
+    if (typeof line === 'object') {
+      place = line.place;
+      start = printLine({ place, records: [] }).slice(0, -'[]}'.length);
+    }
+    return line;
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function lineOf(read: unknown): Line | 'newer' | undefined {
+  if (typeof read !== 'object' || read === null || !('v' in read)) return undefined;
+  if (typeof read.v === 'number' && read.v > FORMAT) return 'newer';
+  const { place, records } = read as Partial<Line>;
+  const known = recordsOf(records);
+  return place && known && { place, records: known };
+}
+
+function recordsOf(read: unknown): readonly HistoryRecord[] | undefined {
+  if (!Array.isArray(read)) return undefined;
+  return read.every(isRecord) ? read : read.filter(isRecord);
+}
