@@ -17,7 +17,7 @@ const keyNode = { kind: 'key', ref: CACHE, detail: { key: KEY } };
 
 async function stored(): Promise<{
   data: Record<string, string>;
-  metadata: { resourceVersion: string };
+  metadata: { resourceVersion: string; uid: string };
 }> {
   return JSON.parse(
     await kubectl('get', 'configmap', CACHE.name, '-n', CACHE.namespace, '-o', 'json'),
@@ -86,13 +86,19 @@ describe('the extension in its host', () => {
     assert.deepEqual(await stored(), before);
   });
 
-  it('opens a key as a read-only document that follows the cluster', async () => {
-    await commands.executeCommand(COMMANDS.openKey, keyNode);
+  it('opens a key as a file: its bytes, its size and the language of its name', async () => {
+    const { data, metadata } = await stored();
+    await commands.executeCommand(COMMANDS.openKey, {
+      ...keyNode,
+      summary: { uid: metadata.uid },
+    });
     const document = window.activeTextEditor?.document;
     assert.equal(document?.uri.scheme, SCHEMES.key);
     assert.equal(path.posix.basename(document.uri.path), KEY);
     assert.equal(document.languageId, 'json');
-    assert.equal(document.getText(), (await stored()).data[KEY]);
+    assert.equal(document.getText(), data[KEY]);
+    const { size } = await workspace.fs.stat(document.uri);
+    assert.equal(size, Buffer.byteLength(data[KEY] ?? ''));
   });
 
   it('tracks a ConfigMap as a cache and stops tracking it', async () => {
