@@ -40,6 +40,17 @@ export function isMemoization({ labels }: Pick<CacheSummary, 'labels'>): boolean
   return labels[MEMOIZATION_LABEL] === 'Cache';
 }
 
+/**
+ * True where the second is the first after a hit of an entry, which Argo writes into the map each time, or
+ * any other change of values alone: nothing that the row of a memoization map shows has changed.
+ */
+export function isChurn(before: CacheSummary | undefined, after: CacheSummary): boolean {
+  if (before?.uid !== after.uid || !isMemoization(before) || after.keys.length === 0) return false;
+  const marks = ({ labels, annotations, keys }: CacheSummary) =>
+    JSON.stringify([labels, annotations, keys]);
+  return marks(before) === marks(after);
+}
+
 /** Which ConfigMaps a view shows: patterns of names with `*` and `?`, or simply all. */
 export interface CacheFilter {
   readonly namePatterns: readonly string[];

@@ -1,7 +1,8 @@
-import { annotationBytes, valueBytes, type CacheContent } from './cache.ts';
+import { annotationBytes, isMemoization, valueBytes, type CacheContent } from './cache.ts';
 import { formatOf, type Format, type Value } from './content.ts';
 import { entriesOf } from './entries.ts';
 import { LAST_APPLIED } from './facts.ts';
+import { memoEntryOf, type MemoEntry } from './memoization.ts';
 import { read } from './reading.ts';
 import { bytesOf } from './text.ts';
 
@@ -13,6 +14,8 @@ export interface KeyDetail {
   readonly bytes: number;
   /** How many entries it has; nothing for text, binary and what cannot be read as its format. */
   readonly entries: number | undefined;
+  /** The memoized result that it is; only in a memoization map. */
+  readonly memo?: MemoEntry;
 }
 
 /** What the content of a cache tells, without the content itself. */
@@ -36,14 +39,20 @@ export function detailOf(cache: CacheContent): CacheDetail {
     bytes: valueBytes(cache.values),
     annotationBytes: annotationBytes(cache.annotations),
     lastAppliedBytes: bytesOf(cache.annotations[LAST_APPLIED] ?? ''),
-    keys: cache.keys.map((key) => keyDetail(key, cache.values.get(key))),
+    keys: cache.keys.map((key) => keyDetail(key, cache.values.get(key) ?? NOTHING, cache)),
   };
 }
 
-function keyDetail(key: string, value: Value | undefined): KeyDetail {
-  const { kind, bytes } = value ?? { kind: 'text', bytes: new Uint8Array() };
+const NOTHING: Value = { kind: 'text', bytes: new Uint8Array() };
+
+function keyDetail(key: string, value: Value, cache: CacheContent): KeyDetail {
+  const { kind, bytes } = value;
   const format = formatOf(key, bytes);
+  const common = { key, kind, format, bytes: bytes.length };
+  if (isMemoization(cache)) {
+    return { ...common, entries: undefined, memo: memoEntryOf(key, value) };
+  }
   const reading = read(format, bytes);
   const entries = reading.kind === 'document' ? entriesOf(reading.root).entries.length : undefined;
-  return { key, kind, format, bytes: bytes.length, entries };
+  return { ...common, entries };
 }

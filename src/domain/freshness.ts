@@ -26,8 +26,11 @@ export function parseDuration(text: string): number | undefined {
   return total;
 }
 
-/** RFC 3339 only: `Date.parse` also takes `12`, and a time without an offset as the person's own. */
-function parseTime(text: string): number {
+/**
+ * A time in milliseconds since the epoch, `NaN` if it is none. RFC 3339 only: `Date.parse` also takes `12`,
+ * and a time without an offset as the person's own.
+ */
+export function parseTime(text: string): number {
   const whole = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i.test(text);
   return whole ? Date.parse(text) : Number.NaN;
 }

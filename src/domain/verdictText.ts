@@ -129,6 +129,12 @@ export function planSummary(plan: CachePlan): readonly string[] {
   );
 }
 
+/** The first lines, and how many more there are: a question stays short enough to be read. */
+export function firstLines(lines: readonly string[], most: number): readonly string[] {
+  if (lines.length <= most) return lines;
+  return [...lines.slice(0, most), `and ${lines.length - most} more`];
+}
+
 /** What a plan has to say of limits, from a size on at which they matter. */
 export function limitSentences({ before, bytesAfter }: CachePlan): readonly string[] {
   const { annotations = {} } = before ?? {};

@@ -1,4 +1,4 @@
-import type { CacheContent } from '../domain/cache.ts';
+import { isMemoization, type CacheContent } from '../domain/cache.ts';
 import {
   planChange,
   readContent,
@@ -31,6 +31,9 @@ export type ChangeOutcome =
   /** The cache was deleted after the plan was made. Nothing was written; this plan would create it. */
   | { readonly kind: 'gone'; readonly plan: CachePlan };
 
+/** How often entries of a memoization map, which Argo writes at each hit, are tried to be deleted. */
+const TRIES = 20;
+
 /** Changing keys of a cache: plan first, then apply that plan and no other. */
 export class Changes {
   readonly #cluster: Cluster;
@@ -62,9 +65,19 @@ export class Changes {
    * Writes exactly what the plan shows, if the cache is still at the version that was compared, and if
    * what is there could be kept in the history. Throws a `Failure` where the cluster refuses, where it
    * cannot be told what happened, or where the history cannot be written; an `Error` for a plan that is
-   * refused or changes nothing, which nobody may be offered to apply.
+   * refused or changes nothing, which nobody may be offered to apply. Of a memoization map only the entries
+   * of the plan have to be as they were: Argo writes others all the time.
    */
   async apply(plan: CachePlan, signal: AbortSignal): Promise<ChangeOutcome> {
+    let outcome = await this.#applyOnce(plan, signal);
+    for (let tries = 1; tries < TRIES; tries += 1) {
+      if (outcome.kind !== 'conflict' || !onlyOthersChanged(plan, outcome.plan)) break;
+      outcome = await this.#applyOnce(outcome.plan, signal);
+    }
+    return outcome;
+  }
+
+  async #applyOnce(plan: CachePlan, signal: AbortSignal): Promise<ChangeOutcome> {
     const { kind } = stateOf(plan);
     if (kind === 'refused' || kind === 'nothingToChange') {
       throw new Error(`A plan that is ${kind} was to be applied to ${printCache(plan.ref)}.`);
@@ -136,6 +149,15 @@ function questionsLeave(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, 0);
   });
+}
+
+/** True for a memoization map of which Argo only touched other entries than those of the plan. */
+function onlyOthersChanged({ before, keys }: CachePlan, again: CachePlan): boolean {
+  if (before === undefined || again.before?.uid !== before.uid) return false;
+  return (
+    isMemoization(again.before) &&
+    keys.every(({ before: value }, index) => sameValue(again.keys[index]?.before, value))
+  );
 }
 
 /** The write that a plan stands for: its changed keys and their annotations, nothing else. */

@@ -1,4 +1,4 @@
-import type { CacheSummary } from '../domain/cache.ts';
+import { isChurn, type CacheSummary } from '../domain/cache.ts';
 import { Following, type Heard, type Standing } from './following.ts';
 import type { Cluster, Scope } from './ports.ts';
 
@@ -177,8 +177,10 @@ export class ContextInventory {
       return;
     }
     const { ref } = event.item;
+    const known = this.#caches.get(ref.namespace)?.get(ref.name);
     if (event.kind === 'changed') this.#put(event.item);
     else this.#caches.get(ref.namespace)?.delete(ref.name);
+    if (event.kind === 'changed' && isChurn(known, event.item)) return;
     this.#surroundings.tell({ context, namespace: ref.namespace, name: ref.name });
   }
 

@@ -1,6 +1,6 @@
-import type { CacheSummary } from '../domain/cache.ts';
+import { isMemoization, type CacheSummary } from '../domain/cache.ts';
 import { detailOf, type CacheDetail } from '../domain/detail.ts';
-import { cacheId } from '../domain/ref.ts';
+import { cacheId, type CacheRef } from '../domain/ref.ts';
 import { ContextInventory, type Change, type Named, type Picture } from './contextInventory.ts';
 import type { Standing } from './following.ts';
 import type { Cluster } from './ports.ts';
@@ -55,19 +55,31 @@ export class Inventory {
    * of the version that the summary has. Nothing if the cache is gone.
    */
   async detail(summary: CacheSummary, signal: AbortSignal): Promise<CacheDetail | undefined> {
-    const known = this.knownDetail(summary);
-    if (known !== undefined) return known;
-    const content = await this.#cluster.readCache(summary.ref, signal);
+    const known = this.#details.get(cacheId(summary.ref));
+    if (known?.resourceVersion === summary.resourceVersion) return known;
+    return await this.read(summary.ref, signal);
+  }
+
+  /** The same as the cluster has it now, read again whatever is known. */
+  async read(ref: CacheRef, signal: AbortSignal): Promise<CacheDetail | undefined> {
+    const content = await this.#cluster.readCache(ref, signal);
     if (content === undefined) return undefined;
     const detail = detailOf(content);
-    this.#details.set(cacheId(summary.ref), detail);
+    this.#details.set(cacheId(ref), detail);
     return detail;
   }
 
-  /** What is known of a cache's content without asking for it, if it is of the summary's version. */
+  /**
+   * What is known of a cache's content without asking for it, if it is of the summary's version. For a
+   * memoization map also what was known before its entries were hit.
+   */
   knownDetail(summary: CacheSummary): CacheDetail | undefined {
     const detail = this.#details.get(cacheId(summary.ref));
-    return detail?.resourceVersion === summary.resourceVersion ? detail : undefined;
+    if (detail?.resourceVersion === summary.resourceVersion) return detail;
+    if (detail === undefined || !isMemoization(summary)) return undefined;
+    return sameNames(new Set(summary.keys), new Set(detail.keys.map(({ key }) => key)))
+      ? detail
+      : undefined;
   }
 
   /** How far the picture of a context can be believed; what was not asked for yet is loading. */
@@ -105,4 +117,8 @@ export class Inventory {
   #tell(change: Change): void {
     for (const listener of this.#listeners) listener(change);
   }
+}
+
+function sameNames(some: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+  return some.size === others.size && [...some].every((name) => others.has(name));
 }

@@ -1,4 +1,5 @@
 import { isShown, type CacheSummary } from '../domain/cache.ts';
+import type { MemoOrder } from '../domain/memoization.ts';
 import type { CacheRef } from '../domain/ref.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { Contexts } from '../operations/ports.ts';
@@ -39,6 +40,11 @@ export class Choice {
 
   get showsAll(): boolean {
     return this.#remembered.get('showAll') ?? false;
+  }
+
+  /** How entries of memoization maps are sorted. */
+  memoOrder(): MemoOrder {
+    return this.#remembered.get('memoOrder') ?? 'key';
   }
 
   /**

@@ -9,6 +9,7 @@ import { exportKeys } from './flows/exportKeys.ts';
 import { forgetHistory, showHistory, undoLastRefresh } from './flows/history.ts';
 import { addKey, copyKey, createCache, deleteKey, renameKey } from './flows/keys.ts';
 import { removeLastApplied } from './flows/lastApplied.ts';
+import { deleteEntry, deleteOldEntries, sortEntries } from './flows/memos.ts';
 import { nameCaches } from './flows/nameCaches.ts';
 import { openKey } from './flows/openKey.ts';
 import { applyPlan } from './flows/planFlow.ts';
@@ -35,6 +36,7 @@ type Looking =
   | 'nameCaches'
   | 'showAllConfigMaps'
   | 'showCachesOnly'
+  | 'sortEntries'
   | 'reload'
   | 'showLog';
 
@@ -60,6 +62,9 @@ function looking(session: Session, { log, redraw }: Face) {
     },
     [COMMANDS.showAllConfigMaps]: () => showAll(true),
     [COMMANDS.showCachesOnly]: () => showAll(false),
+    [COMMANDS.sortEntries]: async () => {
+      if (await sortEntries(session)) await redraw();
+    },
     [COMMANDS.reload]: async () => {
       const { inventory, rights } = await session.operations();
       inventory.reset();
@@ -80,6 +85,8 @@ type Editing =
   | 'copyKey'
   | 'renameKey'
   | 'deleteKey'
+  | 'deleteEntry'
+  | 'deleteOldEntries'
   | 'exportKeys'
   | 'compareVersions'
   | 'recreateCache'
@@ -97,6 +104,8 @@ function editing(session: Session) {
     [COMMANDS.copyKey]: (argument) => copyKey(session, argument),
     [COMMANDS.renameKey]: (argument) => renameKey(session, argument),
     [COMMANDS.deleteKey]: (argument) => deleteKey(session, argument),
+    [COMMANDS.deleteEntry]: (argument) => deleteEntry(session, argument),
+    [COMMANDS.deleteOldEntries]: (argument) => deleteOldEntries(session, argument),
     [COMMANDS.exportKeys]: (argument) => exportKeys(session, argument),
     [COMMANDS.compareVersions]: (argument) => compareVersions(session, argument),
     [COMMANDS.recreateCache]: (argument) => recreateCache(session, argument),

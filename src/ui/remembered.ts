@@ -1,4 +1,5 @@
 import type { Memento } from 'vscode';
+import type { MemoOrder } from '../domain/memoization.ts';
 import { needsConsent, type Owner } from '../domain/owners.ts';
 import { cacheId, namespaceKey, type CacheRef, type NamespaceRef } from '../domain/ref.ts';
 import type { Source } from '../domain/source.ts';
@@ -16,6 +17,8 @@ interface RememberedTypes {
   readonly sources: Readonly<Record<string, Source>>;
   /** By `cacheId`: owners of a cache in spite of whom the person went on. */
   readonly accepted: Readonly<Record<string, readonly Owner[]>>;
+  /** How entries of memoization maps are sorted; absent for their keys. */
+  readonly memoOrder: MemoOrder;
   /** Origins for which a credential is in secret storage. */
   readonly origins: readonly string[];
 }

@@ -4,7 +4,12 @@ import { stateOf, type KeyVerdict } from '../../domain/planState.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
 import { isFetched } from '../../domain/source.ts';
 import type { CachePlan } from '../../domain/cachePlan.ts';
-import { limitSentences, planSummary, verdictSentence } from '../../domain/verdictText.ts';
+import {
+  firstLines,
+  limitSentences,
+  planSummary,
+  verdictSentence,
+} from '../../domain/verdictText.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import type { ChangeOutcome } from '../../operations/changes.ts';
 import { COMMANDS } from '../contributions.ts';
@@ -13,6 +18,9 @@ import { say, type Session } from './session.ts';
 
 const APPLY = 'Apply';
 const DISCARD = 'Discard';
+
+/** How many keys a notification speaks of one by one; all of them are in the preview. */
+const LINES = 4;
 
 /** Shows a plan as what it is: nothing to do, refused, or a difference that waits for an answer. */
 export async function showPlan(session: Session, plan: CachePlan, because = ''): Promise<void> {
@@ -37,12 +45,12 @@ export async function showPlan(session: Session, plan: CachePlan, because = ''):
 /** Asks in a notification, too; the title of the preview has the same two actions. */
 async function offer(session: Session, plan: CachePlan, because: string): Promise<void> {
   const verb = plan.before === undefined ? 'Create' : deedOf(plan).verb;
-  const what = `${verb} ${printCacheAndContext(plan.ref)}? ${planSummary(plan).join('; ')}.`;
+  const what = `${verb} ${printCacheAndContext(plan.ref)}? ${summaryOf(plan)}.`;
   const remarks = plan.keys.flatMap(({ key, verdicts }) =>
     verdicts.filter(isRemarkable).map((verdict) => verdictSentence({ key, verdict })),
   );
   const owners = plan.owners.map(ownerSentence);
-  const message = [because, what, ...remarks, ...limitSentences(plan), ...owners]
+  const message = [because, what, ...firstLines(remarks, LINES), ...limitSentences(plan), ...owners]
     .filter((part) => part !== '')
     .join(' ');
   const answer = await window.showInformationMessage(message, APPLY, DISCARD);
@@ -50,6 +58,10 @@ async function offer(session: Session, plan: CachePlan, because: string): Promis
   if (answer !== APPLY) return;
   if (session.previews.isShown(plan)) await applyPlan(session, plan);
   else say('That preview has ended. Nothing was written now.');
+}
+
+function summaryOf(plan: CachePlan): string {
+  return firstLines(planSummary(plan), LINES).join('; ');
 }
 
 function isRemarkable({ kind }: Verdict): boolean {
@@ -139,7 +151,7 @@ async function confirmed(plan: CachePlan, doubts: readonly string[]): Promise<bo
   const anyway = 'Apply Anyway';
   const answer = await window.showWarningMessage(
     `Really write ${printCacheAndContext(plan.ref)}?`,
-    { modal: true, detail: doubts.join('\n') },
+    { modal: true, detail: firstLines(doubts, 3 * LINES).join('\n') },
     anyway,
   );
   return answer === anyway;
@@ -151,7 +163,7 @@ async function tell(session: Session, plan: CachePlan, outcome: ChangeOutcome): 
     case 'written':
       await session.previews.close(plan);
       say(
-        `${place} was ${plan.before === undefined ? 'created' : deedOf(plan).done}. ${planSummary(plan).join('; ')}.${outcome.confirmedByReading ? READ_AGAIN : ''}`,
+        `${place} was ${plan.before === undefined ? 'created' : deedOf(plan).done}. ${summaryOf(plan)}.${outcome.confirmedByReading ? READ_AGAIN : ''}`,
       );
       return;
     case 'conflict':

@@ -24,7 +24,7 @@ export function cacheTooltip(
     used,
     ...(summary.keys.length > 0 ? [`Keys: ${summary.keys.join(', ')}`] : []),
     ...(isMemoization(summary)
-      ? ['Written by the Argo workflow controller; it is shown and never refreshed.']
+      ? ['Written by the Argo workflow controller: its entries can be deleted, and nothing else.']
       : []),
     ...(detail?.immutable === true
       ? ['Immutable: its content cannot be changed. Recreate makes it anew.']

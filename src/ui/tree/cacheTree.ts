@@ -1,6 +1,8 @@
 import { EventEmitter, type Event, type TreeDataProvider, type TreeItem } from 'vscode';
 import type { CacheSummary } from '../../domain/cache.ts';
+import type { KeyDetail } from '../../domain/detail.ts';
 import { cacheGone, Failure, isFailure } from '../../domain/failure.ts';
+import { sortMemos } from '../../domain/memoization.ts';
 import type { CacheRef, NamespaceRef } from '../../domain/ref.ts';
 import type { Change } from '../../operations/contextInventory.ts';
 import type { Inventory } from '../../operations/inventory.ts';
@@ -165,8 +167,11 @@ export class CacheTree implements TreeDataProvider<Node> {
     this.#loaded?.rights.learn(where, names, this.#signal).then(draw, () => undefined);
   }
 
-  async #keys({ ref, summary }: CacheNode): Promise<Node[]> {
+  async #keys({ ref, summary: drawn }: CacheNode): Promise<Node[]> {
     const inventory = await this.#inventory();
+    const { members } = await inventory.caches(ref.context, ref.namespace);
+    // Hits of a memoization map are not drawn as they come: this is when they are seen.
+    const summary = members.get(ref.name) ?? drawn;
     const wasKnown = inventory.knownDetail(summary) !== undefined;
     const detail = await inventory.detail(summary, this.#signal);
     if (detail === undefined) throw cacheGone(ref);
@@ -176,7 +181,14 @@ export class CacheTree implements TreeDataProvider<Node> {
     if (detail.keys.length === 0) {
       return [{ kind: 'notice', under: cacheRowId(ref), sight: { kind: 'noKeys' } }];
     }
-    return detail.keys.map((each) => ({ kind: 'key', ref, summary, detail: each }));
+    return this.#sorted(detail.keys).map((each) => ({ kind: 'key', ref, summary, detail: each }));
+  }
+
+  /** The keys as they come; entries of a memoization map as the person wants them. */
+  #sorted(keys: readonly KeyDetail[]): readonly KeyDetail[] {
+    return keys.some(({ memo }) => memo !== undefined)
+      ? sortMemos(keys, this.#choice.memoOrder())
+      : keys;
   }
 
   #shown(summaries: Iterable<CacheSummary>): CacheSummary[] {

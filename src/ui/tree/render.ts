@@ -6,6 +6,7 @@ import { freshnessOf, freshnessOfCache, printAge, type Freshness } from '../../d
 import { printCache, type CacheRef } from '../../domain/ref.ts';
 import { fitOf, printCount, printValueBytes } from '../../domain/size.ts';
 import { cacheTooltip } from './cacheTooltip.ts';
+import { renderMemo } from './memoRow.ts';
 import type { CacheNode, ContextNode, KeyNode, NamespaceNode, Node, NoticeNode } from './node.ts';
 
 /** What a row looks like: words, the id of an icon of VS Code, and what can be done with it. */
@@ -92,7 +93,6 @@ function renderCache(
   const freshness = freshnessOfCache(summary, now);
   const stale = freshness.kind === 'stale';
   const full = detail !== undefined && fitOf(detail.bytes) !== 'fits';
-  const frozen = memoized || detail?.immutable === true;
   const allowed = mayChange(ref);
   const parts = [
     ...(allowed ? [] : ['read-only']),
@@ -110,15 +110,27 @@ function renderCache(
     ],
     icon: memoized ? 'circuit-board' : detail?.immutable === true ? 'lock' : 'database',
     ...(stale || full ? { tint: 'warning' as const } : {}),
-    contextValue: [
-      'cache',
-      ...(frozen || !allowed ? [] : ['refreshable']),
-      ...(detail?.immutable === true && allowed ? ['immutable'] : []),
-      ...(allowed && (detail?.lastAppliedBytes ?? 0) > 0 ? ['copied'] : []),
-      ...(allowed ? [summary.labels[CACHE_LABEL] === 'true' ? 'tracked' : 'trackable'] : []),
-    ].join(' '),
+    contextValue: abilitiesOf(summary, detail, allowed).join(' '),
     expandable: true,
   };
+}
+
+/** The words by which menus know what can be done with a cache. */
+function abilitiesOf(
+  summary: CacheSummary,
+  detail: CacheDetail | undefined,
+  allowed: boolean,
+): readonly string[] {
+  const memoized = isMemoization(summary);
+  const looks = ['cache', ...(memoized ? ['memoization'] : [])];
+  if (!allowed) return looks;
+  const isImmutable = detail?.immutable === true;
+  return [
+    ...looks,
+    ...(isImmutable ? ['immutable'] : [memoized ? 'prunable' : 'refreshable']),
+    ...((detail?.lastAppliedBytes ?? 0) > 0 ? ['copied'] : []),
+    summary.labels[CACHE_LABEL] === 'true' ? 'tracked' : 'trackable',
+  ];
 }
 
 function amountOf(summary: CacheSummary, detail: CacheDetail | undefined): string {
@@ -126,7 +138,10 @@ function amountOf(summary: CacheSummary, detail: CacheDetail | undefined): strin
     const { length } = summary.keys;
     return length === 0 ? 'size not read yet' : printCount(length, 'key', 'keys');
   }
-  return printValueBytes(detail.bytes);
+  const size = printValueBytes(detail.bytes);
+  return isMemoization(summary)
+    ? `${printCount(detail.keys.length, 'entry', 'entries')} · ${size}`
+    : size;
 }
 
 function ageOf(freshness: Freshness): string | undefined {
@@ -142,8 +157,11 @@ const KEY_ICONS: Readonly<Record<KeyNode['detail']['format'], string>> = {
   binary: 'file-binary',
 };
 
-function renderKey({ ref, summary, detail }: KeyNode, { now, mayChange, ...known }: Known): Row {
-  const isFrozen = isMemoization(summary) || known.detail(summary)?.immutable === true;
+function renderKey(node: KeyNode, { now, mayChange, ...known }: Known): Row {
+  const { ref, summary, detail } = node;
+  const isFrozen = known.detail(summary)?.immutable === true;
+  const allowed = mayChange(ref) && !isFrozen;
+  if (detail.memo !== undefined) return renderMemo(node, detail.memo, { now, allowed });
   const facts = factsOf(summary.annotations, detail.key);
   const freshness = freshnessOf(facts, now);
   const entries =
@@ -167,7 +185,7 @@ function renderKey({ ref, summary, detail }: KeyNode, { now, mayChange, ...known
     ],
     icon: KEY_ICONS[detail.format],
     ...(freshness.kind === 'stale' ? { tint: 'warning' as const } : {}),
-    contextValue: isFrozen || !mayChange(ref) ? 'key' : 'key refreshable editable',
+    contextValue: allowed ? 'key refreshable editable' : 'key',
     expandable: false,
   };
 }
