@@ -55,8 +55,9 @@ export function activate(context: ExtensionContext): void {
   const flows = once(() => import('./flows.ts'));
   const table = once(async () => (await flows()).commandTable(session, { log, redraw }));
   const reload = async () => (await table())[COMMANDS.reload]();
-  subscriptions.push(lifetime, log, view, ...registerCommands(table, new Failures(log)));
-  subscriptions.push(...registerKeyEditors(session, flows, start));
+  const failures = new Failures(log);
+  subscriptions.push(lifetime, log, view, ...registerCommands(table, failures));
+  subscriptions.push(...registerKeyEditors(session, flows, failures, start));
   subscriptions.push(...listen({ tree, previews, texts, reload }, start));
   start(setContextKey('cacheConfigMaps.showAll', choice.showsAll));
 }

@@ -153,3 +153,11 @@ export function credentialsWanted(source: string, origin: string, status: number
     subject: origin,
   });
 }
+
+/** A cache of a context that the person has not chosen, and that is therefore left alone. */
+export function contextNotChosen(ref: CacheRef): Failure {
+  return new Failure(
+    `${printCacheAndContext(ref)} is not contacted: its context is not among those that you chose.`,
+    { reason: 'Kubeconfig', nextStep: 'chooseContexts' },
+  );
+}

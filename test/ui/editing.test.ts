@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { setStage, showFailures, type Stage } from './stage.ts';
+import { setStage, showFailures, TYPING, type Stage } from './stage.ts';
 
 const KEY = 'prices.json';
 
@@ -15,18 +15,7 @@ interface ConfigMap {
 describe('keys as files on the screen', () => {
   let stage: Stage;
   before(async () => {
-    stage = await setStage({
-      // What is typed is to be what is in the editor.
-      settings: {
-        'files.autoSave': 'off',
-        'editor.autoClosingBrackets': 'never',
-        'editor.autoClosingQuotes': 'never',
-        'editor.autoSurround': 'never',
-        'editor.autoIndent': 'none',
-        'editor.quickSuggestions': false,
-        'editor.suggestOnTriggerCharacters': false,
-      },
-    });
+    stage = await setStage({ settings: TYPING });
     await stage.workbench.openContainer('Caches');
   });
   after(() => stage.clear());

@@ -17,6 +17,17 @@ export interface StageOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
 }
 
+/** Settings with which what is typed is what is in the editor, and is saved when it is saved. */
+export const TYPING = {
+  'files.autoSave': 'off',
+  'editor.autoClosingBrackets': 'never',
+  'editor.autoClosingQuotes': 'never',
+  'editor.autoSurround': 'never',
+  'editor.autoIndent': 'none',
+  'editor.quickSuggestions': false,
+  'editor.suggestOnTriggerCharacters': false,
+};
+
 /** Sets the stage, with the extension as it would be packaged. */
 export async function setStage({ kubeconfig, settings }: StageOptions = {}): Promise<Stage> {
   await run(process.execPath, ['esbuild.mjs', '--minify'], { cwd: ROOT });

@@ -9,6 +9,7 @@ import {
   type TextDocumentSaveReason,
   type Uri,
 } from 'vscode';
+import type { Failure } from '../../domain/failure.ts';
 import { languageOf } from '../../domain/content.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
 import type { ReadOnly } from '../../operations/openKeys.ts';
@@ -16,6 +17,7 @@ import { COMMANDS, SCHEMES } from '../contributions.ts';
 import type { compareVersions } from '../flows/compareVersions.ts';
 import type { saveKey } from '../flows/saveKey.ts';
 import type { Session } from '../flows/session.ts';
+import type { Failures } from '../failures.ts';
 import { keyOf } from './keyAddress.ts';
 import { KeyFiles } from './keyFiles.ts';
 
@@ -29,6 +31,7 @@ export interface EditorFlows {
 export function registerKeyEditors(
   session: Session,
   flows: () => Promise<EditorFlows>,
+  failures: Failures,
   start: (work: Promise<void>) => void,
 ): Disposable[] {
   // Why a save comes is told by the event before it alone.
@@ -38,7 +41,10 @@ export function registerKeyEditors(
     reasons.delete(uri.toString());
     await (await flows()).saveKey(session, uri, { bytes, reason });
   };
-  const files = new KeyFiles(session.operations, session.choice, save);
+  const say = (failure: Failure, uri: Uri) => {
+    start(failures.show(failure, async () => commands.executeCommand('vscode.open', uri)));
+  };
+  const files = new KeyFiles({ ...session, save, say });
   return [
     workspace.registerFileSystemProvider(SCHEMES.key, files, { isCaseSensitive: true }),
     workspace.onWillSaveTextDocument(({ document, reason }) => {

@@ -10,8 +10,7 @@ import {
   type FileSystemProvider,
   type Uri,
 } from 'vscode';
-import { isFailure } from '../../domain/failure.ts';
-import { printCacheAndContext } from '../../domain/ref.ts';
+import { contextNotChosen, isFailure, type Failure } from '../../domain/failure.ts';
 import type { OpenKeys } from '../../operations/openKeys.ts';
 import type { Operations } from '../../operations/operations.ts';
 import type { Choice } from '../choice.ts';
@@ -25,15 +24,25 @@ export class KeyFiles implements FileSystemProvider {
   readonly #operations: () => Promise<Operations>;
   readonly #choice: Choice;
   readonly #save: SaveKey;
+  readonly #say: (failure: Failure, uri: Uri) => void;
+  /** What was said last of files that cannot be read. */
+  readonly #said = new Map<string, string>();
   /** The files that were read in this window. */
   readonly #read = new Set<string>();
   readonly #changes = new EventEmitter<FileChangeEvent[]>();
   readonly onDidChangeFile = this.#changes.event;
 
-  constructor(operations: () => Promise<Operations>, choice: Choice, save: SaveKey) {
-    this.#operations = operations;
-    this.#choice = choice;
-    this.#save = save;
+  constructor(of: {
+    readonly operations: () => Promise<Operations>;
+    readonly choice: Choice;
+    readonly save: SaveKey;
+    /** Says why a file cannot be read: in its place VS Code writes of an unexpected error only. */
+    readonly say: (failure: Failure, uri: Uri) => void;
+  }) {
+    this.#operations = of.operations;
+    this.#choice = of.choice;
+    this.#save = of.save;
+    this.#say = of.say;
   }
 
   readonly watch = (uri: Uri): Disposable => {
@@ -112,13 +121,18 @@ export class KeyFiles implements FileSystemProvider {
 
   /** Does something for a file; says why it failed in the words of the failure. */
   async #asFile<T>(uri: Uri, work: () => Promise<T>): Promise<T> {
+    const id = uri.toString();
     try {
-      return await work();
+      const done = await work();
+      this.#said.delete(id);
+      return done;
     } catch (error) {
       if (!isFailure(error)) throw error;
       // Of a file that was open VS Code shows by itself that it is gone; of another it would say nothing else.
       const isGone = error.reason === 'NotFound' || error.reason === 'AlreadyExists';
-      if (isGone && this.#read.has(uri.toString())) throw FileSystemError.FileNotFound(uri);
+      if (isGone && this.#read.has(id)) throw FileSystemError.FileNotFound(uri);
+      if (this.#said.get(id) !== error.message) this.#say(error, uri);
+      this.#said.set(id, error.message);
       throw FileSystemError.Unavailable(error.message);
     }
   }
@@ -126,9 +140,7 @@ export class KeyFiles implements FileSystemProvider {
   /** The open keys, where the context is one of those that may be contacted. */
   async #keys({ ref }: CacheAddress): Promise<OpenKeys> {
     if (!(await this.#choice.contexts()).includes(ref.context)) {
-      throw FileSystemError.Unavailable(
-        `${printCacheAndContext(ref)} is not contacted: its context is not among those that you chose.`,
-      );
+      throw contextNotChosen(ref);
     }
     return (await this.#operations()).openKeys;
   }

@@ -1,5 +1,6 @@
 import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import { COMMANDS } from '../contributions.ts';
+import { uriOf } from '../documents/keyAddress.ts';
 import { idOf, type Node } from './node.ts';
 import type { Row } from './render.ts';
 
@@ -17,7 +18,10 @@ export function toTreeItem(node: Node, row: Row): TreeItem {
   );
   item.contextValue = row.contextValue;
   if (node.kind === 'key') {
-    item.command = { command: COMMANDS.openKey, title: 'Open', arguments: [node] };
+    const { ref, summary, detail } = node;
+    const uri = uriOf({ ref, uid: summary.uid, key: detail.key });
+    // VS Code's own command: a click previews, a double click keeps, Control opens to the side.
+    item.command = { command: 'vscode.open', title: 'Open', arguments: [uri] };
   }
   if (row.nextStep !== undefined) {
     const step = row.nextStep === 'retry' ? 'reload' : row.nextStep;
