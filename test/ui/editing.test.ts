@@ -281,4 +281,32 @@ describe('keys as files on the screen', () => {
     assert.deepEqual(data, { 'mappings.json': '{}\n' });
     assert.deepEqual(metadata.labels, { 'cache-configmaps.dev/cache': 'true' });
   });
+
+  it('the copy that kubectl apply left is removed, and the data stays', async () => {
+    const { workbench } = stage;
+    const labels = { 'cache-configmaps.dev/cache': 'true' };
+    const metadata = { name: 'applied-cache', namespace: 'team-b', labels };
+    const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { [KEY]: '{"small": 1}' } };
+    await stage.plane.kubectl(['apply', '-f', '-'], { input: JSON.stringify(map) });
+    await workbench.expand('applied-cache');
+    // Its copy is known when it was read.
+    await workbench.row('applied-cache').getByText(/bytes/).waitFor();
+    await workbench.chooseOnRow('applied-cache', 'Remove Last-Applied Copy');
+    await workbench.screenshot('last-applied');
+    await workbench.pressInDialog('Remove It');
+    await workbench.toast(/The last-applied copy was removed/).waitFor();
+    const { data, metadata: after } = await stored('applied-cache');
+    assert.deepEqual(data, map.data);
+    assert.deepEqual(after.annotations, undefined);
+  });
+
+  it('what was kept of a cache is forgotten after a yes', async () => {
+    const { workbench } = stage;
+    await workbench.chooseOnRow('price-cache', 'Forget History');
+    await workbench.pressInDialog('Forget');
+    await workbench.toast(/The history was forgotten/).waitFor();
+    await workbench.chooseOnRow('price-cache', 'Undo Last Refresh');
+    await workbench.toast(/knows no refresh of team-b\/price-cache/).waitFor();
+    await workbench.screenshot('forgotten');
+  });
 });

@@ -3,8 +3,9 @@ import { cacheGone } from '../../domain/failure.ts';
 import { LAST_APPLIED } from '../../domain/facts.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
 import { printBytes } from '../../domain/size.ts';
+import { bytesOf } from '../../domain/text.ts';
 import { say, type Session } from './session.ts';
-import { targetOf } from './target.ts';
+import { targetOf, type Target } from './target.ts';
 
 const NEVER = new AbortController().signal;
 
@@ -27,17 +28,27 @@ export async function removeLastApplied(session: Session, argument: unknown): Pr
     `Remove the last-applied copy from ${place}?`,
     {
       modal: true,
-      detail: `The annotation ${LAST_APPLIED} holds ${printBytes(copy.length)}: a copy of the data that kubectl apply made. The data stays. If somebody applies this ConfigMap from a manifest again, keys that left the manifest are not deleted that time, and the copy comes back unless they use --server-side.`,
+      detail: `The annotation ${LAST_APPLIED} holds ${printBytes(bytesOf(copy))}: a copy of the data that kubectl apply made. The data stays. If somebody applies this ConfigMap from a manifest again, keys that left the manifest are not deleted that time, and the copy comes back unless they use --server-side.`,
     },
     remove,
   );
   if (answer !== remove) return;
   const nothing = { values: new Map(), removed: new Map() };
   const write = { ref, ...nothing, annotations: { [LAST_APPLIED]: null } };
-  const outcome = await cluster.changeKeys(write, cache.resourceVersion, NEVER);
+  const { kind } = await cluster.changeKeys(write, cache.resourceVersion, NEVER);
+  // After a broken connection only the cluster can tell.
+  const isRemoved =
+    kind === 'written' || (kind === 'unanswered' && !(await hasCopy(session, target)));
   say(
-    outcome.kind === 'written'
+    isRemoved
       ? `The last-applied copy was removed from ${place}.`
-      : `${place} changed meanwhile, and nothing was removed. Try again.`,
+      : `The last-applied copy was not removed from ${place}: ${kind === 'unanswered' ? 'the connection broke' : 'it changed meanwhile'}. Try again.`,
   );
+}
+
+async function hasCopy(session: Session, { ref }: Target): Promise<boolean> {
+  const { cluster } = await session.operations();
+  const cache = await cluster.readCache(ref, NEVER);
+  if (cache === undefined) throw cacheGone(ref);
+  return LAST_APPLIED in cache.annotations;
 }
