@@ -115,6 +115,8 @@ function readYaml(text: string): Reading {
     prettyErrors: false,
     // The parser compares each name with all others, which takes seconds; checkNodes does it at once.
     uniqueKeys: false,
+    // Odd keys are no fault, and nobody reads warnings on a console.
+    logLevel: 'error',
   });
   if (!Array.isArray(documents)) return { kind: 'document', root: null };
   for (const document of documents) {
