@@ -13,37 +13,62 @@ const TRUE_OF: Readonly<Record<Attempt['told'], readonly boolean[]>> = {
   unclear: [true, false],
 };
 
-/**
- * Checks what ten writers did against the states that the ConfigMap really went through, and prints the
- * counts. A write of ours is made for one version, so that it is the state after that one, or none.
- */
+/** An attempt against what was true: a write is made for one version, so that it is the next state or none. */
+interface Step {
+  readonly index: number;
+  readonly end: Attempt['told'];
+  readonly isThere: boolean;
+  /** True where another may have written the same: two undos want the same of the same state. */
+  readonly isUndo: boolean;
+}
+
+/** Checks what ten writers did against the states that the ConfigMap really went through, and prints the counts. */
 export function checkTogether(together: Together): void {
-  const { attempts, states, kept, acknowledged } = together;
-  const at = new Map(states.map(({ resourceVersion }, index) => [resourceVersion, index]));
-  const steps = attempts.map(({ plan, told: end }) => {
-    const before = at.get(plan.before?.resourceVersion ?? '') ?? -1;
-    assert.ok(before >= 0, 'a plan is made on a state that was there');
-    return { index: before + 1, end, isThere: holds(states[before + 1], plan) };
-  });
-  const told = Map.groupBy(steps, ({ end }) => end);
-  for (const step of steps) {
-    // Two undos may want the same of the same state: then one of them has done it.
-    const isOfAnother = steps.some(
-      (each) =>
-        each !== step &&
-        each.index === step.index &&
-        each.isThere &&
-        TRUE_OF[each.end].includes(true),
-    );
-    const truths = TRUE_OF[step.end];
-    assert.ok(truths.includes(step.isThere) || (isOfAnother && truths.includes(false)), step.end);
-  }
+  const { attempts, states, acknowledged } = together;
+  const steps = stepsOf(attempts, states);
+  for (const step of steps) checkStep(step, steps);
+  const everThere = new Set(states.flatMap(({ data }) => Object.values(data)));
+  for (const value of acknowledged) assert.ok(everThere.has(value), 'kubectl tells the truth');
   const ours = new Set(steps.flatMap(({ index, isThere }) => (isThere ? [index] : [])));
+  const lost = lossesOf(together, ours);
+  const told = Map.groupBy(steps, ({ end }) => end);
+  const { length } = states;
+  print(together, { ...countsOf(told), states: length, kept: together.kept.size, ...lost });
+  assert.deepEqual(lost, { ours: 0, overwrittenByUs: 0, overwrittenByOthers: 0 });
+  for (const end of ['written', 'readBack', 'notWritten', 'conflict'] as const) {
+    assert.ok(told.has(end), `${end} has to have happened`);
+  }
+}
+
+function stepsOf(attempts: Together['attempts'], states: Together['states']): readonly Step[] {
+  const at = new Map(states.map(({ resourceVersion }, index) => [resourceVersion, index]));
+  return attempts.map(({ plan, told: end }) => {
+    const before = at.get(plan.before?.resourceVersion ?? '');
+    assert.ok(before !== undefined, 'a plan is made on a state that was there');
+    const isUndo = plan.keys.every(({ source }) => source.kind === 'history');
+    const index = before + 1;
+    // What was read back is what the cache held then, whoever had written it.
+    const here =
+      isUndo && end === 'readBack' ? states.slice(index) : states.slice(index, index + 1);
+    return { index, end, isThere: here.some((state) => holds(state, plan)), isUndo };
+  });
+}
+
+function checkStep(step: Step, steps: readonly Step[]): void {
+  const truths = TRUE_OF[step.end];
+  const isOfAnother = steps.some(
+    ({ index, isThere, isUndo, end }) =>
+      step.isUndo && isUndo && index === step.index && isThere && TRUE_OF[end].includes(true),
+  );
+  const isTrue = truths.includes(step.isThere) || (isOfAnother && truths.includes(false));
+  assert.ok(isTrue, `${step.end}, and that it is there is ${String(step.isThere)}`);
+}
+
+/** Values that were there and are neither there now nor kept, by who overwrote them. */
+function lossesOf({ attempts, states, kept }: Together, ours: ReadonlySet<number>) {
   const last = new Set(Object.values(states.at(-1)?.data ?? {}));
   const found = (value: string) => last.has(value) || kept.has(value);
   const lost = { ours: 0, overwrittenByUs: 0, overwrittenByOthers: 0 };
-  const everThere = new Set(states.flatMap(({ data }) => Object.values(data)));
-  for (const value of acknowledged) assert.ok(everThere.has(value), 'kubectl tells the truth');
   for (const [index, { data }] of states.entries()) {
     for (const [key, value] of Object.entries(states[index - 1]?.data ?? {})) {
       if (data[key] === value || found(value)) continue;
@@ -56,11 +81,7 @@ export function checkTogether(together: Together): void {
       : [],
   );
   lost.ours = written.filter((value) => !found(value)).length;
-  print(together, { ...countsOf(told), states: states.length, kept: kept.size, ...lost });
-  assert.deepEqual(lost, { ours: 0, overwrittenByUs: 0, overwrittenByOthers: 0 });
-  for (const end of ['written', 'readBack', 'notWritten', 'conflict'] as const) {
-    assert.ok(told.has(end), `${end} has to have happened`);
-  }
+  return lost;
 }
 
 function countsOf(told: ReadonlyMap<string, readonly unknown[]>): Readonly<Record<string, number>> {

@@ -13,6 +13,7 @@ import type {
 import { statusOf, unreachable, type Asked } from './apiFailure.ts';
 import { about, collection, listing, metadataOnly, object, parsed } from './asking.ts';
 import { Connections, type Surroundings } from './connections.ts';
+import type { Followed } from './followed.ts';
 import {
   contentOf,
   mergePatchOf,
@@ -23,7 +24,7 @@ import {
 } from './translate.ts';
 import { BrokenConnection, type ApiAnswer } from './answer.ts';
 import type { ApiRequest, Transport } from './transport.ts';
-import { follow, type Followed } from './watcher.ts';
+import { follow } from './watcher.ts';
 
 const MERGE_PATCH = 'application/merge-patch+json';
 const AS_US = `fieldManager=${FIELD_MANAGER}`;
@@ -88,6 +89,7 @@ export class KubernetesCluster implements Cluster {
       name: ref.name,
       accept: () => 'application/json',
       translate: (object) => contentOf(ref.context, object),
+      isGapless: true,
     };
     this.#follow(followed, listener, signal);
   };

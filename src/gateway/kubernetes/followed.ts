@@ -1,0 +1,53 @@
+import type { FollowListener } from '../../operations/ports.ts';
+import type { Asked } from './apiFailure.ts';
+import type { ApiRequest } from './transport.ts';
+import type { ApiObject } from './translate.ts';
+
+/** What to follow: a collection or one object of it, how its objects are asked for and turned into values. */
+export interface Followed<T> {
+  readonly asked: Asked;
+  /** Begins with a slash, without a query. */
+  readonly path: string;
+  /** The name of the one object that is followed; absent for all. */
+  readonly name?: string | undefined;
+  readonly accept: (kind: 'PartialObjectMetadata' | 'PartialObjectMetadataList') => string;
+  readonly translate: (object: ApiObject) => T;
+  /** For one object: true where states that were missed while the connection was broken are told, too. */
+  readonly isGapless?: boolean;
+}
+
+/** Who hears of what is followed, and until when. */
+export interface Following<T> {
+  readonly listener: FollowListener<T>;
+  readonly signal: AbortSignal;
+}
+
+/** With this selector, lists and watches are allowed to whom rules allow that name alone. Source: RBAC, `resourceNames`. */
+export function selectorOf(name: string | undefined): Readonly<Record<string, string>> {
+  return name === undefined ? {} : { fieldSelector: `metadata.name=${name}` };
+}
+
+/** A line of a watch. */
+export interface WatchEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+  readonly object: ApiObject & { readonly code?: number };
+}
+
+/** The request of a watch from a version, for so many seconds. */
+export function watchCall<T>(
+  { path, name, accept }: Followed<T>,
+  { version, seconds }: { readonly version: string; readonly seconds: number },
+): ApiRequest {
+  const query = new URLSearchParams({
+    watch: 'true',
+    ...selectorOf(name),
+    allowWatchBookmarks: 'true',
+    resourceVersion: version,
+    timeoutSeconds: String(seconds),
+  });
+  return {
+    method: 'GET',
+    path: `${path}?${query.toString()}`,
+    accept: accept('PartialObjectMetadata'),
+  };
+}
