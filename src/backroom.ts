@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { lineInManifest } from './domain/manifest.ts';
 import { MAX_SOURCE_BYTES } from './domain/source.ts';
 import { HistoryFiles } from './gateway/history/historyFiles.ts';
 import { HttpSource } from './gateway/httpSource.ts';
@@ -9,6 +10,7 @@ import { Inventory } from './operations/inventory.ts';
 import type { Host, Operations } from './operations/operations.ts';
 import { Changes } from './operations/changes.ts';
 import { OpenKeys } from './operations/openKeys.ts';
+import { proposalsFor } from './operations/proposals.ts';
 import { Recreation } from './operations/recreation.ts';
 import { remembering } from './operations/remembering.ts';
 import { Rights } from './operations/rights.ts';
@@ -40,6 +42,8 @@ export function buildOperations(host: Host): Operations {
     undo: new Undo(store, { history, changes, cluster }),
     rights,
     openKeys: new OpenKeys(cluster, { changes, rights, now: Date.now }),
+    proposalsFor,
+    lineInManifest,
     readSource: (source, progress, signal) => {
       const limits = { maxBytes: MAX_SOURCE_BYTES, progress };
       return source.kind === 'file'

@@ -1,3 +1,4 @@
+import type { lineInManifest } from '../domain/manifest.ts';
 import type { Source, SourceContent } from '../domain/source.ts';
 import type { Named } from './contextInventory.ts';
 import type { HistoryLimits } from '../domain/history.ts';
@@ -12,6 +13,7 @@ import type {
 } from './ports.ts';
 import type { Changes } from './changes.ts';
 import type { OpenKeys } from './openKeys.ts';
+import type { proposalsFor } from './proposals.ts';
 import type { Recreation } from './recreation.ts';
 import type { Rights } from './rights.ts';
 import type { Undo } from './undo.ts';
@@ -27,6 +29,10 @@ export interface Operations {
   readonly undo: Undo;
   readonly recreation: Recreation;
   readonly openKeys: OpenKeys;
+  /** What would help a plan that is too large. */
+  readonly proposalsFor: typeof proposalsFor;
+  /** Where a manifest gives the content of a key. */
+  readonly lineInManifest: typeof lineInManifest;
   /** Reads a source of any kind whole, up to `MAX_SOURCE_BYTES`. Throws a `Failure`. */
   readonly readSource: (
     source: Source,

@@ -1,10 +1,11 @@
-import { window, type Disposable, type TreeView } from 'vscode';
+import { commands, window, type Disposable, type TreeView, type Uri } from 'vscode';
 import { isFailure } from '../domain/failure.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { Choice } from './choice.ts';
 import { setContextKey } from './contextKeys.ts';
-import { VIEW, type ContextKeys } from './contributions.ts';
+import { COMMANDS, VIEW, type ContextKeys } from './contributions.ts';
 import type { CacheTree } from './tree/cacheTree.ts';
+import { FileDrop } from './tree/fileDrop.ts';
 import type { Node } from './tree/node.ts';
 import { notLive } from './tree/render.ts';
 
@@ -19,7 +20,14 @@ export class CachesView implements Disposable {
 
   constructor(tree: CacheTree, choice: Choice) {
     this.#choice = choice;
-    this.#view = window.createTreeView(VIEW, { treeDataProvider: tree, showCollapseAll: true });
+    const take = async (node: Node, files: readonly Uri[]) => {
+      await commands.executeCommand(COMMANDS.refreshFromFile, node, files);
+    };
+    this.#view = window.createTreeView(VIEW, {
+      treeDataProvider: tree,
+      showCollapseAll: true,
+      dragAndDropController: new FileDrop(take),
+    });
     this.#ageing = setInterval(() => {
       if (this.#view.visible) tree.redraw();
     }, AGEING);

@@ -1,8 +1,7 @@
-import { commands, ProgressLocation, Range, Uri, window } from 'vscode';
+import { ProgressLocation, window } from 'vscode';
 import { ownerSentence } from '../../domain/owners.ts';
-import { stateOf, type KeyVerdict } from '../../domain/planState.ts';
+import { stateOf } from '../../domain/planState.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
-import { isFetched } from '../../domain/source.ts';
 import type { CachePlan } from '../../domain/cachePlan.ts';
 import {
   firstLines,
@@ -12,12 +11,14 @@ import {
 } from '../../domain/verdictText.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import type { ChangeOutcome } from '../../operations/changes.ts';
-import { COMMANDS } from '../contributions.ts';
-import { recreateWith } from './recreate.ts';
+import { deedOf } from './deed.ts';
+import { refuse } from './refusal.ts';
+import { openSource, workspaceSourceOf } from './workspaceSource.ts';
 import { say, type Session } from './session.ts';
 
 const APPLY = 'Apply';
 const DISCARD = 'Discard';
+const EDIT = 'Edit the Source Instead';
 
 /** How many keys a notification speaks of one by one; all of them are in the preview. */
 const LINES = 4;
@@ -33,7 +34,10 @@ export async function showPlan(session: Session, plan: CachePlan, because = ''):
       );
       return;
     case 'refused':
-      await refuse(session, plan, state.because);
+      await refuse(session, plan, {
+        because: state.because,
+        show: (one) => showPlan(session, one),
+      });
       return;
     case 'ask':
     case 'ready':
@@ -53,8 +57,11 @@ async function offer(session: Session, plan: CachePlan, because: string): Promis
   const message = [because, what, ...firstLines(remarks, LINES), ...limitSentences(plan), ...owners]
     .filter((part) => part !== '')
     .join(' ');
-  const answer = await window.showInformationMessage(message, APPLY, DISCARD);
-  if (answer === DISCARD) await session.previews.close(plan);
+  const file = await workspaceSourceOf(session, plan);
+  const buttons = file === undefined ? [APPLY, DISCARD] : [APPLY, EDIT, DISCARD];
+  const answer = await window.showInformationMessage(message, ...buttons);
+  if (answer === DISCARD || answer === EDIT) await session.previews.close(plan);
+  if (answer === EDIT && file !== undefined) await openSource(file);
   if (answer !== APPLY) return;
   if (session.previews.isShown(plan)) await applyPlan(session, plan);
   else say('That preview has ended. Nothing was written now.');
@@ -66,48 +73,6 @@ function summaryOf(plan: CachePlan): string {
 
 function isRemarkable({ kind }: Verdict): boolean {
   return kind !== 'fits' && kind !== 'unchanged';
-}
-
-async function refuse(
-  session: Session,
-  plan: CachePlan,
-  because: readonly KeyVerdict[],
-): Promise<void> {
-  const sentences = because.map(verdictSentence).join(' ');
-  const fault = faultInFile(plan, because);
-  const open = `Open at Line ${fault?.line ?? 1}`;
-  const another = 'Choose Another Source';
-  const recreate = 'Recreate...';
-  const isOnlyImmutable = because.every(({ verdict }) => verdict.kind === 'immutable');
-  const answer = await window.showErrorMessage(
-    `${printCacheAndContext(plan.ref)} cannot be ${deedOf(plan).done}. ${sentences} Nothing was written.`,
-    ...(fault === undefined ? [] : [open]),
-    ...(isOnlyImmutable ? [recreate] : []),
-    ...(plan.keys.some(({ source }) => isFetched(source)) ? [another] : []),
-  );
-  if (answer === recreate) await recreateWith(session, plan);
-  if (answer === another) {
-    const file = plan.keys.some(({ source }) => source.kind === 'file');
-    const command = file ? COMMANDS.refreshFromFile : COMMANDS.refreshFromUrl;
-    await commands.executeCommand(command, { kind: 'cache', ref: plan.ref });
-  } else if (answer === open && fault !== undefined) {
-    const at = new Range(fault.line - 1, fault.column - 1, fault.line - 1, fault.column - 1);
-    await window.showTextDocument(Uri.parse(fault.uri, true), { selection: at });
-  }
-}
-
-/** The first place in a file of the person where the content is not readable. */
-function faultInFile(
-  plan: CachePlan,
-  because: readonly KeyVerdict[],
-): { uri: string; line: number; column: number } | undefined {
-  for (const { key, verdict } of because) {
-    const source = plan.keys.find((each) => each.key === key)?.source;
-    if (verdict.kind === 'unreadable' && source?.kind === 'file') {
-      return { uri: source.uri, line: verdict.line, column: verdict.column };
-    }
-  }
-  return undefined;
 }
 
 /**
@@ -127,7 +92,7 @@ export async function applied(
   const state = stateOf(plan);
   const losses = state.kind === 'ask' ? state.losses.map(verdictSentence) : [];
   const owners = session.remembered.notAccepted(plan.ref, plan.owners).map(ownerSentence);
-  if (!(await confirmed(plan, [...losses, ...owners]))) return undefined;
+  if (!(await confirmed(session, plan, [...losses, ...owners]))) return undefined;
   if (owners.length > 0) await session.remembered.accept(plan.ref, plan.owners);
   const { changes } = await session.operations();
   // Not cancellable: a write that was sent has to be followed to its end.
@@ -137,23 +102,24 @@ export async function applied(
   );
 }
 
-/** What a plan does, in words, by where its content comes from. */
-function deedOf({ keys }: CachePlan): { readonly verb: string; readonly done: string } {
-  if (keys.every(({ source }) => isFetched(source))) return { verb: 'Refresh', done: 'refreshed' };
-  if (keys.every(({ source }) => source.kind === 'history')) {
-    return { verb: 'Restore', done: 'restored' };
-  }
-  return { verb: 'Change', done: 'changed' };
-}
-
-async function confirmed(plan: CachePlan, doubts: readonly string[]): Promise<boolean> {
+async function confirmed(
+  session: Session,
+  plan: CachePlan,
+  doubts: readonly string[],
+): Promise<boolean> {
   if (doubts.length === 0) return true;
   const anyway = 'Apply Anyway';
+  const file = await workspaceSourceOf(session, plan);
   const answer = await window.showWarningMessage(
     `Really write ${printCacheAndContext(plan.ref)}?`,
     { modal: true, detail: firstLines(doubts, 3 * LINES).join('\n') },
     anyway,
+    ...(file === undefined ? [] : [EDIT]),
   );
+  if (answer === EDIT && file !== undefined) {
+    await session.previews.close(plan);
+    await openSource(file);
+  }
   return answer === anyway;
 }
 

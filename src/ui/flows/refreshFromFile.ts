@@ -104,7 +104,11 @@ async function keysFor(
 ): Promise<readonly { key: string; file: Uri }[] | undefined> {
   const [only, another] = files;
   if (only === undefined || another !== undefined) {
-    return eachToItsOwn(files);
+    if (key === undefined) return eachToItsOwn(files);
+    throw sourceFailure(
+      `The key ${key}`,
+      `holds the content of one file, and ${files.length} were given; give them to the cache, each goes to the key of its name`,
+    );
   }
   const name = fileName(only.toString());
   const chosen = key ?? (await keyNamed(session, ref, name));
