@@ -34,7 +34,12 @@ function anyHistory(next: (limit: number) => number): readonly HistoryRecord[] {
         records.push({ kind: 'write', ...common, id, keys: [] });
         break;
       case 3:
-        records.push({ kind: 'outcome', ...common, id: `w${next(moment + 1)}`, written: true });
+        records.push({
+          kind: 'outcome',
+          ...common,
+          id: `w${next(moment + 1)}`,
+          written: next(3) > 0,
+        });
         break;
     }
   }
@@ -45,14 +50,16 @@ function anyHistory(next: (limit: number) => number): readonly HistoryRecord[] {
 function rule(records: readonly HistoryRecord[], versions: number): readonly HistoryRecord[] {
   const after = (record: HistoryRecord, same: (other: HistoryRecord) => boolean) =>
     records.slice(records.indexOf(record) + 1).filter(same).length;
+  const isUnwritten = (version: Version) =>
+    records.some((o) => o.kind === 'outcome' && o.id === version.write && !o.written);
   const stays = (record: HistoryRecord): boolean => {
     const { uid } = record;
     switch (record.kind) {
       case 'version': {
         const { key } = record;
-        return (
-          after(record, (o) => o.kind === 'version' && o.uid === uid && o.key === key) < versions
-        );
+        const isSame = (o: HistoryRecord) =>
+          o.kind === 'version' && o.uid === uid && o.key === key && !isUnwritten(o);
+        return !isUnwritten(record) && after(record, isSame) < versions;
       }
       case 'snapshot':
         return after(record, (other) => other.kind === 'snapshot' && other.uid === uid) === 0;
@@ -91,11 +98,22 @@ describe('A history within its limits', () => {
     assert.deepEqual(withinLimits(records, 0), []);
   });
 
+  it('has no place for what was not written in the end', () => {
+    const there = version(1);
+    const planned = version(2, { write: 'w' });
+    const outcome = (written: boolean): HistoryRecord => {
+      return { kind: 'outcome', at: at(3), uid: 'u', id: 'w', written };
+    };
+    assert.deepEqual(withinLimits([there, planned, outcome(false)], 1), [there]);
+    assert.deepEqual(withinLimits([there, planned, outcome(true)], 1), [planned, outcome(true)]);
+    assert.deepEqual(withinLimits([there, planned], 1), [planned]);
+  });
+
   it('has the last 50 writes, and outcomes of those and of the versions that stay', () => {
     const records = Array.from({ length: 51 }, (_, moment): readonly HistoryRecord[] => [
       version(moment, { key: `k${moment}`, write: `w${moment}` }),
       { kind: 'write', at: at(moment), uid: 'u', id: `w${moment}`, keys: [] },
-      { kind: 'outcome', at: at(moment), uid: 'u', id: `w${moment}`, written: false },
+      { kind: 'outcome', at: at(moment), uid: 'u', id: `w${moment}`, written: true },
     ]).flat();
     const [ofFirst, write, outcome, ...more] = records;
     assert.deepEqual(withinLimits(records, 1), [ofFirst, outcome, ...more]);

@@ -5,7 +5,7 @@ const MOST_WRITES = 50;
 
 /**
  * The records of a history that are within the limit of versions of each key of each ConfigMap: the newest
- * ones. Of snapshots the last of each ConfigMap stays, of writes the last ones and their outcomes. The
+ * ones; what was not written in the end counts for nothing. Of snapshots the last of each ConfigMap stays, of writes the last ones and their outcomes. The
  * records come, and stay, in the order in which they were made.
  */
 export function withinLimits(
@@ -18,12 +18,17 @@ export function withinLimits(
     counts.set(id, next);
     return next;
   };
+  const unwritten = new Set<string | undefined>();
+  for (const record of records) {
+    if (record.kind === 'outcome' && !record.written) unwritten.add(record.id);
+  }
   const writes = new Set<string>();
   /** The writes that brought a version that stays. */
   const inUse = new Set<string | undefined>();
   const stays = (record: HistoryRecord): boolean => {
     switch (record.kind) {
       case 'version':
+        if (unwritten.has(record.write)) return false;
         if (count(`version ${record.uid} ${record.key}`) > versionsPerKey) return false;
         inUse.add(record.write);
         return true;
