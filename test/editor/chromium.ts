@@ -49,7 +49,9 @@ async function onPath(): Promise<string | undefined> {
 async function downloaded(): Promise<string | undefined> {
   const file = chromium.executablePath();
   if (await exists(file)) return file;
-  const command = createRequire(import.meta.url).resolve('playwright-core/cli.js');
+  // Its own command, which is not among the exports.
+  const home = path.dirname(createRequire(import.meta.url).resolve('playwright-core/package.json'));
+  const command = path.join(home, 'cli.js');
   const done = await announced('Downloading Chromium, once', () =>
     run(process.execPath, [command, 'install', 'chromium', '--no-shell']).then(
       () => true,

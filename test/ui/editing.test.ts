@@ -164,6 +164,30 @@ describe('keys as files on the screen', () => {
     ]);
   });
 
+  it('any content is compared with the cluster, with the one before, and with any other', async () => {
+    const { workbench } = stage;
+    const rows = workbench.page.locator('.quick-input-list .monaco-list-row');
+    const compare = async (deed: string) => {
+      await workbench.chooseOnRow(KEY, 'Show History');
+      await rows.filter({ hasText: 'by kubectl-patch' }).first().click();
+      await workbench.pick(deed);
+    };
+    await compare('Compare with the Cluster');
+    await workbench.newSide.getByText('30').first().waitFor();
+    await workbench.screenshot('compare-with-the-cluster');
+    await workbench.runCommand('View: Close Editor');
+    await compare('Compare with the One Before');
+    await workbench.page.locator('.tab.active', { hasText: / to / }).waitFor();
+    await workbench.runCommand('View: Close Editor');
+    await compare('Compare with Another...');
+    await rows
+      .filter({ hasText: /3 entries/ })
+      .first()
+      .click();
+    await workbench.oldSide.getByText('30').first().waitFor();
+    await workbench.runCommand('View: Close Editor');
+  });
+
   it('a deleted cache comes back with its labels and keys', async () => {
     const { workbench } = stage;
     await stage.plane.kubectl(['label', 'configmap', 'price-cache', '-n', 'team-b', 'team=b']);

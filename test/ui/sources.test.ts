@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { setStage, showFailures, type Stage } from './stage.ts';
@@ -98,6 +98,18 @@ describe('files as sources on the screen', () => {
     await workbench.titleAction('Apply').click();
     await workbench.toast(/was refreshed/).waitFor();
     assert.deepEqual(JSON.parse((await stored()).data?.[KEY] ?? ''), content);
+  });
+
+  it('a key is exported to a file, byte by byte', async () => {
+    const { workbench } = stage;
+    await workbench.chooseOnRow(KEY, 'Export to File');
+    const file = path.join(stage.workspace, 'exported.json');
+    await workbench.quickInput.waitFor();
+    await workbench.answer(file);
+    await workbench
+      .toast(/prices.json of team-b\/price-cache in context demo was exported/)
+      .waitFor();
+    assert.equal(await readFile(file, 'utf8'), (await stored()).data?.[KEY]);
   });
 
   it('a file that is dropped beside caches is not taken, in words', async () => {
