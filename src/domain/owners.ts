@@ -58,8 +58,15 @@ export function ownersOf(cache: CacheContent, keys: readonly string[]): readonly
   ];
 }
 
-/** The tools that deploy it. What Flux deploys with Helm also bears the marks of Helm. */
-function deployersOf({ labels, annotations, writers }: CacheContent): readonly Owner[] {
+/** What tells by whom an object is deployed. */
+interface Marks {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly writers: readonly Pick<Writer, 'manager'>[];
+}
+
+/** The tools that deploy an object. What Flux deploys with Helm also bears the marks of Helm. */
+export function deployersOf({ labels, annotations, writers }: Marks): readonly Owner[] {
   const found: Owner[] = [];
   // `application:group/kind:namespace/name`
   const tracked = annotations['argocd.argoproj.io/tracking-id']?.split(':')[0];

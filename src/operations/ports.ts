@@ -3,7 +3,10 @@ import type { CacheContent, CacheSummary } from '../domain/cache.ts';
 import type { Value } from '../domain/content.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { HistoryPlace, HistoryRecord } from '../domain/history.ts';
-import type { CacheRef } from '../domain/ref.ts';
+import type { ClusterEvent } from '../domain/readers/clusterEvent.ts';
+import type { RestartPatch } from '../domain/readers/restartPatch.ts';
+import type { Workload, WorkloadKind, WorkloadRef } from '../domain/readers/workload.ts';
+import type { CacheRef, NamespaceRef } from '../domain/ref.ts';
 import type { Source, SourceContent } from '../domain/source.ts';
 
 /** One context of the kubeconfig. */
@@ -137,6 +140,49 @@ export interface Cluster {
   ) => Promise<boolean>;
   /** Drops connections, credentials and what was read of the kubeconfig; the next call begins anew. */
   readonly reset: () => void;
+}
+
+/** How a request to restart or to run something ended, as far as the answer tells. */
+export type PatchOutcome =
+  | { readonly kind: 'done'; readonly workload: Workload }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'unanswered'; readonly detail: string };
+
+/** All that is asked of Kubernetes about workloads. Every method throws a `Failure`, or the signal's reason. */
+export interface WorkloadCluster {
+  /**
+   * Follows the objects of one kind in a namespace; those of a ClusterWorkflowTemplate in all. A kind that the
+   * cluster does not know has none.
+   */
+  readonly followKind: (
+    where: NamespaceRef,
+    kind: WorkloadKind,
+    listener: FollowListener<Workload>,
+    signal: AbortSignal,
+  ) => void;
+  /** Follows one workload; where it may not be watched, it is read again every few seconds. */
+  readonly followWorkload: (
+    ref: WorkloadRef,
+    listener: FollowListener<Workload>,
+    signal: AbortSignal,
+  ) => void;
+  /** Reads one workload; nothing if it does not exist. */
+  readonly readWorkload: (ref: WorkloadRef, signal: AbortSignal) => Promise<Workload | undefined>;
+  readonly restart: (
+    ref: WorkloadRef,
+    patch: RestartPatch,
+    signal: AbortSignal,
+  ) => Promise<PatchOutcome>;
+  /** Makes a Job of that name from a CronJob, as kubectl does; nothing if the CronJob does not exist. */
+  readonly runJob: (ref: WorkloadRef, name: string, signal: AbortSignal) => Promise<PatchOutcome>;
+  /** What the cluster has told lately about an object, oldest first. */
+  readonly events: (
+    where: NamespaceRef,
+    uid: string,
+    signal: AbortSignal,
+  ) => Promise<readonly ClusterEvent[]>;
+  /** Whether the person may restart it, as the cluster's own review says. */
+  readonly mayRestart: (ref: WorkloadRef, signal: AbortSignal) => Promise<boolean>;
 }
 
 /** Reports progress of a read: bytes so far, and in all where that is known. */

@@ -1,5 +1,4 @@
 import type { CacheContent, CacheSummary } from '../../domain/cache.ts';
-import { isFailure } from '../../domain/failure.ts';
 import { FIELD_MANAGER } from '../../domain/owners.ts';
 import type { CacheRef } from '../../domain/ref.ts';
 import type {
@@ -10,7 +9,8 @@ import type {
   Scope,
   WriteOutcome,
 } from '../../operations/ports.ts';
-import { statusOf, unreachable, type Asked } from './apiFailure.ts';
+import { statusOf, type Asked } from './apiFailure.ts';
+import { review } from './accessReview.ts';
 import { about, collection, listing, metadataOnly, object, parsed } from './asking.ts';
 import { Connections, type Surroundings } from './connections.ts';
 import type { Followed } from './followed.ts';
@@ -22,16 +22,20 @@ import {
   type ApiConfigMap,
   type ApiObject,
 } from './translate.ts';
-import { BrokenConnection, type ApiAnswer } from './answer.ts';
+import { BrokenConnection } from './answer.ts';
+import { Requests } from './requests.ts';
 import type { ApiRequest, Transport } from './transport.ts';
-import { follow } from './watcher.ts';
+import { KubernetesWorkloads } from './workloads.ts';
 
 const MERGE_PATCH = 'application/merge-patch+json';
 const AS_US = `fieldManager=${FIELD_MANAGER}`;
 
 /** The `Cluster` port over the API servers that a kubeconfig names. */
 export class KubernetesCluster implements Cluster {
+  /** The workloads of the same API servers, over the same connections. */
+  readonly workloads: KubernetesWorkloads;
   readonly #connections: Connections;
+  readonly #requests: Requests;
   readonly #identities = new WeakMap<Transport, Promise<readonly string[]>>();
 
   /** `files` names the kubeconfig files; it is asked each time they are read. */
@@ -41,6 +45,8 @@ export class KubernetesCluster implements Cluster {
       log: () => undefined,
       ...surroundings,
     });
+    this.#requests = new Requests(this.#connections);
+    this.workloads = new KubernetesWorkloads(this.#requests);
   }
 
   readonly contexts: Cluster['contexts'] = () => this.#connections.contexts();
@@ -64,7 +70,7 @@ export class KubernetesCluster implements Cluster {
       accept: metadataOnly,
       translate: ({ metadata }) => metadata.name,
     };
-    this.#follow(followed, listener, signal);
+    this.#requests.follow(followed, listener, signal);
   };
 
   readonly followCaches = (
@@ -79,7 +85,7 @@ export class KubernetesCluster implements Cluster {
       accept: metadataOnly,
       translate: (object) => summaryOf(context, object),
     };
-    this.#follow(followed, listener, signal);
+    this.#requests.follow(followed, listener, signal);
   };
 
   readonly followContent: Cluster['followContent'] = (ref, listener, signal) => {
@@ -91,7 +97,7 @@ export class KubernetesCluster implements Cluster {
       translate: (object) => contentOf(ref.context, object),
       isGapless: true,
     };
-    this.#follow(followed, listener, signal);
+    this.#requests.follow(followed, listener, signal);
   };
 
   readonly identity: Cluster['identity'] = async (context, signal) => {
@@ -111,7 +117,7 @@ export class KubernetesCluster implements Cluster {
     const asked = { context, deed: 'read the namespace kube-system' };
     const accept = metadataOnly('PartialObjectMetadata');
     const call = { method: 'GET', path: '/api/v1/namespaces/kube-system', accept } as const;
-    const answer = await this.#send(asked, call, signal);
+    const answer = await this.#requests.send(asked, call, signal);
     if (answer.status === 403 || answer.status === 404) return [fingerprint];
     const { metadata } = parsed(asked, answer) as ApiObject;
     return [metadata.uid, fingerprint];
@@ -122,7 +128,7 @@ export class KubernetesCluster implements Cluster {
     signal: AbortSignal,
   ): Promise<CacheContent | undefined> => {
     const asked = about(ref, 'read');
-    const answer = await this.#send(asked, { method: 'GET', path: object(ref) }, signal);
+    const answer = await this.#requests.send(asked, { method: 'GET', path: object(ref) }, signal);
     if (answer.status === 404) return undefined;
     return contentOf(ref.context, parsed(asked, answer) as ApiConfigMap);
   };
@@ -155,7 +161,7 @@ export class KubernetesCluster implements Cluster {
     const preconditions = { uid, resourceVersion };
     const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions };
     const call: ApiRequest = { method: 'DELETE', path: object(ref), body };
-    const answer = await this.#attempt(asked, call, signal);
+    const answer = await this.#requests.attempt(asked, call, signal);
     if (answer instanceof BrokenConnection) return { kind: 'unanswered', detail: answer.message };
     if (answer.status === 409) return { kind: 'conflict' };
     if (answer.status === 404) return { kind: 'gone' };
@@ -171,37 +177,16 @@ export class KubernetesCluster implements Cluster {
       contentType: MERGE_PATCH,
       body: { metadata: { labels: { [name]: value ?? null } } },
     };
-    parsed(asked, await this.#send(asked, call, signal));
+    parsed(asked, await this.#requests.send(asked, call, signal));
   };
 
   readonly may: Cluster['may'] = async (context, { verb, namespace, name }, signal) => {
-    const asked = { context, deed: 'ask what is allowed' };
-    const resourceAttributes = { verb, namespace, name, group: '', resource: 'configmaps' };
-    const call: ApiRequest = {
-      method: 'POST',
-      path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
-      body: {
-        apiVersion: 'authorization.k8s.io/v1',
-        kind: 'SelfSubjectAccessReview',
-        spec: { resourceAttributes },
-      },
-    };
-    const review = parsed(asked, await this.#send(asked, call, signal)) as AccessReview;
-    return review.status.allowed;
+    const attributes = { verb, namespace, name, group: '', resource: 'configmaps' };
+    return await review(this.#requests, context, attributes, signal);
   };
 
-  #follow<T>(followed: Followed<T>, listener: FollowListener<T>, signal: AbortSignal): void {
-    const connect = () => this.#connections.transport(followed.asked.context);
-    follow(followed, connect, { listener, signal }).catch((error: unknown) => {
-      // Only a listener that throws, against its contract, ends up here: let the host report it.
-      queueMicrotask(() => {
-        throw error;
-      });
-    });
-  }
-
   async #write(asked: Asked, call: ApiRequest, signal: AbortSignal): Promise<WriteOutcome> {
-    const answer = await this.#attempt(asked, call, signal);
+    const answer = await this.#requests.attempt(asked, call, signal);
     if (answer instanceof BrokenConnection) return { kind: 'unanswered', detail: answer.message };
     // What is created meets other conflicts, too, such as that of a quota which changes at the same time.
     const isThere = call.method === 'PATCH' || statusOf(answer).reason === 'AlreadyExists';
@@ -212,33 +197,4 @@ export class KubernetesCluster implements Cluster {
       cache: contentOf(asked.context, parsed(asked, answer) as ApiConfigMap),
     };
   }
-
-  async #send(asked: Asked, call: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
-    const answer = await this.#attempt(asked, call, signal);
-    if (answer instanceof BrokenConnection) throw unreachable(asked, answer);
-    return answer;
-  }
-
-  /**
-   * Sends a request. Gives the answer, or the broken connection where the server may have got the
-   * request; throws where it surely has not.
-   */
-  async #attempt(
-    asked: Asked,
-    call: ApiRequest,
-    signal: AbortSignal,
-  ): Promise<ApiAnswer | BrokenConnection> {
-    try {
-      const transport = await this.#connections.transport(asked.context);
-      return await transport.send(call, signal);
-    } catch (error) {
-      if (signal.aborted || isFailure(error)) throw error;
-      if (error instanceof BrokenConnection && error.sent) return error;
-      throw unreachable(asked, error as Error);
-    }
-  }
-}
-
-interface AccessReview {
-  readonly status: { readonly allowed: boolean };
 }

@@ -37,7 +37,7 @@ export async function follow<T>(
   let pause = FIRST_PAUSE;
   const rest = async () => {
     await pauseFor(pause * (0.75 + Math.random() / 2), signal);
-    pause = Math.min(pause * GROWTH, LONGEST_PAUSE);
+    pause = Math.min(pause * GROWTH, followed.longestPause ?? LONGEST_PAUSE);
   };
   let known = false;
   let last: string | undefined;

@@ -1,0 +1,218 @@
+import { isFields, type Fields, type JsonReader } from './json.ts';
+import {
+  containerOf,
+  keysOf,
+  roleOfInit,
+  usesOfContainer,
+  volumesOf,
+  type Container,
+  type Volume,
+} from './podUses.ts';
+import { wordsOf } from './strangeNames.ts';
+import type { Use, Way } from './use.ts';
+
+/** A reference to another object that holds templates. */
+export interface TemplateHolder {
+  readonly name: string;
+  /** True for a ClusterWorkflowTemplate. */
+  readonly isCluster: boolean;
+}
+
+/** What matters of one template of Argo. */
+export interface ArgoTemplate {
+  readonly name: string;
+  readonly volumes: readonly Volume[];
+  readonly containers: readonly Container[];
+  /** What it refers to beside its containers. */
+  readonly uses: readonly Use[];
+  /** Templates of other objects that it calls: their volumes are looked up here. */
+  readonly calls: readonly (TemplateHolder & { readonly template: string })[];
+}
+
+/** What matters of a Workflow's spec, or of the like. */
+export interface ArgoSpec {
+  readonly volumes: readonly Volume[];
+  readonly templates: readonly ArgoTemplate[];
+  /** What it refers to outside its templates. */
+  readonly uses: readonly Use[];
+  /** The object whose templates it takes. */
+  readonly from?: TemplateHolder;
+}
+
+/** Reads the spec of a Workflow, WorkflowTemplate or ClusterWorkflowTemplate, or the `workflowSpec` of a CronWorkflow. */
+export function argoSpecOf(value: unknown, json: JsonReader): ArgoSpec {
+  const spec = json.fields(value);
+  const repository = json.fields(spec['artifactRepositoryRef']);
+  const from = holderOf(json.fields(spec['workflowTemplateRef']), json);
+  return {
+    volumes: volumesOf(spec['volumes'], json),
+    templates: json.list(spec['templates']).map((each) => templateOf(each, json)),
+    uses: [
+      ...parametersOf(spec['arguments'], 'spec', json),
+      ...semaphoresOf(spec['synchronization'], 'spec', json),
+      ...(Object.keys(repository).length === 0
+        ? []
+        : [
+            useOf('artifactRepository', 'spec', {
+              map: json.text(repository['configMap']) ?? 'artifact-repositories',
+              keys: keysOf(repository['key'], json),
+            }),
+          ]),
+      ...textUses(spec['podSpecPatch'], 'spec'),
+    ],
+    ...(from === undefined ? {} : { from }),
+  };
+}
+
+function templateOf(template: Fields, json: JsonReader): ArgoTemplate {
+  const name = json.text(template['name']) ?? '';
+  const memo = json.fields(json.fields(json.fields(template['memoize'])['cache'])['configMap']);
+  const map = json.text(memo['name']) ?? '';
+  const tasks = tasksOf(template, json);
+  return {
+    name,
+    volumes: volumesOf(template['volumes'], json),
+    containers: containersOf(template, json),
+    uses: [
+      ...parametersOf(template['inputs'], name, json),
+      ...tasks.flatMap((task) => parametersOf(task['arguments'], name, json)),
+      ...semaphoresOf(template['synchronization'], name, json),
+      ...(map === '' ? [] : [useOf('memoization', name, { map })]),
+      ...textUses(json.fields(template['resource'])['manifest'], name),
+      ...textUses(template['podSpecPatch'], name),
+    ],
+    calls: tasks.flatMap((task) => {
+      const ref = json.fields(task['templateRef']);
+      const holder = holderOf(ref, json);
+      return holder ? [{ ...holder, template: json.text(ref['template']) ?? '' }] : [];
+    }),
+  };
+}
+
+/** Steps, which are lists of lists, and tasks of a DAG. */
+function tasksOf(template: Fields, json: JsonReader): readonly Fields[] {
+  const { steps } = template;
+  const groups: readonly unknown[] = Array.isArray(steps) ? steps : [];
+  if (groups.length === 0) json.list(steps);
+  return [
+    ...groups.flatMap((group) => (isFields(group) ? [group] : json.list(group))),
+    ...json.list(json.fields(template['dag'])['tasks']),
+  ];
+}
+
+/** Argo names the container of a template `main`. */
+function containersOf(template: Fields, json: JsonReader): readonly Container[] {
+  const main = ['container', 'script'].flatMap((field) => {
+    if (template[field] === undefined) return [];
+    const container = containerOf(json.fields(template[field]), 'container', json);
+    return [named({ ...container, name: container.name || 'main' })];
+  });
+  const set = json.list(json.fields(template['containerSet'])['containers']);
+  return [
+    ...json.list(template['initContainers']).map((one) => containerOf(one, roleOfInit(one), json)),
+    ...main,
+    ...[...set, ...json.list(template['sidecars'])].map((one) =>
+      containerOf(one, 'container', json),
+    ),
+  ];
+}
+
+function named(container: Container): Container {
+  const environment = container.environment.map((use) => ({ ...use, place: container.name }));
+  return { ...container, environment };
+}
+
+function parametersOf(holder: unknown, place: string, json: JsonReader): readonly Use[] {
+  return json.list(json.fields(holder)['parameters']).flatMap((parameter) => {
+    const { valueFrom } = parameter;
+    if (!isFields(valueFrom)) return [];
+    const ref = json.fields(valueFrom['configMapKeyRef']);
+    const map = json.text(ref['name']) ?? '';
+    return map === '' ? [] : [useOf('parameter', place, { map, keys: keysOf(ref['key'], json) })];
+  });
+}
+
+/** Both forms: a list, and the single one that Argo had before version 4. */
+function semaphoresOf(value: unknown, place: string, json: JsonReader): readonly Use[] {
+  const synchronization = json.fields(value);
+  const one = json.fields(synchronization['semaphore']);
+  return [...json.list(synchronization['semaphores']), one].flatMap((semaphore) => {
+    const ref = json.fields(semaphore['configMapKeyRef']);
+    const map = json.text(ref['name']) ?? '';
+    const namespace = json.text(semaphore['namespace']);
+    const keys = keysOf(ref['key'], json);
+    return map === '' ? [] : [useOf('semaphore', place, { map, namespace, keys })];
+  });
+}
+
+function useOf(
+  way: Way,
+  place: string,
+  of: {
+    map: string;
+    namespace?: string | undefined;
+    keys?: readonly string[] | undefined;
+  },
+): Use {
+  return {
+    maps: [of.map],
+    way,
+    place,
+    role: 'none',
+    ...(of.namespace === undefined || of.namespace === '' ? {} : { namespace: of.namespace }),
+    ...(of.keys === undefined ? {} : { keys: of.keys }),
+  };
+}
+
+/** A text may name a ConfigMap anywhere: its words are kept, to be compared with names. */
+function textUses(text: unknown, place: string): readonly Use[] {
+  if (typeof text !== 'string') return [];
+  const maps = wordsOf(text);
+  return maps.length === 0 ? [] : [{ maps, way: 'text', place, role: 'none' }];
+}
+
+function holderOf(ref: Fields, json: JsonReader): TemplateHolder | undefined {
+  const name = json.text(ref['name']) ?? '';
+  return name === '' ? undefined : { name, isCluster: ref['clusterScope'] === true };
+}
+
+/** Finds the spec of an object that holds templates, where it is there. */
+export type FindSpec = (holder: TemplateHolder) => ArgoSpec | undefined;
+
+/** Everything that a spec refers to, with the templates that it takes from others. */
+export function usesOfSpec(spec: ArgoSpec, find: FindSpec): readonly Use[] {
+  const from = spec.from && find(spec.from);
+  const volumes = [...spec.volumes, ...(from?.volumes ?? [])];
+  const templates = [...spec.templates, ...(from?.templates ?? [])];
+  const called = calledBy(templates, find);
+  return [
+    ...spec.uses,
+    ...(from?.uses ?? []),
+    ...[...templates, ...called].flatMap((template) => usesOfTemplate(template, volumes)),
+  ];
+}
+
+/** The templates of other objects that are called, directly or by such a template, each once. */
+function calledBy(templates: readonly ArgoTemplate[], find: FindSpec): readonly ArgoTemplate[] {
+  const found = new Set<ArgoTemplate>();
+  const waiting = [...templates];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    for (const call of next.calls) {
+      const one = find(call)?.templates.find(({ name }) => name === call.template);
+      if (one === undefined || found.has(one)) continue;
+      found.add(one);
+      waiting.push(one);
+    }
+  }
+  return [...found];
+}
+
+/** The volumes of a template stand before those of the spec that have the same name. */
+function usesOfTemplate(template: ArgoTemplate, volumes: readonly Volume[]): readonly Use[] {
+  const under = `${template.name}/`;
+  const known = [...template.volumes, ...volumes];
+  return [
+    ...template.containers.flatMap((container) => usesOfContainer(container, known, under)),
+    ...template.uses,
+  ];
+}

@@ -1,0 +1,29 @@
+import { isFields, numberOr, textOr, type Fields } from './json.ts';
+
+/** Something that the cluster told about an object. `time` is RFC 3339. */
+export interface ClusterEvent {
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly time: string;
+  readonly count: number;
+}
+
+/** An Event as the API server sends it, in either of its two forms. Source: core/v1 and events.k8s.io/v1. */
+export function clusterEventOf(root: Fields): ClusterEvent {
+  const series = isFields(root['series']) ? root['series'] : {};
+  const times = [series['lastObservedTime'], root['lastTimestamp'], root['eventTime']];
+  return {
+    type: textOr(root['type']),
+    reason: textOr(root['reason']),
+    message: textOr(root['message']),
+    time: times.map(textOr).find((time) => time !== '') ?? '',
+    count: numberOr(series['count'], numberOr(root['count'], 1)),
+  };
+}
+
+/** An event as a line: when, what, and the cluster's own words. */
+export function eventLine({ time, type, reason, message, count }: ClusterEvent): string {
+  const often = count > 1 ? ` (${count} times)` : '';
+  return `${time}  ${type}  ${reason}: ${message}${often}`;
+}

@@ -1,0 +1,108 @@
+import type { CacheRef } from '../ref.ts';
+import { usesOfSpec, type ArgoSpec, type TemplateHolder } from './argoSpec.ts';
+import { effectOf, worstOf, type Effect } from './effect.ts';
+import { declares, restarterOf, type Tool } from './tools.ts';
+import { meansMap, readsKeys, type Use } from './use.ts';
+import type { Workload } from './workload.ts';
+
+/** A workload that reads a cache, and every place of it that does. */
+export interface Reader {
+  readonly workload: Workload;
+  readonly uses: readonly Use[];
+  /** What restarts it by itself when the cache changes. */
+  readonly restarter?: Tool;
+}
+
+/** The workloads of a namespace of a cluster, and the ClusterWorkflowTemplates. */
+export class Workloads {
+  readonly #all: readonly Workload[];
+  readonly #pods: readonly Workload[];
+  readonly #byName: ReadonlyMap<string, Workload>;
+
+  constructor(all: readonly Workload[]) {
+    this.#all = all;
+    this.#pods = all.filter(({ pod }) => pod !== undefined);
+    this.#byName = new Map(all.map((each) => [nameOf(each.ref), each]));
+  }
+
+  /** Those that read a cache, by kind and name. */
+  readersOf(cache: Pick<CacheRef, 'namespace' | 'name'>): readonly Reader[] {
+    return this.#all.flatMap((workload) => {
+      const uses = this.#usesOf(workload, cache);
+      if (uses.length === 0 || this.#isCopied(workload)) return [];
+      const place = { ...cache, home: workload.ref.namespace };
+      const isInTemplate = uses.some(({ way }) => way !== 'declared');
+      const restarter = restarterOf(workload.tools, place, isInTemplate);
+      return [{ workload, uses, ...(restarter === undefined ? {} : { restarter }) }];
+    });
+  }
+
+  /** The pods of a workload: its own, and those of its ReplicaSets. */
+  podsOf({ uid }: Workload): readonly Workload[] {
+    const isOf = (parents: ReadonlySet<string>) => (one: Workload) =>
+      parents.has(one.controller?.uid ?? '');
+    const sets = this.#all
+      .filter(({ ref }) => ref.kind === 'ReplicaSet')
+      .filter(isOf(new Set([uid])));
+    const parents = new Set([uid, ...sets.map((set) => set.uid)]);
+    return this.#pods.filter(isOf(parents));
+  }
+
+  #usesOf(workload: Workload, cache: Pick<CacheRef, 'namespace' | 'name'>): readonly Use[] {
+    const { ref, tools } = workload;
+    const isHere = (use: Use) => {
+      // A ClusterWorkflowTemplate is used in the namespace of whoever uses it.
+      const namespace = use.namespace ?? (ref.namespace || cache.namespace);
+      return namespace === cache.namespace && meansMap(use, cache.name);
+    };
+    const uses = this.#allUses(workload).filter(isHere);
+    if (workload.controller !== undefined) return uses;
+    if (!declares(tools, { ...cache, home: ref.namespace })) return uses;
+    const declared: Use = {
+      maps: [cache.name],
+      way: 'declared',
+      place: 'annotations',
+      role: 'none',
+    };
+    return [...uses, declared];
+  }
+
+  #allUses({ uses, argo, templateOf }: Workload): readonly Use[] {
+    const template = templateOf && this.#byName.get(nameOf(templateOf));
+    const inherited = template?.uses ?? [];
+    return [...uses, ...inherited, ...(argo === undefined ? [] : usesOfSpec(argo, this.#specOf))];
+  }
+
+  /** A Deployment whose template a Rollout has taken over is only a template. */
+  #isCopied({ ref, rollout }: Workload): boolean {
+    if (rollout?.desired !== 0) return false;
+    return this.#all.some(
+      ({ templateOf }) => templateOf?.kind === ref.kind && templateOf.name === ref.name,
+    );
+  }
+
+  readonly #specOf = ({ name, isCluster }: TemplateHolder): ArgoSpec | undefined => {
+    const kind = isCluster ? 'ClusterWorkflowTemplate' : 'WorkflowTemplate';
+    return this.#byName.get(nameOf({ kind, name }))?.argo;
+  };
+}
+
+function nameOf({ kind, name }: { readonly kind: string; readonly name: string }): string {
+  return `${kind}/${name}`;
+}
+
+/** What is changed: some keys, or all of it, of a cache that may be immutable. */
+export interface CacheChange {
+  readonly isImmutable: boolean;
+  /** Absent for any key. */
+  readonly keys?: readonly string[];
+}
+
+/** What a change does to a reader as a whole; nothing where it does not read those keys. */
+export function effectOn(
+  { workload, uses }: Reader,
+  { isImmutable, keys }: CacheChange,
+): Effect | undefined {
+  const touched = uses.filter((use) => readsKeys(use, keys));
+  return worstOf(touched.map((use) => effectOf(use, workload.life, isImmutable)));
+}

@@ -1,0 +1,99 @@
+import type { CacheChange, Reader } from './reader.ts';
+import { effectOn } from './reader.ts';
+import { effectOf, type Effect } from './effect.ts';
+import { isPattern, readsKeys, type Use } from './use.ts';
+
+const WORDS: Readonly<Record<Effect, string>> = {
+  live: 'reads it live',
+  restart: 'restart needed',
+  recreate: 'recreate needed',
+  nextRun: 'next run',
+  never: 'never',
+  unknown: 'unknown',
+};
+
+/** The effect on a reader in a few words, with the reason where it is not plain: `restart needed: subPath`. */
+export function effectWords(reader: Reader, change: CacheChange): string {
+  const effect = effectOn(reader, change);
+  if (effect === undefined) return 'reads other keys';
+  const { life } = reader.workload;
+  const touched = reader.uses.filter((use) => readsKeys(use, change.keys));
+  const guilty = touched.filter((use) => effectOf(use, life, change.isImmutable) === effect);
+  if (effect === 'nextRun' && life === 'running') return 'its next pods';
+  const reasons = [...new Set(guilty.map((use) => reasonOf(use, change.isImmutable)))];
+  if (effect === 'never' && life === 'ended') return 'never: it has ended';
+  const isPlain = effect === 'live' || effect === 'nextRun';
+  return isPlain ? WORDS[effect] : `${WORDS[effect]}: ${reasons.join(', ')}`;
+}
+
+/** Why a place does not simply follow the cache. */
+function reasonOf({ way, role, subPath }: Use, isImmutable: boolean): string {
+  switch (way) {
+    case 'volume':
+    case 'projected':
+      if (subPath !== undefined) return 'subPath';
+      if (role === 'init') return 'init container';
+      return isImmutable ? 'immutable' : way;
+    case 'artifactRepository':
+      return 'artifact repository';
+    case 'text':
+      return 'named in a text';
+    case 'declared':
+      return 'reads through the API';
+    case 'unrecognized':
+      return 'named in a way that is not known';
+    default:
+      return way;
+  }
+}
+
+const EXPLAINED: Readonly<Record<Effect, string>> = {
+  live: 'sees a change by itself, after up to about 2 minutes',
+  restart: 'sees a change only after a restart',
+  recreate: 'the cache is immutable: once it is made anew, its pods must be, too',
+  nextRun: 'sees a change at its next run',
+  never: 'never sees a change',
+  unknown: 'whether it sees a change cannot be told',
+};
+
+/** One line for each place of a reader: where it is, how it reads, and what a change does there. */
+export function useLines({ workload, uses }: Reader, change: CacheChange): readonly string[] {
+  return uses.map((use) => {
+    const effect = readsKeys(use, change.keys)
+      ? EXPLAINED[effectOf(use, workload.life, change.isImmutable)]
+      : 'reads other keys';
+    return `${use.place}: ${describe(use)}: ${effect}`;
+  });
+}
+
+function describe({ way, role, maps, mountPath, subPath, keys }: Use): string {
+  const which = keys === undefined ? 'all keys' : keys.join(', ');
+  const name = maps.find(isPattern);
+  const pattern = name === undefined ? '' : `, by the pattern ${name}`;
+  switch (way) {
+    case 'volume':
+    case 'projected': {
+      const part = subPath === undefined ? '' : `, only ${subPath} of it (subPath)`;
+      const init = role === 'init' ? ', in an init container' : '';
+      return `${way === 'projected' ? 'projected volume' : 'volume'} at ${mountPath ?? ''}${part}${init}, ${which}${pattern}`;
+    }
+    case 'env':
+      return `environment variable, ${which}${pattern}`;
+    case 'envFrom':
+      return `environment variables, ${which}${pattern}`;
+    case 'parameter':
+      return `parameter, ${which}${pattern}`;
+    case 'semaphore':
+      return `semaphore, ${which}`;
+    case 'memoization':
+      return 'memoization';
+    case 'artifactRepository':
+      return `artifact repository, ${which}`;
+    case 'text':
+      return 'its name stands in a manifest or patch';
+    case 'declared':
+      return 'reads it through the API, by its annotations';
+    case 'unrecognized':
+      return 'its name stands where its meaning is not known';
+  }
+}

@@ -1,0 +1,91 @@
+import { ownerSentence } from '../owners.ts';
+import { printCount } from '../size.ts';
+import type { Effect } from './effect.ts';
+import { effectOn, type CacheChange, type Reader } from './reader.ts';
+import { isRestartable } from './restartPatch.ts';
+import type { RolloutState } from './rolloutState.ts';
+import type { Workload } from './workload.ts';
+
+/** What a restart of one reader would do, as it is offered. */
+export interface RestartLine {
+  readonly reader: Reader;
+  /** Nothing where the reader does not read what was changed. */
+  readonly effect: Effect | undefined;
+  /** Why it cannot be restarted; absent where it can. */
+  readonly refusal?: string;
+  /** What will happen: replicas, strategy, downtime, who else has a say. */
+  readonly remarks: readonly string[];
+  /** True where it needs the restart, and nobody else makes it. */
+  readonly isWanted: boolean;
+}
+
+/** What a restart would do to a reader. `mayPatch` is false where the cluster has said so. */
+export function restartLineOf(
+  reader: Reader,
+  change: CacheChange,
+  mayPatch: (workload: Workload) => boolean,
+): RestartLine {
+  const { workload, restarter } = reader;
+  const effect = effectOn(reader, change);
+  const refusal =
+    refusalOf(workload) ?? (mayPatch(workload) ? undefined : 'you may not patch this');
+  const needs = effect === 'restart' || effect === 'recreate';
+  const { rollout } = workload;
+  const restarts = rollout !== undefined && rollout.desired > 0 && rollout.strategy !== 'OnDelete';
+  return {
+    reader,
+    effect,
+    ...(refusal === undefined ? {} : { refusal }),
+    remarks: [
+      ...(rollout === undefined ? [] : remarksOn(workload, rollout)),
+      ...(restarter === undefined ? [] : [`${restarter} restarts it by itself`]),
+      ...(workload.deployers ?? []).map((owner) =>
+        owner.kind === 'argoCd' ? 'Argo CD may revert this' : ownerSentence(owner),
+      ),
+    ],
+    isWanted: needs && refusal === undefined && restarts && restarter === undefined,
+  };
+}
+
+/** What makes a restart fail or mean nothing, by kubectl's refusals. */
+function refusalOf({ ref, rollout, life }: Workload): string | undefined {
+  if (isRestartable(ref.kind))
+    return rollout?.isPaused === true ? 'paused: resume first' : undefined;
+  switch (ref.kind) {
+    case 'ReplicaSet':
+    case 'ReplicationController':
+      return 'restarting is not supported: delete its pods, one after the other';
+    case 'Pod':
+      return life === 'ended'
+        ? 'it has ended'
+        : 'nothing makes it again: delete it and create it yourself';
+    case 'Job':
+      return life === 'ended'
+        ? 'it has ended'
+        : 'its pods keep what they began with: let it end, or delete and create it';
+    case 'Workflow':
+      return life === 'ended' ? 'it has ended' : 'its next pods read the new content';
+    default:
+      return 'its next run reads the new content';
+  }
+}
+
+function remarksOn({ ref }: Workload, state: RolloutState): readonly string[] {
+  const { desired, strategy, partition = 0 } = state;
+  const pods = ref.kind === 'DaemonSet' ? ['pod', 'pods'] : ['replica', 'replicas'];
+  const count = printCount(desired, pods[0] ?? '', pods[1] ?? '');
+  if (desired === 0) return [`0 ${pods[1] ?? ''}: nothing restarts`];
+  if (strategy === 'OnDelete') return [count, 'nothing restarts: OnDelete'];
+  return [
+    ...(desired === 1 ? [`one ${pods[0] ?? ''}`] : [count]),
+    ...(strategy === 'Recreate' ? ['downtime: strategy Recreate'] : []),
+    ...(ref.kind === 'Rollout' && desired === 1 ? ['downtime: its only pod is evicted'] : []),
+    ...(partition > 0 ? [partitionRemark(partition, desired)] : []),
+  ];
+}
+
+function partitionRemark(partition: number, desired: number): string {
+  return partition >= desired
+    ? `nothing restarts: partition ${partition}`
+    : `only ordinals from ${partition}`;
+}

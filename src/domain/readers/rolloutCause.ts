@@ -1,0 +1,20 @@
+import type { ClusterEvent } from './clusterEvent.ts';
+import type { Workload } from './workload.ts';
+
+/**
+ * Why a rollout does not come to its end, in the cluster's own words: pods that may not be made, for a quota or
+ * by admission; pods that find no node; containers that do not start. Nothing where the cluster says nothing.
+ */
+export function causeOf(
+  { rollout }: Pick<Workload, 'rollout'>,
+  pods: readonly Workload[],
+  events: readonly ClusterEvent[],
+): string | undefined {
+  const refused = rollout?.conditions.find(
+    ({ type, status }) => type === 'ReplicaFailure' && status === 'True',
+  );
+  if (refused !== undefined) return refused.message;
+  const troubled = pods.find(({ pod }) => pod?.trouble !== undefined && !pod.isEnding);
+  if (troubled !== undefined) return `pod ${troubled.ref.name} ${troubled.pod?.trouble ?? ''}`;
+  return events.findLast(({ reason }) => reason === 'FailedCreate')?.message;
+}

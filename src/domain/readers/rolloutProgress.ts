@@ -1,0 +1,84 @@
+import type { RolloutState } from './rolloutState.ts';
+import type { WorkloadKind } from './workload.ts';
+
+/** How far a rollout is, by kubectl's rules. The words are a clause without its subject. */
+export type Progress =
+  | { readonly kind: 'progressing'; readonly words: string }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly words: string };
+
+const progressing = (words: string): Progress => ({ kind: 'progressing', words });
+const DONE: Progress = { kind: 'done' };
+
+/**
+ * The verdict on a rollout: the same questions in the same order as `kubectl rollout status`. Source: kubectl
+ * `polymorphichelpers/rollout_status.go`; for a Rollout, that Argo tells it to be healthy after the restart.
+ */
+export function progressOf(kind: WorkloadKind, state: RolloutState): Progress {
+  switch (kind) {
+    case 'Deployment':
+      return ofDeployment(state);
+    case 'DaemonSet':
+      return ofDaemonSet(state);
+    case 'StatefulSet':
+      return ofStatefulSet(state);
+    case 'Rollout':
+      return ofRollout(state);
+    default:
+      return { kind: 'failed', words: `${kind} objects are not rolled out` };
+  }
+}
+
+const UNSEEN = progressing('waits for its controller to see the change');
+
+function ofDeployment(state: RolloutState): Progress {
+  const { generation, observed, desired, updated, current, available, conditions } = state;
+  if (generation > observed) return UNSEEN;
+  const deadline = conditions.find(({ type }) => type === 'Progressing');
+  if (deadline?.reason === 'ProgressDeadlineExceeded') {
+    return { kind: 'failed', words: 'made no progress within its deadline' };
+  }
+  if (updated < desired) return progressing(`${updated} of ${desired} new pods made`);
+  if (current > updated) return progressing(`${current - updated} old pods still there`);
+  if (available < updated) return progressing(`${available} of ${updated} new pods available`);
+  return DONE;
+}
+
+const ON_DELETE: Progress = {
+  kind: 'failed',
+  words: 'replaces its pods only when they are deleted, so there is nothing to follow',
+};
+
+function ofDaemonSet({ strategy, generation, observed, ...state }: RolloutState): Progress {
+  if (strategy !== 'RollingUpdate') return ON_DELETE;
+  if (generation > observed) return UNSEEN;
+  const { updated, desired, available } = state;
+  if (updated < desired) return progressing(`${updated} of ${desired} new pods made`);
+  if (available < desired) return progressing(`${available} of ${desired} new pods available`);
+  return DONE;
+}
+
+function ofStatefulSet(state: RolloutState): Progress {
+  const { strategy, generation, observed, desired, ready, partition, updated } = state;
+  if (strategy !== 'RollingUpdate') return ON_DELETE;
+  if (observed === 0 || generation > observed) return UNSEEN;
+  if (ready < desired) return progressing(`${ready} of ${desired} pods ready`);
+  if (partition !== undefined) {
+    const wanted = desired - partition;
+    return updated < wanted ? progressing(`${updated} of ${wanted} new pods made`) : DONE;
+  }
+  if (state.updateRevision !== state.currentRevision) {
+    return progressing(`${updated} of ${desired} new pods made`);
+  }
+  return DONE;
+}
+
+function ofRollout(state: RolloutState): Progress {
+  const { generation, observed, restartedAt, restarted, phase, message } = state;
+  if (generation > observed) return UNSEEN;
+  if (phase === 'Degraded') return { kind: 'failed', words: message || 'is degraded' };
+  if (Date.parse(restarted) < Date.parse(restartedAt) || (restartedAt !== '' && restarted === '')) {
+    return progressing('old pods still there');
+  }
+  return phase === 'Healthy' ? DONE : progressing(message || phase || 'waits for new pods');
+}

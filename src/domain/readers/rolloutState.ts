@@ -1,0 +1,123 @@
+import { isFields, numberOr, objectsIn, textOr, type Fields } from './json.ts';
+import type { WorkloadKind } from './workload.ts';
+
+/** The annotation by which kubectl restarts. Source: kubectl `objectrestarter.go`. */
+export const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
+
+/** A condition of a status. */
+export interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** How the pods of a workload are replaced, and how far that has come. Numbers are of pods. */
+export interface RolloutState {
+  readonly generation: number;
+  /** The generation that the controller has seen; 0 where it has seen none. */
+  readonly observed: number;
+  readonly isPaused: boolean;
+  /** `RollingUpdate`, `Recreate`, `OnDelete`; for a Rollout `canary` or `blueGreen`. */
+  readonly strategy: string;
+  /** The partition of a StatefulSet; nothing where it has no `rollingUpdate`. */
+  readonly partition?: number;
+  /** How many pods there should be. */
+  readonly desired: number;
+  readonly updated: number;
+  /** How many there are, old ones too. */
+  readonly current: number;
+  readonly ready: number;
+  readonly available: number;
+  readonly currentRevision: string;
+  readonly updateRevision: string;
+  /** When somebody restarted it last, as it was written; empty where nobody did. */
+  readonly restartedAt: string;
+  /** For a Rollout: up to which restart the old pods are gone, and how it is. */
+  readonly restarted: string;
+  readonly phase: string;
+  readonly message: string;
+  readonly conditions: readonly Condition[];
+}
+
+/** The state of the kinds that replace their pods; nothing for others. */
+export function rolloutStateOf(kind: WorkloadKind, root: Fields): RolloutState | undefined {
+  const [metadata, spec, status] = ['metadata', 'spec', 'status'].map((part) =>
+    isFields(root[part]) ? root[part] : {},
+  ) as [Fields, Fields, Fields];
+  if (!(kind in DESIRED)) return undefined;
+  const rolling = fieldsOf(fieldsOf(spec['updateStrategy'])['rollingUpdate']);
+  const hasPartition =
+    kind === 'StatefulSet' && isFields(fieldsOf(spec['updateStrategy'])['rollingUpdate']);
+  return {
+    generation: numberOr(metadata['generation'], 0),
+    observed: observedOf(status),
+    isPaused: spec['paused'] === true,
+    strategy: strategyOf(kind, spec),
+    ...(hasPartition ? { partition: numberOr(rolling['partition'], 0) } : {}),
+    ...countsOf(kind, spec, status),
+    currentRevision: textOr(status['currentRevision']),
+    updateRevision: textOr(status['updateRevision']),
+    restartedAt: restartedAtOf(kind, spec),
+    restarted: textOr(status['restartedAt']),
+    phase: textOr(status['phase']),
+    message: textOr(status['message']),
+    conditions: objectsIn(status['conditions']).map((condition) => ({
+      type: textOr(condition['type']),
+      status: textOr(condition['status']),
+      reason: textOr(condition['reason']),
+      message: textOr(condition['message']),
+    })),
+  };
+}
+
+/** Kinds that keep a number of pods, and where the number stands. */
+const DESIRED: Partial<Record<WorkloadKind, 'spec' | 'status'>> = {
+  Deployment: 'spec',
+  StatefulSet: 'spec',
+  ReplicaSet: 'spec',
+  ReplicationController: 'spec',
+  Rollout: 'spec',
+  DaemonSet: 'status',
+};
+
+function fieldsOf(value: unknown): Fields {
+  return isFields(value) ? value : {};
+}
+
+/** A Rollout says it as a text. */
+function observedOf({ observedGeneration }: Fields): number {
+  const number = Number(observedGeneration ?? 0);
+  return Number.isNaN(number) ? 0 : number;
+}
+
+function strategyOf(kind: WorkloadKind, spec: Fields): string {
+  if (kind === 'Rollout') return Object.keys(fieldsOf(spec['strategy']))[0] ?? '';
+  const strategy = kind === 'Deployment' ? spec['strategy'] : spec['updateStrategy'];
+  return textOr(fieldsOf(strategy)['type']);
+}
+
+function countsOf(kind: WorkloadKind, spec: Fields, status: Fields) {
+  if (DESIRED[kind] === 'status') {
+    return {
+      desired: numberOr(status['desiredNumberScheduled'], 0),
+      updated: numberOr(status['updatedNumberScheduled'], 0),
+      current: numberOr(status['currentNumberScheduled'], 0),
+      ready: numberOr(status['numberReady'], 0),
+      available: numberOr(status['numberAvailable'], 0),
+    };
+  }
+  return {
+    desired: numberOr(spec['replicas'], 1),
+    updated: numberOr(status['updatedReplicas'], 0),
+    current: numberOr(status['replicas'], 0),
+    ready: numberOr(status['readyReplicas'], 0),
+    available: numberOr(status['availableReplicas'], 0),
+  };
+}
+
+function restartedAtOf(kind: WorkloadKind, spec: Fields): string {
+  if (kind === 'Rollout') return textOr(spec['restartAt']);
+  const metadata = fieldsOf(fieldsOf(spec['template'])['metadata']);
+  return textOr(fieldsOf(metadata['annotations'])[RESTARTED_AT]);
+}

@@ -1,0 +1,29 @@
+import { effectOf } from './effect.ts';
+import { isFromBefore } from './pod.ts';
+import type { Reader } from './reader.ts';
+import { readsKeys } from './use.ts';
+import type { Workload } from './workload.ts';
+
+/** When the content of the keys of a cache changed last, in milliseconds since the epoch. */
+export interface KeyTimes {
+  readonly isImmutable: boolean;
+  readonly times: ReadonlyMap<string, number>;
+}
+
+/**
+ * The pods of a reader that still run content from before: those that began before a key changed that they
+ * see only when they begin.
+ */
+export function stalePods(
+  { workload, uses }: Reader,
+  pods: readonly Workload[],
+  { isImmutable, times }: KeyTimes,
+): readonly Workload[] {
+  const changes = uses.flatMap((use) => {
+    const effect = effectOf(use, workload.life, isImmutable);
+    if (effect !== 'restart' && effect !== 'recreate' && effect !== 'never') return [];
+    return [...times].filter(([key]) => readsKeys(use, [key])).map(([, time]) => time);
+  });
+  const last = Math.max(...changes);
+  return pods.filter(({ pod }) => pod !== undefined && !pod.isEnding && isFromBefore(pod, last));
+}

@@ -1,0 +1,91 @@
+import { isFields, textOr, type Fields } from './json.ts';
+import type { WorkloadKind } from './workload.ts';
+
+/** A controller that restarts workloads when a ConfigMap changes. */
+export type Tool = 'Reloader' | 'wave';
+
+/** What annotations tell such tools to do. */
+export interface Tools {
+  /** Reloader restarts it when any ConfigMap of its pod template changes. */
+  readonly reloaderAuto: boolean;
+  /** The names for which Reloader restarts it. */
+  readonly reloaderNames: readonly string[];
+  readonly waveIsOn: boolean;
+  /** The ConfigMaps that wave watches beside those of the pod template: `namespace/name` or a name alone. */
+  readonly waveExtra: readonly string[];
+}
+
+const ON = 'true';
+
+/** The kinds that each of them knows. Source: Reloader `internal/pkg/callbacks`, wave `pkg/core`. */
+const WAVE_KINDS: ReadonlySet<WorkloadKind> = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
+const RELOADER_KINDS: ReadonlySet<WorkloadKind> = new Set([
+  ...WAVE_KINDS,
+  'Rollout',
+  'CronJob',
+  'Job',
+]);
+
+/**
+ * What the annotations of a workload tell Reloader and wave; nothing where they tell nothing. Source:
+ * the README files of stakater/Reloader and wave-k8s/wave.
+ */
+export function toolsOf(kind: WorkloadKind, metadata: Fields): Tools | undefined {
+  const [byReloader, byWave] = [RELOADER_KINDS.has(kind), WAVE_KINDS.has(kind)];
+  const annotations = isFields(metadata['annotations']) ? metadata['annotations'] : {};
+  const tools: Tools = {
+    reloaderAuto:
+      byReloader &&
+      (annotations['reloader.stakater.com/auto'] === ON ||
+        annotations['configmap.reloader.stakater.com/auto'] === ON),
+    reloaderNames: byReloader ? namesIn(annotations['configmap.reloader.stakater.com/reload']) : [],
+    waveIsOn: byWave && annotations['wave.pusher.com/update-on-config-change'] === ON,
+    waveExtra: namesIn(annotations['wave.pusher.com/extra-configmaps']),
+  };
+  const says = tools.reloaderAuto || tools.reloaderNames.length > 0 || tools.waveIsOn;
+  return says ? tools : undefined;
+}
+
+function namesIn(annotation: unknown): readonly string[] {
+  return textOr(annotation)
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+/** Where a ConfigMap stands among those of a workload. */
+interface Place {
+  readonly namespace: string;
+  readonly name: string;
+  /** The namespace of the workload. */
+  readonly home: string;
+}
+
+/** True where annotations say that the workload reads this ConfigMap, which its template need not show. */
+export function declares(tools: Tools | undefined, place: Place): boolean {
+  if (tools === undefined) return false;
+  const { namespace, name, home } = place;
+  if (namespace === home && tools.reloaderNames.includes(name)) return true;
+  return tools.waveIsOn && isExtra(tools, place);
+}
+
+function isExtra({ waveExtra }: Tools, { namespace, name, home }: Place): boolean {
+  return waveExtra.some((entry) => {
+    const [first = '', second] = entry.split('/');
+    return second === undefined
+      ? namespace === home && first === name
+      : first === namespace && second === name;
+  });
+}
+
+/** The tool that restarts the workload by itself; `isInTemplate` where its pods refer to the ConfigMap. */
+export function restarterOf(
+  tools: Tools | undefined,
+  place: Place,
+  isInTemplate: boolean,
+): Tool | undefined {
+  if (tools === undefined) return undefined;
+  const byName = place.namespace === place.home && tools.reloaderNames.includes(place.name);
+  if (byName || (tools.reloaderAuto && isInTemplate)) return 'Reloader';
+  return tools.waveIsOn && (isInTemplate || isExtra(tools, place)) ? 'wave' : undefined;
+}

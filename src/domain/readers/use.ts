@@ -1,0 +1,70 @@
+/** How a workload refers to a ConfigMap. */
+export type Way =
+  | 'volume'
+  | 'projected'
+  | 'env'
+  | 'envFrom'
+  | 'parameter'
+  | 'semaphore'
+  | 'memoization'
+  | 'artifactRepository'
+  /** A manifest or patch that is a text, and in which the name stands. */
+  | 'text'
+  /** An annotation of Reloader or wave says so: it reads through the API. */
+  | 'declared'
+  /** The name stands where this version does not know what it means. */
+  | 'unrecognized';
+
+/** When in the life of a pod somebody reads: all the time, before it starts, or it is no container. */
+export type Role = 'container' | 'init' | 'none';
+
+/** One place of a workload that refers to a ConfigMap. */
+export interface Use {
+  /** The names that it may mean, as they are written: `{{...}}` in one stands for any text. */
+  readonly maps: readonly string[];
+  /** The namespace of the ConfigMap, where it is another than that of the workload. */
+  readonly namespace?: string;
+  readonly way: Way;
+  /** The container, with its template before a slash in Argo's kinds; else what it belongs to. */
+  readonly place: string;
+  readonly role: Role;
+  /** Where a volume is mounted. */
+  readonly mountPath?: string;
+  /** The part of the volume that is mounted; absent for all of it. */
+  readonly subPath?: string;
+  /** The keys that it reads; absent for all. */
+  readonly keys?: readonly string[];
+}
+
+/** True where the use may mean the ConfigMap of that name. */
+export function meansMap({ maps }: Pick<Use, 'maps'>, name: string): boolean {
+  return maps.some((written) => written === name || (isPattern(written) && matches(written, name)));
+}
+
+/** True for a name that is a pattern, as Argo's templates have them. */
+export function isPattern(written: string): boolean {
+  return written.includes('{{');
+}
+
+/** A name that is nothing but placeholders could be any, and says nothing. */
+function matches(written: string, name: string): boolean {
+  const literals = written.split(/\{\{.*?\}\}/s);
+  if (literals.every((part) => part === '')) return false;
+  const [first = '', ...rest] = literals;
+  const last = rest.pop() ?? '';
+  if (!name.startsWith(first) || !name.endsWith(last)) return false;
+  if (name.length < first.length + last.length) return false;
+  let middle = name.slice(first.length, name.length - last.length);
+  for (const part of rest) {
+    const at = middle.indexOf(part);
+    if (at < 0) return false;
+    middle = middle.slice(at + part.length);
+  }
+  return true;
+}
+
+/** True where the use reads one of these keys; without keys, where it reads anything at all. */
+export function readsKeys({ keys }: Pick<Use, 'keys'>, changed?: readonly string[]): boolean {
+  if (changed === undefined || keys === undefined) return true;
+  return changed.some((key) => keys.includes(key));
+}

@@ -1,0 +1,237 @@
+import { deployersOf, type Owner } from '../owners.ts';
+import { argoSpecOf, type ArgoSpec } from './argoSpec.ts';
+import { isFields, JsonReader, objectsIn, textOr, type Fields } from './json.ts';
+import { podStateOf, type PodState } from './pod.ts';
+import { usesOfPod } from './podUses.ts';
+import { rolloutStateOf, type RolloutState } from './rolloutState.ts';
+import { strangeNames } from './strangeNames.ts';
+import { toolsOf, type Tools } from './tools.ts';
+import type { Use } from './use.ts';
+
+/** The kinds of objects that may read a ConfigMap, or hold templates of such. */
+export const WORKLOAD_KINDS = [
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'ReplicaSet',
+  'ReplicationController',
+  'Job',
+  'CronJob',
+  'Pod',
+  'Rollout',
+  'Workflow',
+  'WorkflowTemplate',
+  'ClusterWorkflowTemplate',
+  'CronWorkflow',
+] as const;
+
+export type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
+
+/** Which workload. The namespace of a ClusterWorkflowTemplate is empty. */
+export interface WorkloadRef {
+  readonly context: string;
+  readonly namespace: string;
+  readonly kind: WorkloadKind;
+  readonly name: string;
+}
+
+/**
+ * What becomes of the pods of a workload: they are replaced when its template changes, they are never
+ * replaced, they are made from now on one after the other, they are made at a later run, or there are none
+ * any more.
+ */
+export type Life = 'lasting' | 'bare' | 'running' | 'toCome' | 'ended';
+
+/** The object that controls another. */
+export interface Controller {
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** What matters of a workload: whom it reads, and how it stands. Not its template. */
+export interface Workload {
+  readonly ref: WorkloadRef;
+  readonly uid: string;
+  readonly life: Life;
+  readonly controller?: Controller;
+  /** What it refers to by itself. */
+  readonly uses: readonly Use[];
+  /** For kinds of Argo: what has to be put together with other objects. */
+  readonly argo?: ArgoSpec;
+  /** For a Rollout: the workload whose template it takes. */
+  readonly templateOf?: { readonly kind: string; readonly name: string };
+  readonly tools?: Tools;
+  /** Who deploys it, and may put back what is changed. */
+  readonly deployers?: readonly Owner[];
+  readonly rollout?: RolloutState;
+  /** For a Pod: how it is. */
+  readonly pod?: PodState;
+}
+
+/** What matters of a workload as the API server sends it. It may have any shape. */
+export function workloadOf(context: string, kind: WorkloadKind, object: unknown): Workload {
+  const root = isFields(object) ? object : {};
+  const metadata = isFields(root['metadata']) ? root['metadata'] : {};
+  const controller = controllerOf(metadata);
+  const tools = toolsOf(kind, metadata);
+  const deployers = deployersOf(marksOf(metadata));
+  const rollout = rolloutStateOf(kind, root);
+  return {
+    ref: {
+      context,
+      namespace: textOr(metadata['namespace']),
+      kind,
+      name: textOr(metadata['name']),
+    },
+    uid: textOr(metadata['uid']),
+    life: lifeOf(kind, root),
+    ...(controller === undefined ? {} : { controller }),
+    // A controlled pod or ReplicaSet has the template of its controller, which is the reader.
+    ...(controller !== undefined && isCopy(kind) ? { uses: [] } : readingOf(kind, root)),
+    ...(tools === undefined ? {} : { tools }),
+    ...(deployers.length === 0 ? {} : { deployers }),
+    ...(rollout === undefined ? {} : { rollout }),
+    ...(kind === 'Pod' ? { pod: podStateOf(root) } : {}),
+  };
+}
+
+/** True for kinds that are made by others more often than not. */
+function isCopy(kind: WorkloadKind): boolean {
+  return ['Pod', 'ReplicaSet', 'ReplicationController', 'Job'].includes(kind);
+}
+
+function lifeOf(kind: WorkloadKind, root: Fields): Life {
+  const spec = isFields(root['spec']) ? root['spec'] : {};
+  const status = isFields(root['status']) ? root['status'] : {};
+  const phase = textOr(status['phase']);
+  switch (kind) {
+    case 'Deployment':
+    case 'StatefulSet':
+    case 'DaemonSet':
+    case 'ReplicaSet':
+    case 'ReplicationController':
+    case 'Rollout':
+      return 'lasting';
+    case 'CronJob':
+    case 'WorkflowTemplate':
+    case 'ClusterWorkflowTemplate':
+    case 'CronWorkflow':
+      return 'toCome';
+    case 'Pod':
+      return ['Succeeded', 'Failed'].includes(phase) ? 'ended' : 'bare';
+    case 'Job':
+      if (hasEnded(status)) return 'ended';
+      return spec['suspend'] === true ? 'toCome' : 'bare';
+    case 'Workflow':
+      return ['Succeeded', 'Failed', 'Error'].includes(phase) ? 'ended' : 'running';
+  }
+}
+
+/** Only these two conditions end a Job: others come before. Source: batch/v1 `JobConditionType`. */
+function hasEnded(status: Fields): boolean {
+  return objectsIn(status['conditions']).some(
+    ({ type, status: isTrue }) => (type === 'Complete' || type === 'Failed') && isTrue === 'True',
+  );
+}
+
+type Reading = Pick<Workload, 'uses' | 'argo' | 'templateOf'>;
+
+function readingOf(kind: WorkloadKind, root: Fields): Reading {
+  const json = new JsonReader();
+  const spec = json.fields(root['spec']);
+  const read = readAs(kind, spec, { json, status: json.fields(root['status']) });
+  const known = new Set(namesAt(spec));
+  const strange = strangeNames(spec, json.strange, known);
+  if (strange.length === 0) return read;
+  const use: Use = { maps: strange, way: 'unrecognized', place: 'spec', role: 'none' };
+  return { ...read, uses: [...read.uses, use] };
+}
+
+function readAs(
+  kind: WorkloadKind,
+  spec: Fields,
+  { json, status }: { json: JsonReader; status: Fields },
+): Reading {
+  const pod = (holder: Fields) => usesOfPod(json.fields(holder['template'])['spec'], json);
+  switch (kind) {
+    case 'Pod':
+      return { uses: usesOfPod(spec, json) };
+    case 'CronJob':
+      return { uses: pod(json.fields(json.fields(spec['jobTemplate'])['spec'])) };
+    case 'Rollout': {
+      const ref = json.fields(spec['workloadRef']);
+      const [refKind, name] = [textOr(ref['kind']), textOr(ref['name'])];
+      return { uses: pod(spec), ...(name === '' ? {} : { templateOf: { kind: refKind, name } }) };
+    }
+    case 'Workflow': {
+      // What a Workflow takes from a template is stored in it when it starts.
+      const stored = status['storedWorkflowTemplateSpec'];
+      return { uses: [], argo: argoSpecOf(isFields(stored) ? stored : spec, json) };
+    }
+    case 'WorkflowTemplate':
+    case 'ClusterWorkflowTemplate':
+      return { uses: [], argo: argoSpecOf(spec, json) };
+    case 'CronWorkflow':
+      return { uses: [], argo: argoSpecOf(spec['workflowSpec'], json) };
+    case 'Deployment':
+    case 'StatefulSet':
+    case 'DaemonSet':
+    case 'ReplicaSet':
+    case 'ReplicationController':
+    case 'Job':
+      return { uses: pod(spec) };
+  }
+}
+
+/** Fields that hold a reference to a ConfigMap in a place whose meaning is known, mounted or not. */
+const KNOWN_FIELDS = new Set(['configMap', 'configMapRef', 'configMapKeyRef']);
+const HOLDERS = new Set(['volumes', 'sources', 'env', 'envFrom', 'parameters', 'semaphores']);
+const SINGLE = new Set(['valueFrom', 'semaphore', 'cache', 'artifactRepositoryRef']);
+
+/** The names of ConfigMaps at places that are known, whether somebody reads them there or not. */
+function namesAt(value: unknown, holder = ''): readonly string[] {
+  if (Array.isArray(value)) return (value as unknown[]).flatMap((each) => namesAt(each, holder));
+  if (!isFields(value)) return [];
+  return Object.entries(value).flatMap(([field, inner]) => {
+    const isKnown = KNOWN_FIELDS.has(field) && (HOLDERS.has(holder) || SINGLE.has(holder));
+    if (isKnown && isFields(inner)) return [textOr(inner['name'])];
+    return namesAt(inner, field);
+  });
+}
+
+function controllerOf(metadata: Fields): Controller | undefined {
+  const owner = objectsIn(metadata['ownerReferences']).find((each) => each['controller'] === true);
+  if (owner === undefined) return undefined;
+  return { kind: textOr(owner['kind']), name: textOr(owner['name']), uid: textOr(owner['uid']) };
+}
+
+/** What tells who deploys an object. */
+function marksOf(metadata: Fields) {
+  return {
+    labels: textsIn(metadata['labels']),
+    annotations: textsIn(metadata['annotations']),
+    writers: objectsIn(metadata['managedFields']).map((entry) => ({
+      manager: textOr(entry['manager']),
+    })),
+  };
+}
+
+/** Labels or annotations: the fields of an object that are texts. */
+export function textsIn(value: unknown): Readonly<Record<string, string>> {
+  if (!isFields(value)) return {};
+  const texts = Object.entries(value).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return Object.fromEntries(texts);
+}
+
+/** The workload as people write it: `Deployment my-app`. */
+export function printWorkload({ kind, name }: Pick<WorkloadRef, 'kind' | 'name'>): string {
+  return `${kind} ${name}`;
+}
+
+/** One string per workload, for use as a map key. */
+export function workloadId({ context, namespace, kind, name }: WorkloadRef): string {
+  return JSON.stringify([context, namespace, kind, name]);
+}

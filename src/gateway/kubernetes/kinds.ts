@@ -1,0 +1,46 @@
+import type { WorkloadKind, WorkloadRef } from '../../domain/readers/workload.ts';
+
+/** Where the API server keeps the objects of a kind. */
+interface Resource {
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+  readonly isClusterWide?: boolean;
+}
+
+const ARGO = { group: 'argoproj.io', version: 'v1alpha1' } as const;
+
+const RESOURCES: Readonly<Record<WorkloadKind, Resource>> = {
+  Deployment: { group: 'apps', version: 'v1', resource: 'deployments' },
+  StatefulSet: { group: 'apps', version: 'v1', resource: 'statefulsets' },
+  DaemonSet: { group: 'apps', version: 'v1', resource: 'daemonsets' },
+  ReplicaSet: { group: 'apps', version: 'v1', resource: 'replicasets' },
+  ReplicationController: { group: '', version: 'v1', resource: 'replicationcontrollers' },
+  Job: { group: 'batch', version: 'v1', resource: 'jobs' },
+  CronJob: { group: 'batch', version: 'v1', resource: 'cronjobs' },
+  Pod: { group: '', version: 'v1', resource: 'pods' },
+  Rollout: { ...ARGO, resource: 'rollouts' },
+  Workflow: { ...ARGO, resource: 'workflows' },
+  WorkflowTemplate: { ...ARGO, resource: 'workflowtemplates' },
+  ClusterWorkflowTemplate: { ...ARGO, resource: 'clusterworkflowtemplates', isClusterWide: true },
+  CronWorkflow: { ...ARGO, resource: 'cronworkflows' },
+};
+
+/** The group and resource of a kind, as rules of RBAC name them. */
+export function resourceOf(kind: WorkloadKind): Pick<Resource, 'group' | 'resource'> {
+  const { group, resource } = RESOURCES[kind];
+  return { group, resource };
+}
+
+/** The path of the objects of a kind in a namespace. */
+export function pathOfKind(kind: WorkloadKind, namespace: string): string {
+  const { group, version, resource, isClusterWide } = RESOURCES[kind];
+  const api = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+  if (isClusterWide === true) return `${api}/${resource}`;
+  return `${api}/namespaces/${encodeURIComponent(namespace)}/${resource}`;
+}
+
+/** The path of one object. */
+export function pathOf({ kind, namespace, name }: WorkloadRef): string {
+  return `${pathOfKind(kind, namespace)}/${encodeURIComponent(name)}`;
+}

@@ -1,0 +1,130 @@
+import { clusterEventOf } from '../../domain/readers/clusterEvent.ts';
+import { objectsIn, type Fields } from '../../domain/readers/json.ts';
+import { manualJobOf } from '../../domain/readers/manualJob.ts';
+import {
+  printWorkload,
+  workloadOf,
+  type Workload,
+  type WorkloadKind,
+  type WorkloadRef,
+} from '../../domain/readers/workload.ts';
+import type { FollowListener, PatchOutcome, WorkloadCluster } from '../../operations/ports.ts';
+import { review } from './accessReview.ts';
+import { BrokenConnection } from './answer.ts';
+import type { Asked } from './apiFailure.ts';
+import { parsed } from './asking.ts';
+import type { Followed } from './followed.ts';
+import { pathOf, pathOfKind, resourceOf } from './kinds.ts';
+import type { Requests } from './requests.ts';
+import type { ApiRequest } from './transport.ts';
+
+/** Milliseconds after which a rollout is looked at again where it may not be watched. */
+const POLLING = 2000;
+
+/** The `WorkloadCluster` port over the API servers that a kubeconfig names. */
+export class KubernetesWorkloads implements WorkloadCluster {
+  readonly #requests: Requests;
+
+  constructor(requests: Requests) {
+    this.#requests = requests;
+  }
+
+  readonly followKind: WorkloadCluster['followKind'] = (where, kind, listener, signal) => {
+    const { context, namespace } = where;
+    const { resource } = resourceOf(kind);
+    const followed: Followed<Workload> = {
+      asked: { context, deed: `list ${resource} in namespace ${namespace}` },
+      path: pathOfKind(kind, namespace),
+      accept: () => 'application/json',
+      translate: (object) => workloadOf(context, kind, object),
+    };
+    const enough = new AbortController();
+    const hear: FollowListener<Workload> = (event) => {
+      const isUnknown = event.kind === 'failed' && event.failure.reason === 'NotFound';
+      if (!isUnknown) {
+        listener(event);
+        return;
+      }
+      enough.abort();
+      listener({ kind: 'all', items: [] });
+    };
+    this.#requests.follow(followed, hear, AbortSignal.any([signal, enough.signal]));
+  };
+
+  readonly followWorkload: WorkloadCluster['followWorkload'] = (ref, listener, signal) => {
+    const followed: Followed<Workload> = {
+      asked: about(ref, 'follow'),
+      path: pathOfKind(ref.kind, ref.namespace),
+      name: ref.name,
+      accept: () => 'application/json',
+      translate: (object) => workloadOf(ref.context, ref.kind, object),
+      longestPause: POLLING,
+    };
+    this.#requests.follow(followed, listener, signal);
+  };
+
+  readonly readWorkload: WorkloadCluster['readWorkload'] = async (ref, signal) => {
+    const object = await this.#read(ref, signal);
+    return object && workloadOf(ref.context, ref.kind, object);
+  };
+
+  readonly restart: WorkloadCluster['restart'] = async (ref, patch, signal) => {
+    const call: ApiRequest = {
+      method: 'PATCH',
+      path: `${pathOf(ref)}?fieldManager=${patch.fieldManager}`,
+      contentType: patch.contentType,
+      body: patch.body,
+    };
+    return await this.#write(about(ref, 'restart'), { call, kind: ref.kind }, signal);
+  };
+
+  readonly runJob: WorkloadCluster['runJob'] = async (ref, name, signal) => {
+    const cronJob = await this.#read(ref, signal);
+    if (cronJob === undefined) return { kind: 'gone' };
+    const call: ApiRequest = {
+      method: 'POST',
+      path: `${pathOfKind('Job', ref.namespace)}?fieldManager=kubectl-create`,
+      body: manualJobOf(cronJob, name),
+    };
+    return await this.#write(about(ref, 'run a Job of'), { call, kind: 'Job' }, signal);
+  };
+
+  readonly events: WorkloadCluster['events'] = async ({ context, namespace }, uid, signal) => {
+    const asked = { context, deed: `list events in namespace ${namespace}` };
+    const query = new URLSearchParams({ fieldSelector: `involvedObject.uid=${uid}` });
+    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/events?${query.toString()}`;
+    const answer = await this.#requests.send(asked, { method: 'GET', path }, signal);
+    const { items } = parsed(asked, answer) as { readonly items: unknown };
+    return objectsIn(items)
+      .map(clusterEventOf)
+      .sort((one, other) => (one.time < other.time ? -1 : 1));
+  };
+
+  readonly mayRestart: WorkloadCluster['mayRestart'] = async (ref, signal) => {
+    const { context, kind, namespace, name } = ref;
+    const attributes = { verb: 'patch', ...resourceOf(kind), namespace, name };
+    return await review(this.#requests, context, attributes, signal);
+  };
+
+  async #read(ref: WorkloadRef, signal: AbortSignal): Promise<Fields | undefined> {
+    const asked = about(ref, 'read');
+    const answer = await this.#requests.send(asked, { method: 'GET', path: pathOf(ref) }, signal);
+    return answer.status === 404 ? undefined : (parsed(asked, answer) as Fields);
+  }
+
+  async #write(
+    asked: Asked,
+    { call, kind }: { call: ApiRequest; kind: WorkloadKind },
+    signal: AbortSignal,
+  ): Promise<PatchOutcome> {
+    const answer = await this.#requests.attempt(asked, call, signal);
+    if (answer instanceof BrokenConnection) return { kind: 'unanswered', detail: answer.message };
+    if (answer.status === 404) return { kind: 'gone' };
+    return { kind: 'done', workload: workloadOf(asked.context, kind, parsed(asked, answer)) };
+  }
+}
+
+function about(ref: WorkloadRef, verb: string): Asked {
+  const where = ref.namespace === '' ? '' : ` in namespace ${ref.namespace}`;
+  return { context: ref.context, deed: `${verb} ${printWorkload(ref)}${where}` };
+}

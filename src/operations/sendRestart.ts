@@ -1,0 +1,54 @@
+import { isRestartable, printRestartTime, restartPatch } from '../domain/readers/restartPatch.ts';
+import type { Workload } from '../domain/readers/workload.ts';
+import type { PatchOutcome, WorkloadCluster } from './ports.ts';
+
+/** Why a workload was not restarted, or why that is not known. */
+export type NotRestarted =
+  | { readonly kind: 'refused'; readonly words: string }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'unclear'; readonly words: string };
+
+const refusedFor = (words: string): NotRestarted => ({ kind: 'refused', words });
+
+/**
+ * Sends the patch that restarts a workload, after kubectl's own checks, and only to the very object that was
+ * meant. Gives the workload as it is then. Throws a `Failure` where the cluster refuses. It cannot be
+ * cancelled: a write that was sent has to be followed to its end.
+ */
+export async function sendRestart(
+  { ref, uid }: Workload,
+  cluster: Pick<WorkloadCluster, 'readWorkload' | 'restart'>,
+  date: Date,
+): Promise<Workload | NotRestarted> {
+  if (!isRestartable(ref.kind)) return refusedFor('it cannot be restarted');
+  const signal = new AbortController().signal;
+  const now = await cluster.readWorkload(ref, signal);
+  if (now?.uid !== uid) return { kind: 'gone' };
+  if (now.rollout?.isPaused === true) return refusedFor('it is paused: resume it first');
+  const time = printRestartTime(ref.kind, date, -date.getTimezoneOffset());
+  if (now.rollout?.restartedAt === time) {
+    return refusedFor('it was already restarted within the past second');
+  }
+  const outcome = await cluster.restart(ref, restartPatch(ref.kind, time), signal);
+  if (outcome.kind !== 'unanswered') {
+    return outcome.kind === 'done' ? outcome.workload : { kind: 'gone' };
+  }
+  return await findOut({ uid, outcome, time }, () => cluster.readWorkload(ref, signal));
+}
+
+/** Finds out by reading whether a patch that got no answer was carried out. */
+async function findOut(
+  { uid, outcome, time }: { uid: string; outcome: PatchOutcome; time: string },
+  read: () => Promise<Workload | undefined>,
+): Promise<Workload | NotRestarted> {
+  let found: Workload | undefined;
+  try {
+    found = await read();
+  } catch {
+    const words = outcome.kind === 'unanswered' ? outcome.detail : '';
+    return { kind: 'unclear', words };
+  }
+  if (found?.uid !== uid) return { kind: 'gone' };
+  if (found.rollout?.restartedAt === time) return found;
+  return refusedFor('the connection broke, and it was not restarted');
+}
