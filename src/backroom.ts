@@ -11,8 +11,10 @@ import type { Host, Operations } from './operations/operations.ts';
 import { Changes } from './operations/changes.ts';
 import { OpenKeys } from './operations/openKeys.ts';
 import { proposalsFor } from './operations/proposals.ts';
+import { Readers } from './operations/readers.ts';
 import { Recreation } from './operations/recreation.ts';
 import { remembering } from './operations/remembering.ts';
+import { Restarts } from './operations/restarts.ts';
 import { Rights } from './operations/rights.ts';
 import { Undo } from './operations/undo.ts';
 
@@ -32,10 +34,15 @@ export function buildOperations(host: Host): Operations {
   const changes = new Changes(cluster, history, now);
   const urls = new HttpSource(host.credentials, FETCH_TIME);
   const rights = new Rights(cluster);
+  const { workloads } = servers;
+  const readers = new Readers(workloads, () => Date.now());
   return {
     cluster,
     inventory: new Inventory(cluster, () => Date.now(), host.named),
     changes,
+    workloads,
+    readers,
+    restarts: new Restarts(workloads, readers, now),
     history,
     recreation: new Recreation(cluster, history, now),
     store,

@@ -3,6 +3,7 @@ import { formatOf, type Format, type Value } from './content.ts';
 import { entriesOf } from './entries.ts';
 import { LAST_APPLIED } from './facts.ts';
 import { memoEntryOf, type MemoEntry } from './memoization.ts';
+import { writtenAt } from './owners.ts';
 import { read } from './reading.ts';
 import { bytesOf } from './text.ts';
 
@@ -12,6 +13,8 @@ export interface KeyDetail {
   readonly kind: Value['kind'];
   readonly format: Format;
   readonly bytes: number;
+  /** When it was written last, in milliseconds since the epoch. */
+  readonly written: number;
   /** How many entries it has; nothing for text, binary and what cannot be read as its format. */
   readonly entries: number | undefined;
   /** The memoized result that it is; only in a memoization map. */
@@ -48,7 +51,7 @@ const NOTHING: Value = { kind: 'text', bytes: new Uint8Array() };
 function keyDetail(key: string, value: Value, cache: CacheContent): KeyDetail {
   const { kind, bytes } = value;
   const format = formatOf(key, bytes);
-  const common = { key, kind, format, bytes: bytes.length };
+  const common = { key, kind, format, bytes: bytes.length, written: writtenAt(cache, key) };
   if (isMemoization(cache)) {
     return { ...common, entries: undefined, memo: memoEntryOf(key, value) };
   }

@@ -39,6 +39,11 @@ export function lastWriter({ writers }: CacheContent, key: string): Writer | und
     .sort((one, other) => (one.time < other.time ? 1 : -1))[0];
 }
 
+/** When a key was written last, in milliseconds since the epoch, as far as the cluster tells. */
+export function writtenAt(cache: CacheContent, key: string): number {
+  return Date.parse(lastWriter(cache, key)?.time ?? cache.createdAt);
+}
+
 /** Under this name the API server records what we write. */
 export const FIELD_MANAGER = 'cache-configmaps';
 

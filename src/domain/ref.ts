@@ -39,6 +39,11 @@ export function cacheOf(id: string): CacheRef {
 /** Which namespace, and the context it is reached through. */
 export type NamespaceRef = Omit<CacheRef, 'name'>;
 
+/** True when both are the same namespace, reached through the same context. */
+export function sameNamespace(one: NamespaceRef, other: NamespaceRef): boolean {
+  return one.context === other.context && one.namespace === other.namespace;
+}
+
 /** One string per namespace, for use as a map key. */
 export function namespaceKey({ context, namespace }: NamespaceRef): string {
   return JSON.stringify([context, namespace]);

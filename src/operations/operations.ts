@@ -10,11 +10,14 @@ import type {
   HistoryStore,
   ReadProgress,
   SourceReader,
+  WorkloadCluster,
 } from './ports.ts';
 import type { Changes } from './changes.ts';
 import type { OpenKeys } from './openKeys.ts';
 import type { proposalsFor } from './proposals.ts';
+import type { Readers } from './readers.ts';
 import type { Recreation } from './recreation.ts';
+import type { Restarts } from './restarts.ts';
 import type { Rights } from './rights.ts';
 import type { Undo } from './undo.ts';
 
@@ -23,6 +26,9 @@ export interface Operations {
   readonly cluster: Cluster;
   readonly inventory: Inventory;
   readonly changes: Changes;
+  readonly workloads: WorkloadCluster;
+  readonly readers: Readers;
+  readonly restarts: Restarts;
   readonly rights: Rights;
   readonly history: History;
   readonly store: HistoryStore;

@@ -65,6 +65,15 @@ export class Readers {
     return isBlind ? undefined : followed.workloads.podsOf(workload);
   }
 
+  /** The Jobs of a CronJob that have not ended. */
+  async runningJobs({ ref, uid }: Workload): Promise<readonly Workload[]> {
+    const followed = this.#followed(ref);
+    await followed.first;
+    return followed.workloads.childrenOf(uid).filter(({ ref: { kind }, life }) => {
+      return kind === 'Job' && life !== 'ended';
+    });
+  }
+
   /** Waits until something is so in the picture of a namespace, or the signal aborts. */
   async until(where: NamespaceRef, isSo: () => boolean, signal: AbortSignal): Promise<void> {
     const enough = new AbortController();

@@ -51,8 +51,11 @@ export interface Restarted {
 /** In which order readers are restarted; one after the other stops at the first that fails. */
 export type RestartOrder = 'oneByOne' | 'allAtOnce';
 
-/** Hears of each reader how far it is: the workload where it is known, and in words. */
-export type RestartListener = (reader: Reader, ...told: Parameters<RolloutListener>) => void;
+/** Hears of each reader how far it is, the workload where it is known, in words; and how it ended. */
+export interface RestartListener {
+  readonly progressed: (reader: Reader, ...told: Parameters<RolloutListener>) => void;
+  readonly ended: (restarted: Restarted) => void;
+}
 
 /** Restarting the readers of a cache, and following them until their pods are new. */
 export class Restarts {
@@ -113,6 +116,7 @@ export class Restarts {
         ? await this.#restart(reader, run, unlimited)
         : { kind: 'notStarted' };
       if (outcome.kind !== 'done') goesOn = false;
+      run.listener.ended({ reader, outcome });
       ended.push({ reader, outcome });
     }
     return ended;
@@ -122,7 +126,9 @@ export class Restarts {
     const limit = limited(AT_ONCE);
     return await Promise.all(
       readers.map(async (reader) => {
-        return { reader, outcome: await this.#restart(reader, run, limit) };
+        const restarted = { reader, outcome: await this.#restart(reader, run, limit) };
+        run.listener.ended(restarted);
+        return restarted;
       }),
     );
   }
@@ -136,7 +142,7 @@ export class Restarts {
     if ('kind' in begun) return begun;
     const tell: RolloutListener = (workload, words) => {
       const cause = workload && this.#causeNow(workload, before);
-      run.listener(reader, workload, cause === undefined ? words : `${words}; ${cause}`);
+      run.listener.progressed(reader, workload, cause === undefined ? words : `${words}; ${cause}`);
     };
     const end = await followRollout(begun, this.#cluster, tell, run.signal);
     return await this.#outcomeOf(reader, end, { before, ref: run.ref });

@@ -17,6 +17,7 @@ export class CachesView implements Disposable {
   readonly #view: TreeView<Node>;
   readonly #choice: Choice;
   readonly #ageing: NodeJS.Timeout;
+  readonly #listening: readonly Disposable[];
 
   constructor(tree: CacheTree, choice: Choice) {
     this.#choice = choice;
@@ -28,6 +29,17 @@ export class CachesView implements Disposable {
       showCollapseAll: true,
       dragAndDropController: new FileDrop(take),
     });
+    this.#listening = [
+      this.#view.onDidExpandElement(({ element }) => {
+        tree.readers.expanded(element);
+      }),
+      this.#view.onDidCollapseElement(({ element }) => {
+        tree.readers.collapsed(element);
+      }),
+      this.#view.onDidChangeVisibility(({ visible }) => {
+        tree.readers.seen(visible);
+      }),
+    ];
     this.#ageing = setInterval(() => {
       if (this.#view.visible) tree.redraw();
     }, AGEING);
@@ -35,6 +47,7 @@ export class CachesView implements Disposable {
 
   dispose(): void {
     clearInterval(this.#ageing);
+    for (const each of this.#listening) each.dispose();
     this.#view.dispose();
   }
 

@@ -12,11 +12,15 @@ import { removeLastApplied } from './flows/lastApplied.ts';
 import { deleteEntry, deleteOldEntries, sortEntries } from './flows/memos.ts';
 import { nameCaches } from './flows/nameCaches.ts';
 import { openKey } from './flows/openKey.ts';
-import { applyPlan } from './flows/planFlow.ts';
+import { applyPlan, showPlan } from './flows/planFlow.ts';
 import { recreateCache } from './flows/recreate.ts';
 import { refreshFromFile } from './flows/refreshFromFile.ts';
 import { refreshFromUrl } from './flows/refreshFromUrl.ts';
+import { restartReaders } from './flows/restartReaders.ts';
+import { runJob } from './flows/runJob.ts';
 import type { Session } from './flows/session.ts';
+import { showEventsOf } from './flows/showEvents.ts';
+import { showReaders } from './flows/showReaders.ts';
 
 /** What some commands need beside the session. */
 export interface Face {
@@ -27,7 +31,12 @@ export interface Face {
 
 /** Every command and its flow. A command without a flow, or the reverse, does not compile. */
 export function commandTable(session: Session, face: Face): Readonly<Record<CommandId, Flow>> {
-  return { ...refreshing(session), ...editing(session), ...looking(session, face) };
+  return {
+    ...refreshing(session),
+    ...editing(session),
+    ...reading(session),
+    ...looking(session, face),
+  };
 }
 
 type Looking =
@@ -66,8 +75,9 @@ function looking(session: Session, { log, redraw }: Face) {
       if (await sortEntries(session)) await redraw();
     },
     [COMMANDS.reload]: async () => {
-      const { inventory, rights } = await session.operations();
+      const { inventory, readers, rights } = await session.operations();
       inventory.reset();
+      readers.reset();
       rights.reset();
       await redraw();
     },
@@ -116,6 +126,18 @@ function editing(session: Session) {
   } satisfies Record<(typeof COMMANDS)[Editing], Flow>;
 }
 
+type Reading = 'showReaders' | 'restartReaders' | 'runJob' | 'showEvents';
+
+/** Commands on those who read caches. */
+function reading(session: Session) {
+  return {
+    [COMMANDS.showReaders]: (argument) => showReaders(session, argument, showPlan),
+    [COMMANDS.restartReaders]: (argument) => restartReaders(session, argument, showPlan),
+    [COMMANDS.runJob]: (argument) => runJob(session, argument),
+    [COMMANDS.showEvents]: (argument) => showEventsOf(session, argument),
+  } satisfies Record<(typeof COMMANDS)[Reading], Flow>;
+}
+
 /** Commands that read or change caches, or what is needed for that. */
 function refreshing(session: Session) {
   return {
@@ -138,5 +160,5 @@ function refreshing(session: Session) {
       if (typeof origin === 'string') await session.credentials.ask(origin);
     },
     [COMMANDS.forgetCredentials]: () => session.credentials.forget(),
-  } satisfies Record<Exclude<CommandId, (typeof COMMANDS)[Looking | Editing]>, Flow>;
+  } satisfies Record<Exclude<CommandId, (typeof COMMANDS)[Looking | Editing | Reading]>, Flow>;
 }

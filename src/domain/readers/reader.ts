@@ -37,6 +37,11 @@ export class Workloads {
     });
   }
 
+  /** The workloads that an object controls itself. */
+  childrenOf(uid: string): readonly Workload[] {
+    return this.#all.filter(({ controller }) => controller?.uid === uid);
+  }
+
   /** The pods of a workload: its own, and those of its ReplicaSets. */
   podsOf({ uid }: Workload): readonly Workload[] {
     const isOf = (parents: ReadonlySet<string>) => (one: Workload) =>

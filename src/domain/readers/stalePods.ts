@@ -1,3 +1,4 @@
+import type { CacheDetail } from '../detail.ts';
 import { effectOf } from './effect.ts';
 import { isFromBefore } from './pod.ts';
 import type { Reader } from './reader.ts';
@@ -8,6 +9,12 @@ import type { Workload } from './workload.ts';
 export interface KeyTimes {
   readonly isImmutable: boolean;
   readonly times: ReadonlyMap<string, number>;
+}
+
+/** The times of all keys of a cache. */
+export function keyTimesOf({ immutable, keys }: CacheDetail): KeyTimes {
+  const times = new Map(keys.map(({ key, written }) => [key, written]));
+  return { isImmutable: immutable, times };
 }
 
 /**

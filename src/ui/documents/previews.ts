@@ -26,6 +26,8 @@ interface Shown {
  * editor. A plan ends when its last tab is closed.
  */
 export class Previews implements TextDocumentContentProvider {
+  /** Ids of workloads that are to be restarted once a plan is written: an undo after a failed restart. */
+  readonly restartAfter = new WeakMap<CachePlan, ReadonlySet<string>>();
   readonly #shown = new Map<string, Shown>();
   #count = 0;
 

@@ -13,6 +13,7 @@ import type { Verdict } from '../../domain/verdict.ts';
 import type { ChangeOutcome } from '../../operations/changes.ts';
 import { deedOf } from './deed.ts';
 import { refuse } from './refusal.ts';
+import { readersOf, tellWritten } from './restartReaders.ts';
 import { openSource, workspaceSourceOf } from './workspaceSource.ts';
 import { say, type Session } from './session.ts';
 
@@ -54,10 +55,12 @@ async function offer(session: Session, plan: CachePlan, because: string): Promis
     verdicts.filter(isRemarkable).map((verdict) => verdictSentence({ key, verdict })),
   );
   const owners = plan.owners.map(ownerSentence);
-  const message = [because, what, ...firstLines(remarks, LINES), ...limitSentences(plan), ...owners]
-    .filter((part) => part !== '')
-    .join(' ');
-  const file = await workspaceSourceOf(session, plan);
+  const [readers, file] = await Promise.all([
+    readersOf(session, plan),
+    workspaceSourceOf(session, plan),
+  ]);
+  const parts = [...firstLines(remarks, LINES), ...limitSentences(plan), ...owners, readers];
+  const message = [because, what, ...parts].filter((part) => part !== '').join(' ');
   const buttons = file === undefined ? [APPLY, DISCARD] : [APPLY, EDIT, DISCARD];
   const answer = await window.showInformationMessage(message, ...buttons);
   if (answer === DISCARD || answer === EDIT) await session.previews.close(plan);
@@ -128,14 +131,16 @@ async function tell(session: Session, plan: CachePlan, outcome: ChangeOutcome): 
   switch (outcome.kind) {
     case 'written':
       await session.previews.close(plan);
-      say(
-        `${place} was ${plan.before === undefined ? 'created' : deedOf(plan).done}. ${summaryOf(plan)}.${outcome.confirmedByReading ? READ_AGAIN : ''}`,
-      );
+      await tellWritten(session, plan, {
+        sentence: `${place} was ${plan.before === undefined ? 'created' : deedOf(plan).done}. ${summaryOf(plan)}.${outcome.confirmedByReading ? READ_AGAIN : ''}`,
+        show: showPlan,
+      });
       return;
     case 'conflict':
     case 'gone':
     case 'overtaken':
       await session.previews.close(plan);
+      passOn(session, plan, outcome.plan);
       await showPlan(session, outcome.plan, MEANWHILE[outcome.kind]);
       return;
     case 'notWritten': {
@@ -147,6 +152,12 @@ async function tell(session: Session, plan: CachePlan, outcome: ChangeOutcome): 
       if (answer === again) await applyPlan(session, plan);
     }
   }
+}
+
+/** What was to happen after a plan happens after the one that takes its place. */
+function passOn({ previews: { restartAfter } }: Session, from: CachePlan, to: CachePlan): void {
+  const ids = restartAfter.get(from);
+  if (ids !== undefined) restartAfter.set(to, ids);
 }
 
 const READ_AGAIN =

@@ -17,7 +17,9 @@ export async function targetOf(
 ): Promise<Target | undefined> {
   if (isNode(argument)) {
     if (argument.kind === 'key') return { ref: argument.ref, key: argument.detail.key };
-    if (argument.kind === 'cache') return { ref: argument.ref, key: undefined };
+    if (argument.kind === 'cache' || argument.kind === 'readers' || argument.kind === 'reader') {
+      return { ref: argument.ref, key: undefined };
+    }
   }
   const ref = await pickCache(session, title);
   return ref === undefined ? undefined : { ref, key: undefined };

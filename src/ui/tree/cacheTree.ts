@@ -1,22 +1,16 @@
 import { EventEmitter, type Event, type TreeDataProvider, type TreeItem } from 'vscode';
 import type { CacheSummary } from '../../domain/cache.ts';
 import type { KeyDetail } from '../../domain/detail.ts';
-import { cacheGone, Failure, isFailure } from '../../domain/failure.ts';
+import { cacheGone } from '../../domain/failure.ts';
 import { sortMemos } from '../../domain/memoization.ts';
 import type { CacheRef, NamespaceRef } from '../../domain/ref.ts';
 import type { Change } from '../../operations/contextInventory.ts';
 import type { Inventory } from '../../operations/inventory.ts';
 import type { Operations } from '../../operations/operations.ts';
 import type { Choice } from '../choice.ts';
-import {
-  cacheRowId,
-  contextId,
-  idOf,
-  namespaceId,
-  type CacheNode,
-  type Node,
-  type NoticeNode,
-} from './node.ts';
+import { cacheRowId, contextId, idOf, namespaceId, type CacheNode, type Node } from './node.ts';
+import { emptiness, nothingIfMissing, notice } from './notices.ts';
+import { ReadersBranch } from './readersBranch.ts';
 import { render, type Row } from './render.ts';
 import { Rows } from './rows.ts';
 import { tooltipOf, toTreeItem } from './treeItem.ts';
@@ -36,14 +30,19 @@ export class CacheTree implements TreeDataProvider<Node> {
   readonly #signal: AbortSignal;
   #loaded: Operations | undefined;
   #waiting: Change[] = [];
+  /** The ids of rows that are to be drawn again. */
+  readonly #due = new Set<string>();
   /** The ids of namespaces of which more than the first rows were asked for. */
   readonly #whole = new Set<string>();
+  /** The rows of readers, which need to know what can be seen. */
+  readonly readers: ReadersBranch;
   readonly onDidChangeTreeData: Event<Node | undefined> = this.#changes.event;
 
   constructor(operations: () => Promise<Operations>, choice: Choice, signal: AbortSignal) {
     this.#operations = operations;
     this.#choice = choice;
     this.#signal = signal;
+    this.readers = new ReadersBranch(operations, this.#drawLater, signal);
     signal.addEventListener('abort', () => {
       this.#changes.dispose();
     });
@@ -65,6 +64,17 @@ export class CacheTree implements TreeDataProvider<Node> {
     }, GATHERING);
   };
 
+  /** Draws the row of that id again, together with others that come in the same moment. */
+  readonly #drawLater = (id: string): void => {
+    this.#due.add(id);
+    if (this.#due.size > 1) return;
+    setTimeout(() => {
+      const rows = [...this.#due].flatMap((each) => this.#rows.handle(each) ?? []);
+      this.#due.clear();
+      if (!this.#signal.aborted) for (const row of rows) this.#changes.fire(row);
+    }, GATHERING);
+  };
+
   getTreeItem(handle: Node): TreeItem {
     const node = this.#rows.latest(handle);
     return toTreeItem(node, this.#render(node));
@@ -79,7 +89,8 @@ export class CacheTree implements TreeDataProvider<Node> {
   #render(node: Node): Row {
     const detail = (summary: CacheSummary) => this.#loaded?.inventory.knownDetail(summary);
     const mayChange = (ref: CacheRef) => this.#loaded?.rights.mayChange(ref) ?? true;
-    return render(node, { now: Date.now(), detail, mayChange });
+    const readers = (ref: CacheRef) => this.#loaded?.readers.known(ref);
+    return render(node, { now: Date.now(), detail, mayChange, readers });
   }
 
   async getChildren(handle?: Node): Promise<Node[]> {
@@ -100,14 +111,21 @@ export class CacheTree implements TreeDataProvider<Node> {
         return await this.#caches(node.context, node.namespace);
       case 'cache':
         return await this.#keys(node);
+      case 'readers':
+        return await this.readers.rows(node);
       case 'key':
+      case 'reader':
       case 'notice':
         return [];
     }
   }
 
   async #inventory(): Promise<Inventory> {
-    return (this.#loaded ??= await this.#operations()).inventory;
+    if (this.#loaded === undefined) {
+      this.#loaded = await this.#operations();
+      this.#loaded.readers.subscribe(this.readers.hear, this.#signal);
+    }
+    return this.#loaded.inventory;
   }
 
   async #roots(): Promise<Node[]> {
@@ -178,10 +196,11 @@ export class CacheTree implements TreeDataProvider<Node> {
     // The row of the cache itself can say its size now. Not at once: VS Code 1.103 loses rows when one
     // is drawn again while its children are being fetched.
     if (!wasKnown) this.hear(summary.ref);
-    if (detail.keys.length === 0) {
-      return [{ kind: 'notice', under: cacheRowId(ref), sight: { kind: 'noKeys' } }];
-    }
-    return this.#sorted(detail.keys).map((each) => ({ kind: 'key', ref, summary, detail: each }));
+    const rows: Node[] =
+      detail.keys.length === 0
+        ? [{ kind: 'notice', under: cacheRowId(ref), sight: { kind: 'noKeys' } }]
+        : this.#sorted(detail.keys).map((each) => ({ kind: 'key', ref, summary, detail: each }));
+    return [...rows, { kind: 'readers', ref, summary }];
   }
 
   /** The keys as they come; entries of a memoization map as the person wants them. */
@@ -223,26 +242,4 @@ export class CacheTree implements TreeDataProvider<Node> {
 
 function cacheNode(summary: CacheSummary): CacheNode {
   return { kind: 'cache', ref: summary.ref, summary };
-}
-
-function emptiness(under: string): NoticeNode {
-  return { kind: 'notice', under, sight: { kind: 'noCaches' } };
-}
-
-/** A failure as the only row of its place; also one that nobody foresaw, rather than an empty view. */
-function notice(under: string, error: unknown): Node[] {
-  return [{ kind: 'notice', under, sight: { kind: 'failure', failure: failureOf(error) } }];
-}
-
-function failureOf(error: unknown): Failure {
-  if (isFailure(error)) return error;
-  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const message = 'Something went wrong that was not foreseen.';
-  return new Failure(message, { reason: 'InternalError', nextStep: 'showLog', detail });
-}
-
-/** Without a kubeconfig the view is empty and shows its welcome content. */
-function nothingIfMissing(error: unknown): readonly string[] {
-  if (isFailure(error) && error.reason === 'NotFound') return [];
-  throw error;
 }

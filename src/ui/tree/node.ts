@@ -1,8 +1,11 @@
 import type { CacheSummary } from '../../domain/cache.ts';
 import type { KeyDetail } from '../../domain/detail.ts';
 import type { Failure } from '../../domain/failure.ts';
+import type { CacheChange, Reader } from '../../domain/readers/reader.ts';
+import { workloadId, type Workload } from '../../domain/readers/workload.ts';
 import { cacheId, type CacheRef } from '../../domain/ref.ts';
 import type { Standing } from '../../operations/following.ts';
+import type { UnknownKind } from '../../operations/readers.ts';
 
 /** A row of the tree for a context of the kubeconfig. */
 export interface ContextNode {
@@ -34,10 +37,30 @@ export interface KeyNode {
   readonly detail: KeyDetail;
 }
 
+/** A row for those who read a ConfigMap. */
+export interface ReadersNode {
+  readonly kind: 'readers';
+  readonly ref: CacheRef;
+  readonly summary: CacheSummary;
+}
+
+/** A row for one of those who read a ConfigMap. */
+export interface ReaderNode {
+  readonly kind: 'reader';
+  readonly ref: CacheRef;
+  readonly reader: Reader;
+  readonly change: CacheChange;
+  /** Its pods, where they may be seen; and those of them that run content from before. */
+  readonly pods: readonly Workload[] | undefined;
+  readonly stale: readonly Workload[];
+}
+
 /** Why there is nothing to show in a place: nothing there, or a failure. */
 export type Sight =
   | { readonly kind: 'noCaches' }
   | { readonly kind: 'noKeys' }
+  | { readonly kind: 'noReaders' }
+  | { readonly kind: 'unknownKinds'; readonly unknown: readonly UnknownKind[] }
   | { readonly kind: 'failure'; readonly failure: Failure };
 
 /** A row that says why there is nothing to show, in the place of what is missing. */
@@ -49,7 +72,8 @@ export interface NoticeNode {
 }
 
 /** Any row. Nodes are values; a row is known again by its id. */
-export type Node = ContextNode | NamespaceNode | CacheNode | KeyNode | NoticeNode;
+export type Node =
+  ContextNode | NamespaceNode | CacheNode | KeyNode | ReadersNode | ReaderNode | NoticeNode;
 
 /** The same row has the same id from one rendering to the next. */
 export function idOf(node: Node): string {
@@ -62,6 +86,10 @@ export function idOf(node: Node): string {
       return cacheRowId(node.ref);
     case 'key':
       return `key ${JSON.stringify([cacheId(node.ref), node.detail.key])}`;
+    case 'readers':
+      return readersId(node.ref);
+    case 'reader':
+      return `reader ${JSON.stringify([cacheId(node.ref), workloadId(node.reader.workload.ref)])}`;
     case 'notice':
       return `notice under ${node.under}`;
   }
@@ -82,9 +110,22 @@ export function cacheRowId(ref: CacheRef): string {
   return `cache ${cacheId(ref)}`;
 }
 
+/** The id of the row for the readers of a cache. */
+export function readersId(ref: CacheRef): string {
+  return `readers ${cacheId(ref)}`;
+}
+
 /** True for a value that is a row of this tree: any extension may call a command with anything. */
 export function isNode(value: unknown): value is Node {
-  const kinds = ['context', 'namespace', 'cache', 'key', 'notice'] satisfies Node['kind'][];
+  const kinds: readonly Node['kind'][] = [
+    'context',
+    'namespace',
+    'cache',
+    'key',
+    'readers',
+    'reader',
+    'notice',
+  ];
   return (
     typeof value === 'object' &&
     value !== null &&

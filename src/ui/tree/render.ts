@@ -4,10 +4,13 @@ import type { NextStep } from '../../domain/failure.ts';
 import { CACHE_LABEL, factsOf } from '../../domain/facts.ts';
 import { freshnessOf, freshnessOfCache, printAge, type Freshness } from '../../domain/freshness.ts';
 import { printCache, type CacheRef } from '../../domain/ref.ts';
+import type { ReadersPicture } from '../../operations/readers.ts';
 import { fitOf, printCount, printValueBytes } from '../../domain/size.ts';
 import { cacheTooltip } from './cacheTooltip.ts';
 import { renderMemo } from './memoRow.ts';
-import type { CacheNode, ContextNode, KeyNode, NamespaceNode, Node, NoticeNode } from './node.ts';
+import type { CacheNode, ContextNode, KeyNode, NamespaceNode, Node } from './node.ts';
+import { renderNotice } from './noticeRow.ts';
+import { renderReader, renderReaders } from './readerRow.ts';
 
 /** What a row looks like: words, the id of an icon of VS Code, and what can be done with it. */
 export interface Row {
@@ -29,6 +32,8 @@ export interface Known {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly detail: (summary: CacheSummary) => CacheDetail | undefined;
+  /** Who reads a cache, where somebody has asked. */
+  readonly readers: (ref: CacheRef) => ReadersPicture | undefined;
   /** False where the person may not change a cache. */
   readonly mayChange: (ref: CacheRef) => boolean;
 }
@@ -44,6 +49,10 @@ export function render(node: Node, known: Known): Row {
       return renderCache(node, known);
     case 'key':
       return renderKey(node, known);
+    case 'readers':
+      return renderReaders(node, known.readers(node.ref));
+    case 'reader':
+      return renderReader(node);
     case 'notice':
       return renderNotice(node);
   }
@@ -189,49 +198,3 @@ function renderKey(node: KeyNode, { now, mayChange, ...known }: Known): Row {
     expandable: false,
   };
 }
-
-function renderNotice({ sight }: NoticeNode): Row {
-  const common = { contextValue: 'notice', expandable: false };
-  switch (sight.kind) {
-    case 'noCaches':
-      return {
-        ...common,
-        label: 'No caches here',
-        description: 'show all ConfigMaps to track one',
-        tooltip: () => ['No ConfigMap here is labelled, annotated or named as a cache.'],
-        icon: 'circle-slash',
-      };
-    case 'noKeys':
-      return {
-        ...common,
-        label: 'No keys',
-        description: 'refresh from a file or URL to add one',
-        tooltip: () => ['The ConfigMap holds nothing.'],
-        icon: 'circle-slash',
-      };
-    case 'failure':
-      return { ...common, ...FAILURES[sightOf(sight.failure.reason)], ...failureWords(sight) };
-  }
-}
-
-function failureWords({ failure }: Extract<NoticeNode['sight'], { kind: 'failure' }>) {
-  return {
-    description: failure.message,
-    tooltip: () => [failure.message, ...(failure.detail === undefined ? [] : [failure.detail])],
-    nextStep: failure.nextStep,
-    contextValue: `notice ${failure.nextStep}`,
-  };
-}
-
-type TroubleSight = 'forbidden' | 'unreachable' | 'failed';
-
-function sightOf(reason: string): TroubleSight {
-  if (reason === 'Forbidden') return 'forbidden';
-  return reason === 'Unreachable' || reason === 'Timeout' ? 'unreachable' : 'failed';
-}
-
-const FAILURES: Readonly<Record<TroubleSight, Pick<Row, 'label' | 'icon' | 'tint'>>> = {
-  forbidden: { label: 'Not allowed', icon: 'lock', tint: 'warning' },
-  unreachable: { label: 'Cannot be reached', icon: 'debug-disconnect', tint: 'error' },
-  failed: { label: 'Could not be read', icon: 'error', tint: 'error' },
-};

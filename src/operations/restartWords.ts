@@ -1,0 +1,58 @@
+import { listOf } from '../domain/readers/restartText.ts';
+import { printWorkload } from '../domain/readers/workload.ts';
+import type { Restarted } from './restarts.ts';
+
+/** True where every pod that was to be restarted is new. */
+export function isRenewed({ outcome }: Restarted): boolean {
+  return outcome.kind === 'done' && outcome.oldPods?.length === 0;
+}
+
+/** How the restart of some readers ended, in sentences; those of which all is well are named together. */
+export function restartSentences(restarted: readonly Restarted[]): readonly string[] {
+  const names = (some: readonly Restarted[]) =>
+    listOf(some.map(({ reader }) => printWorkload(reader.workload.ref)));
+  const renewed = restarted.filter(isRenewed);
+  const notStarted = restarted.filter(({ outcome }) => outcome.kind === 'notStarted');
+  const others = restarted.filter((one) => !renewed.includes(one) && !notStarted.includes(one));
+  return [
+    ...others.map(sentenceOf),
+    ...(renewed.length === 0 ? [] : [`${names(renewed)}: every pod started after the write.`]),
+    ...(notStarted.length === 0 ? [] : [`Not restarted: ${names(notStarted)}.`]),
+    ...others.concat(renewed).flatMap(overtaken),
+  ];
+}
+
+function sentenceOf({ reader, outcome }: Restarted): string {
+  const name = printWorkload(reader.workload.ref);
+  switch (outcome.kind) {
+    case 'done': {
+      const { oldPods } = outcome;
+      return oldPods === undefined
+        ? `${name} was restarted; whether all its pods are new is not known, since you may not list them.`
+        : `${name} was restarted, but ${listOf(oldPods)} of it ${oldPods.length === 1 ? 'is' : 'are'} from before.`;
+    }
+    case 'failed': {
+      const cause = outcome.cause === undefined ? '' : `: ${outcome.cause}`;
+      return `${name} ${outcome.words}${cause}.`;
+    }
+    case 'refused':
+      return `${name} was not restarted: ${outcome.words.replace(/\.$/, '')}.`;
+    case 'gone':
+      return `${name} was deleted meanwhile.`;
+    case 'left':
+      return `${name} is no longer followed; its rollout goes on.`;
+    case 'unseen':
+      return `${name} was restarted; it cannot be followed, since you may not read it.`;
+    case 'unclear':
+      return `The connection broke while ${name} was being restarted, and it cannot be read now: whether it restarts is not known (${outcome.words}).`;
+    case 'notStarted':
+      return `${name} was not restarted.`;
+  }
+}
+
+function overtaken({ reader, outcome }: Restarted): readonly string[] {
+  if (outcome.kind !== 'done' || !outcome.isOvertaken) return [];
+  return [
+    `Of ${printWorkload(reader.workload.ref)} somebody else began another rollout meanwhile.`,
+  ];
+}
