@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { effectOf } from '../../src/domain/readers/effect.ts';
+import { effectOn, type Reader } from '../../src/domain/readers/reader.ts';
+import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
+import { Readers } from '../../src/operations/readers.ts';
+import { installArgoKinds } from '../cluster/argoKinds.ts';
+import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
+import { createUser } from '../cluster/users.ts';
+import { casesOf, tables, type ReaderCase } from './readerCases.ts';
+
+const CACHE = 'workflow-cache';
+const TABLES = await tables();
+
+describe('who reads a cache, on a real API server', () => {
+  let plane: ControlPlane;
+  let cluster: KubernetesCluster;
+  let readers: Readers;
+
+  before(async () => {
+    plane = await startControlPlane();
+    cluster = new KubernetesCluster(() => [plane.kubeconfig]);
+    readers = new Readers(cluster.workloads, Date.now);
+  });
+  after(async () => {
+    readers.reset();
+    cluster.reset();
+    await plane.stop();
+  });
+
+  const create = (items: readonly object[]) =>
+    plane.kubectl(['create', '--validate=strict', '-f', '-'], {
+      input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
+    });
+  const namespace = (name: string) => [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: name } },
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: CACHE, namespace: name } },
+  ];
+
+  it('a cluster that knows none of the kinds of Argo has none of them, and that is no error', async () => {
+    await create(namespace('plain'));
+    const picture = await readers.of({ context: 'demo', namespace: 'plain', name: CACHE });
+    assert.deepEqual([picture.readers, picture.unknown], [[], []]);
+    await installArgoKinds(plane);
+  });
+
+  for (const table of TABLES) {
+    const home = `cases-${table}`;
+
+    describe(`the table of ${table}`, () => {
+      let cases: readonly ReaderCase[];
+      let found: ReadonlyMap<string, Reader>;
+
+      before(async () => {
+        cases = await casesOf(table, home);
+        const objects = cases.flatMap((each) => [each.object, ...(each.with ?? [])]);
+        await create(namespace(home));
+        await create(objects.map((object) => withNamespace(object, home)));
+        for (const { kind, metadata, status, apiVersion } of objects) {
+          // Those of Argo have it from the start.
+          if (status === undefined || apiVersion.startsWith('argoproj.io')) continue;
+          const patch = ['--subresource=status', '--type=merge', '-p', JSON.stringify({ status })];
+          await plane.kubectl(['patch', kind, metadata.name, '-n', home, ...patch]);
+        }
+        const picture = await readers.of({ context: 'demo', namespace: home, name: CACHE });
+        assert.deepEqual(picture.unknown, []);
+        found = new Map(
+          picture.readers.map((reader) => {
+            const { kind, name } = reader.workload.ref;
+            return [`${kind} ${name}`, reader];
+          }),
+        );
+      });
+
+      it('holds for each case', () => {
+        const wrong = cases.flatMap((each) => {
+          const { kind, metadata } = each.object;
+          const problems = problemsOf(each, found.get(`${kind} ${metadata.name}`));
+          return problems.map((problem) => `${each.name}: ${problem}`);
+        });
+        assert.deepEqual(wrong, []);
+      });
+    });
+  }
+
+  it('the tables have at least 120 cases', async () => {
+    const all = await Promise.all(TABLES.map((table) => casesOf(table, 'any')));
+    const count = all.reduce((sum, cases) => sum + cases.length, 0);
+    process.stdout.write(`      ${count} cases\n`);
+    assert.ok(count >= 120);
+  });
+
+  it('an ephemeral container reads, too: nothing makes it see a variable anew', async () => {
+    const name = 'debugged';
+    const spec = { containers: [{ name: 'app', image: 'registry.example/app:1' }] };
+    await create([
+      ...namespace('ephemeral'),
+      { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'ephemeral' }, spec },
+    ]);
+    const ephemeralContainers = [
+      {
+        name: 'shell',
+        image: 'registry.example/shell:1',
+        envFrom: [{ configMapRef: { name: CACHE } }],
+      },
+    ];
+    await plane.kubectl([
+      ...['patch', 'pod', name, '-n', 'ephemeral', '--subresource=ephemeralcontainers'],
+      ...['-p', JSON.stringify({ spec: { ephemeralContainers } })],
+    ]);
+    const picture = await readers.of({ context: 'demo', namespace: 'ephemeral', name: CACHE });
+    const effects = picture.readers.map((reader) => effectOn(reader, { isImmutable: false }));
+    assert.deepEqual(effects, ['never']);
+  });
+
+  it('follows what comes and goes while somebody looks', async () => {
+    const where = { context: 'demo', namespace: 'followed', name: CACHE };
+    await create(namespace('followed'));
+    const end = new AbortController();
+    readers.hold(where, end.signal);
+    const count = () => readers.known(where)?.readers.length;
+    assert.equal((await readers.of(where)).readers.length, 0);
+    const [first] = await casesOf('workloads', 'followed');
+    assert.equal(first?.effect, 'live');
+    await create([withNamespace(first.object, 'followed')]);
+    await readers.until(where, () => count() === 1, end.signal);
+    await plane.kubectl(['delete', 'deployment', first.object.metadata.name, '-n', 'followed']);
+    await readers.until(where, () => count() === 0, end.signal);
+    end.abort();
+  });
+
+  it('kinds that may not be listed are named, and the others are found', async () => {
+    await create(namespace('few'));
+    const all = await casesOf('workloads', 'few');
+    const some = all.filter(({ effect }) => effect === 'restart').map(({ object }) => object);
+    await create(some.map((object) => withNamespace(object, 'few')));
+    const kubeconfig = await createUser(plane, {
+      name: 'few',
+      credential: 'certificate',
+      grants: [
+        {
+          namespace: 'few',
+          rules: [
+            { apiGroups: ['apps'], resources: ['deployments'], verbs: ['list', 'watch'] },
+            { apiGroups: ['batch'], resources: ['jobs', 'cronjobs'], verbs: ['list', 'watch'] },
+          ],
+        },
+      ],
+    });
+    const theirs = new KubernetesCluster(() => [kubeconfig]);
+    const seen = new Readers(theirs.workloads, Date.now);
+    const picture = await seen.of({ context: 'few', namespace: 'few', name: CACHE });
+    const kinds = new Set(picture.readers.map(({ workload }) => workload.ref.kind));
+    assert.deepEqual([...kinds], ['Deployment']);
+    const unknown = picture.unknown.map(({ kind, failure }) => `${kind}: ${failure.reason}`);
+    assert.ok(unknown.includes('StatefulSet: Forbidden'));
+    assert.ok(unknown.includes('Pod: Forbidden'));
+    assert.ok(!unknown.some((each) => each.startsWith('Deployment')));
+    seen.reset();
+    theirs.reset();
+  });
+});
+
+function withNamespace(object: ReaderCase['object'], namespace: string): object {
+  if (object.kind === 'ClusterWorkflowTemplate') return object;
+  return { ...object, metadata: { ...object.metadata, namespace } };
+}
+
+/** Where what was found is not what the case expects. */
+function problemsOf(each: ReaderCase, reader: Reader | undefined): readonly string[] {
+  const isImmutable = each.immutable === true;
+  const effect = (keys?: readonly string[]) =>
+    (reader && effectOn(reader, { isImmutable, ...(keys ? { keys } : {}) })) ?? 'none';
+  const life = reader?.workload.life ?? 'ended';
+  const uses = reader?.uses.map((use) => {
+    return `${placeOf(use.way, use.place)} ${use.way} ${effectOf(use, life, isImmutable)}`;
+  });
+  const expected = each.uses?.map((use) => `${placeOf(use.way, use.in)} ${use.way} ${use.effect}`);
+  return [
+    ...differ('as a whole', effect(), each.effect),
+    ...Object.entries(each.effects ?? {}).flatMap(([key, wanted]) =>
+      differ(key, effect([key]), wanted),
+    ),
+    ...(expected === undefined ? [] : differ('places', sorted(uses ?? []), sorted(expected))),
+    ...(each.restartedBy === undefined
+      ? []
+      : differ('restarted by', reader?.restarter ?? 'nobody', each.restartedBy)),
+  ];
+}
+
+/** What is not at a place that is known has none of its own. */
+function placeOf(way: string, place: string): string {
+  return way === 'unrecognized' || way === 'declared' ? '' : place;
+}
+
+function sorted(texts: readonly string[]): string {
+  return [...new Set(texts)].sort().join('; ');
+}
+
+function differ(what: string, found: string, wanted: string): readonly string[] {
+  return found === wanted ? [] : [`${what}: ${found}, and not ${wanted}`];
+}
