@@ -15,9 +15,9 @@ export interface Scene {
   readonly clear: () => Promise<void>;
 }
 
-/** Sets the scene; `clear` ends and removes all of it. */
-export async function setScene(): Promise<Scene> {
-  const [plane, source] = await Promise.all([startControlPlane(), startSource()]);
+/** Sets the scene; `clear` ends and removes all of it. With `workloads` pods are made, too. */
+export async function setScene({ workloads = false } = {}): Promise<Scene> {
+  const [plane, source] = await Promise.all([startControlPlane({ workloads }), startSource()]);
   const workspace = await mkdtemp(path.join(tmpdir(), 'workspace-'));
   const clear = async () => {
     await Promise.all([plane.stop(), source.stop()]);

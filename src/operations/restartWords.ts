@@ -33,10 +33,10 @@ function sentenceOf({ reader, outcome }: Restarted): string {
     }
     case 'failed': {
       const cause = outcome.cause === undefined ? '' : `: ${outcome.cause}`;
-      return `${name} ${outcome.words}${cause}.`;
+      return `${name} ${withoutDot(`${outcome.words}${cause}`)}.`;
     }
     case 'refused':
-      return `${name} was not restarted: ${outcome.words.replace(/\.$/, '')}.`;
+      return `${name} was not restarted: ${withoutDot(outcome.words)}.`;
     case 'gone':
       return `${name} was deleted meanwhile.`;
     case 'left':
@@ -48,6 +48,10 @@ function sentenceOf({ reader, outcome }: Restarted): string {
     case 'notStarted':
       return `${name} was not restarted.`;
   }
+}
+
+function withoutDot(words: string): string {
+  return words.replace(/\.+$/, '');
 }
 
 function overtaken({ reader, outcome }: Restarted): readonly string[] {

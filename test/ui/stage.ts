@@ -15,6 +15,8 @@ export interface StageOptions {
   /** The kubeconfig that the editor reads; the administrator's where it is left out. */
   readonly kubeconfig?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** True where controllers run, so that workloads have pods. */
+  readonly workloads?: boolean;
 }
 
 /** Settings with which what is typed is what is in the editor, and is saved when it is saved. */
@@ -29,9 +31,10 @@ export const TYPING = {
 };
 
 /** Sets the stage, with the extension as it would be packaged. */
-export async function setStage({ kubeconfig, settings }: StageOptions = {}): Promise<Stage> {
+export async function setStage(options: StageOptions = {}): Promise<Stage> {
+  const { kubeconfig, settings, workloads = false } = options;
   await run(process.execPath, ['esbuild.mjs', '--minify'], { cwd: ROOT });
-  const scene = await setScene();
+  const scene = await setScene({ workloads });
   const { plane, workspace } = scene;
   const workbench = await Workbench.open({
     workspace,

@@ -53,7 +53,8 @@ class Course {
   heard(reader: Reader, workload: Workload | undefined, words: string): string {
     const { rollout } = workload ?? {};
     if (rollout !== undefined) {
-      const ready = Math.min(rollout.updated, rollout.ready);
+      const isSeen = rollout.observed >= rollout.generation;
+      const ready = isSeen ? Math.min(rollout.updated, rollout.ready) : 0;
       this.#pods.set(workloadId(reader.workload.ref), { ready, wanted: rollout.desired });
     }
     return `${this.#sum()}. ${reader.workload.ref.name}: ${words}`;

@@ -37,6 +37,13 @@ export class ReadersBranch {
   async rows(node: ReadersNode): Promise<Node[]> {
     const { readers, inventory } = await this.#operations();
     await this.#hold(node);
+    // The row of the group can say how many there are, once that is known.
+    if (readers.known(node.ref) === undefined) {
+      const draw = () => {
+        this.#draw(readersId(node.ref));
+      };
+      readers.of(node.ref).then(draw, draw);
+    }
     const [picture, detail] = await Promise.all([
       readers.of(node.ref),
       inventory.detail(node.summary, this.#signal),

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { setStage, showFailures, type Stage } from './stage.ts';
+
+const KEY = 'mappings.json';
+
+describe('readers on the screen', () => {
+  let stage: Stage;
+  before(async () => {
+    stage = await setStage({ workloads: true });
+    for (const name of ['web', 'my-app', 'reports']) await rolledOut(name);
+    await stage.workbench.openContainer('Caches');
+    await stage.workbench.expand('argo');
+    await stage.workbench.expand('workflow-cache');
+  });
+  after(() => stage.clear());
+  showFailures(() => stage);
+  afterEach(() => stage.workbench.runCommand('Notifications: Clear All Notifications'));
+
+  const rolledOut = (name: string) =>
+    stage.plane.kubectl(['rollout', 'status', `deployment/${name}`, '-n', 'argo', '--timeout=60s']);
+  const content = async () =>
+    await stage.plane.kubectl([
+      ...['get', 'configmap', 'workflow-cache', '-n', 'argo', '-o', `jsonpath={.data}`],
+    ]);
+  const podsOf = async (app: string) => {
+    const args = ['get', 'pods', '-n', 'argo', '-l', `app=${app}`, '-o'];
+    const uids = await stage.plane.kubectl([...args, 'jsonpath={.items[*].metadata.uid}']);
+    return uids.split(' ').sort();
+  };
+  const refresh = async () => {
+    const { workbench } = stage;
+    await workbench.chooseOnRow(KEY, 'Refresh from URL');
+    await workbench.offers(`${stage.source.url}/${KEY}`);
+    await workbench.page.keyboard.press('Enter');
+    await workbench.toast(/Refresh argo\/workflow-cache in context demo\?/).waitFor();
+  };
+  /** A row of the list of what can be restarted. */
+  const choice = (name: string) =>
+    stage.workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: name });
+  const isTicked = async (name: string) =>
+    (await choice(name).getAttribute('aria-checked')) === 'true';
+
+  it('stand under their cache, each with what a change takes', async () => {
+    const { workbench } = stage;
+    await workbench.expand('Readers');
+    await workbench.row('Deployment web').getByText('reads it live · 3 replicas').waitFor();
+    await workbench
+      .row('Deployment my-app')
+      .getByText('restart needed: subPath · 3 replicas')
+      .waitFor();
+    await workbench.row('Deployment reports').getByText('restart needed: env').waitFor();
+    await workbench.row('Readers').getByText('3', { exact: true }).waitFor();
+    await workbench.row('Deployment my-app').hover();
+    await workbench.page.getByText('only mappings.json of it (subPath)').waitFor();
+    await workbench.screenshot('readers');
+  });
+
+  it('are named before a refresh is applied, and offered after it: one of three is restarted', async () => {
+    const { workbench } = stage;
+    const [before, untouched] = [await podsOf('my-app'), await podsOf('reports')];
+    await refresh();
+    await workbench
+      .toast(/Read by .*Deployment my-app \(restart needed: subPath\).*web \(reads it live\)/)
+      .waitFor();
+    await workbench.titleAction('Apply').click();
+    const offer = /was refreshed.*Deployment my-app and Deployment reports need a restart/;
+    await workbench.toast(offer).waitFor();
+    await workbench.row('Deployment my-app').getByText('3 of 3 pods from before').waitFor();
+    await workbench.screenshot('restart-offered');
+    await workbench.pressOnToast(offer, 'Restart Readers...');
+    await choice('Deployment web').waitFor();
+    assert.deepEqual(
+      [await isTicked('my-app'), await isTicked('reports'), await isTicked('web')],
+      [true, true, false],
+    );
+    await choice('Deployment reports').click();
+    await workbench.screenshot('restart-pick');
+    await workbench.page.keyboard.press('Enter');
+    await workbench.toast(/Deployment my-app: every pod started after the write/).waitFor();
+    await workbench.screenshot('restarted');
+    assert.deepEqual(await podsOf('reports'), untouched);
+    const after = await podsOf('my-app');
+    assert.ok(before.every((uid) => !after.includes(uid)));
+    await workbench
+      .row('Deployment my-app')
+      .getByText(/^restart needed: subPath · 3 replicas$/)
+      .waitFor();
+    await workbench.row('Deployment reports').getByText('3 of 3 pods from before').waitFor();
+  });
+
+  it('a rollout that fails says why, and is undone with its content and its readers', async () => {
+    const { workbench, plane } = stage;
+    const good = await content();
+    const deadline = JSON.stringify({ spec: { progressDeadlineSeconds: 10 } });
+    await plane.kubectl(['patch', 'deployment', 'my-app', '-n', 'argo', '-p', deadline]);
+    await rolledOut('my-app');
+    const nodes = await plane.kubectl(['get', 'nodes', '-o', 'name']);
+    await refresh();
+    await workbench.titleAction('Apply').click();
+    await workbench.pressOnToast(/was refreshed/, 'Restart Readers...');
+    await choice('Deployment reports').click();
+    for (const node of nodes.trim().split('\n')) await plane.kubectl(['cordon', node]);
+    await workbench.page.keyboard.press('Enter');
+    await workbench.toast(/Restarting readers of .*details.*0 of 1 done/).waitFor();
+    await workbench.screenshot('restarting');
+    const failed = /made no progress within its deadline: pod .* cannot be scheduled/;
+    await workbench.toast(failed).waitFor();
+    await workbench.screenshot('restart-failed');
+    for (const node of nodes.trim().split('\n')) await plane.kubectl(['uncordon', node]);
+    await workbench.pressOnToast(failed, 'Undo');
+    await workbench.toast(/Restore argo\/workflow-cache in context demo\?/).waitFor();
+    await workbench.titleAction('Apply').click();
+    await choice('Deployment my-app').waitFor();
+    assert.deepEqual([await isTicked('my-app'), await isTicked('reports')], [true, false]);
+    await workbench.page.keyboard.press('Enter');
+    await workbench.toast(/Deployment my-app: every pod started after the write/).waitFor();
+    assert.equal(await content(), good);
+  });
+
+  it('are shown from the palette, with each place; events can be read', async () => {
+    const { workbench } = stage;
+    await workbench.runCommand('Cache: Show Readers');
+    await workbench.pick('workflow-cache');
+    await workbench.page
+      .locator('.quick-input-list .monaco-list-row', { hasText: 'Deployment web' })
+      .waitFor();
+    await workbench.screenshot('show-readers');
+    await workbench.pick('Deployment my-app');
+    await workbench.pick('Show Events');
+    await workbench.text.getByText('ScalingReplicaSet').first().waitFor();
+    await workbench.screenshot('events');
+  });
+
+  it('a CronJob that reads it is run now', async () => {
+    const { workbench, plane } = stage;
+    const from = { configMapRef: { name: 'workflow-cache' } };
+    const containers = [{ name: 'run', image: 'registry.example/app:1', envFrom: [from] }];
+    const template = { spec: { restartPolicy: 'Never', containers } };
+    const spec = { schedule: '0 2 * * *', jobTemplate: { spec: { template } } };
+    const metadata = { name: 'nightly', namespace: 'argo' };
+    await plane.kubectl(['create', '-f', '-'], {
+      input: JSON.stringify({ apiVersion: 'batch/v1', kind: 'CronJob', metadata, spec }),
+    });
+    await workbench.row('CronJob nightly').getByText('next run').waitFor();
+    await workbench.chooseOnRow('CronJob nightly', 'Run Job Now');
+    await workbench.toast(/Job nightly-.* was made from CronJob nightly/).waitFor();
+    const owners = await plane.kubectl([
+      ...[
+        'get',
+        'jobs',
+        '-n',
+        'argo',
+        '-o',
+        'jsonpath={.items[*].metadata.ownerReferences[0].name}',
+      ],
+    ]);
+    assert.equal(owners, 'nightly');
+  });
+});
