@@ -1,11 +1,9 @@
-import { setFlagsFromString } from 'node:v8';
-import { setTimeout as pause } from 'node:timers/promises';
-import { runInNewContext } from 'node:vm';
 import { KubernetesCluster } from '../src/gateway/kubernetes/cluster.ts';
 import { Inventory } from '../src/operations/inventory.ts';
 import type { Scene } from '../test/scene.ts';
 import { BareClient } from './bareClient.ts';
 import { median, ratioOf, timeOf } from './figures.ts';
+import { heapOf } from './heap.ts';
 import { fillWithMany, MANY } from './many.ts';
 import type { Measurement, Scenes } from './measurement.ts';
 
@@ -82,25 +80,14 @@ async function againstKubectl(scenes: Scenes): Promise<number> {
   );
 }
 
-/** Megabytes of heap that the picture keeps, by the collector's own account. */
-async function heapOf(scene: Scene, maps: number): Promise<number> {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  /** The heap once everything has ended that is about to. */
-  const settled = async () => {
-    for (let turn = 0; turn < 10; turn++) {
-      await pause(20);
-      collect();
-    }
-    return process.memoryUsage().heapUsed;
-  };
-  const before = await settled();
-  const { inventory, end } = await picture(scene, maps);
-  const added = (await settled()) - before;
-  // It must be alive until here, or there would be nothing to measure.
-  inventory.standing('demo');
-  end();
-  return added / 1e6;
+/** Megabytes of heap that the picture keeps. */
+async function heapOfPicture(scene: Scene, maps: number): Promise<number> {
+  return await heapOf(
+    () => picture(scene, maps),
+    ({ end }) => {
+      end();
+    },
+  );
 }
 
 /** What the picture of a cluster of so many ConfigMaps costs: milliseconds, and megabytes of heap. */
@@ -123,7 +110,7 @@ export async function costOf(scene: Scene, maps: number): Promise<Cost> {
     firsts.push(first);
     end();
   }
-  const heap = await heapOf(scene, maps);
+  const heap = await heapOfPicture(scene, maps);
   return { maps, first: median(firsts), complete: median(completes), heap };
 }
 
@@ -144,6 +131,6 @@ export const PICTURE: readonly Measurement[] = [
     name: 'tree: heap that 10,000 maps add',
     limit: 25,
     unit: 'MB',
-    measure: async (scenes) => heapOf(await filled(scenes), MANY.maps),
+    measure: async (scenes) => heapOfPicture(await filled(scenes), MANY.maps),
   },
 ];

@@ -9,6 +9,7 @@ import { Scenes, type Measurement } from './measurement.ts';
 import { CONTEXTS } from './contexts.ts';
 import { HISTORY } from './history.ts';
 import { PICTURE } from './picture.ts';
+import { READERS } from './readers.ts';
 import { REFRESH } from './refresh.ts';
 import { TREE } from './tree.ts';
 import { WATCH } from './watch.ts';
@@ -23,6 +24,7 @@ const ALL: readonly Measurement[] = [
   ...PICTURE,
   ...CONTEXTS,
   ...WATCH,
+  ...READERS,
 ];
 
 /** One row of the table, as `--json` prints it. */

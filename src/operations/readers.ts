@@ -1,18 +1,11 @@
-import type { Failure } from '../domain/failure.ts';
-import { Workloads, type Reader } from '../domain/readers/reader.ts';
-import { WORKLOAD_KINDS, type Workload, type WorkloadKind } from '../domain/readers/workload.ts';
-import { namespaceKey, type CacheRef, type NamespaceRef } from '../domain/ref.ts';
-import { Following, type Heard } from './following.ts';
+import type { Reader, Workloads } from '../domain/readers/reader.ts';
+import type { Workload, WorkloadRef } from '../domain/readers/workload.ts';
+import { namespaceKey, sameNamespace, type CacheRef, type NamespaceRef } from '../domain/ref.ts';
+import { FollowedNamespace, type UnknownKind } from './followedNamespace.ts';
 import type { WorkloadCluster } from './ports.ts';
 
 /** Milliseconds for which workloads are still followed after nobody looks at them any more. */
 const GRACE = 30_000;
-
-/** A kind of which nothing, or nothing new, is known, and why. */
-export interface UnknownKind {
-  readonly kind: WorkloadKind;
-  readonly failure: Failure;
-}
 
 /** Who reads a cache, as far as it is known. */
 export interface ReadersPicture {
@@ -65,6 +58,17 @@ export class Readers {
     return isBlind ? undefined : followed.workloads.podsOf(workload);
   }
 
+  /**
+   * A workload as it is at this moment, where its kind is followed without a fault: nothing then means that it
+   * is gone. Otherwise `unknown`.
+   */
+  current(ref: WorkloadRef): Workload | undefined | 'unknown' {
+    const followed = this.#namespaces.get(namespaceKey(ref));
+    const isLive =
+      followed?.isKnown === true && !followed.unknown.some(({ kind }) => kind === ref.kind);
+    return isLive ? followed.workloads.named(ref) : 'unknown';
+  }
+
   /** The Jobs of a CronJob that have not ended. */
   async runningJobs({ ref, uid }: Workload): Promise<readonly Workload[]> {
     const followed = this.#followed(ref);
@@ -87,7 +91,7 @@ export class Readers {
         };
         signal.addEventListener('abort', ended);
         this.subscribe((changed) => {
-          if (namespaceKey(changed) === namespaceKey(where)) look();
+          if (sameNamespace(changed, where)) look();
         }, enough.signal);
         look();
       });
@@ -143,89 +147,4 @@ export class Readers {
 function pictureOf(followed: FollowedNamespace, ref: CacheRef): ReadersPicture {
   const { workloads, unknown } = followed;
   return { readers: workloads.readersOf(ref), workloads, unknown };
-}
-
-/** The workloads of one namespace, followed kind by kind. */
-class FollowedNamespace {
-  readonly where: NamespaceRef;
-  /** Settled once the first word of every kind has come. */
-  readonly first: Promise<void>;
-  isKnown = false;
-  holders = 0;
-  leaving: ReturnType<typeof setTimeout> | undefined;
-  readonly #kinds = new Map<WorkloadKind, Following<Workload>>();
-  readonly #members = new Map<WorkloadKind, Map<string, Workload>>();
-  readonly #changed: () => void;
-  #workloads: Workloads | undefined;
-
-  constructor(
-    where: NamespaceRef,
-    cluster: WorkloadCluster,
-    { changed, now }: { changed: () => void; now: () => number },
-  ) {
-    this.where = where;
-    this.#changed = changed;
-    for (const kind of WORKLOAD_KINDS) {
-      const following = new Following<Workload>(
-        (listener, signal) => {
-          cluster.followKind(where, kind, listener, signal);
-        },
-        {
-          hear: (event) => {
-            this.#hear(kind, event);
-          },
-          changed: this.#tell,
-          now,
-        },
-      );
-      this.#kinds.set(kind, following);
-      this.#members.set(kind, new Map());
-    }
-    this.first = this.#begin();
-  }
-
-  /** What is known of all kinds together; the same value until something changes. */
-  get workloads(): Workloads {
-    const all = [...this.#members.values()].flatMap((members) => [...members.values()]);
-    return (this.#workloads ??= new Workloads(all));
-  }
-
-  get unknown(): readonly UnknownKind[] {
-    return [...this.#kinds].flatMap(([kind, { standing }]) =>
-      standing.kind === 'failed' || standing.kind === 'stale'
-        ? [{ kind, failure: standing.failure }]
-        : [],
-    );
-  }
-
-  stop(): void {
-    clearTimeout(this.leaving);
-    for (const following of this.#kinds.values()) following.stop();
-  }
-
-  async #begin(): Promise<void> {
-    await Promise.all([...this.#kinds.values()].map(({ first }) => first));
-    this.isKnown = true;
-    for (const following of this.#kinds.values()) {
-      const { standing } = following;
-      // Asking again would be forbidden again.
-      if (standing.kind === 'failed' && standing.failure.reason === 'Forbidden') following.stop();
-    }
-  }
-
-  readonly #tell = (): void => {
-    if (this.isKnown) this.#changed();
-  };
-
-  #hear(kind: WorkloadKind, event: Heard<Workload>): void {
-    const members = this.#members.get(kind);
-    if (members === undefined) return;
-    if (event.kind === 'all' || event.kind === 'begun') {
-      members.clear();
-      for (const item of event.items) members.set(item.ref.name, item);
-    } else if (event.kind === 'changed') members.set(event.item.ref.name, event.item);
-    else members.delete(event.item.ref.name);
-    this.#workloads = undefined;
-    this.#tell();
-  }
 }

@@ -7,7 +7,8 @@ import { workloadId, type Workload } from '../domain/readers/workload.ts';
 import type { CacheRef } from '../domain/ref.ts';
 import { limited, unlimited, type Limit } from './limited.ts';
 import type { WorkloadCluster } from './ports.ts';
-import type { Readers, UnknownKind } from './readers.ts';
+import type { UnknownKind } from './followedNamespace.ts';
+import type { Readers } from './readers.ts';
 import { sendRestart } from './sendRestart.ts';
 import { followRollout, type RolloutEnd, type RolloutListener } from './rollouts.ts';
 
@@ -137,7 +138,9 @@ export class Restarts {
     const before = await this.#podsOf(reader, run.ref);
     const begun = await limit(async (): Promise<Workload | RestartOutcome> => {
       if (run.signal.aborted) return { kind: 'notStarted' };
-      return await sendRestart(reader.workload, this.#cluster, this.#now()).catch(refused);
+      const known = this.#readers.current(reader.workload.ref);
+      const of = { date: this.#now(), known };
+      return await sendRestart(reader.workload, this.#cluster, of).catch(refused);
     });
     if ('kind' in begun) return begun;
     const tell: RolloutListener = (workload, words) => {

@@ -1,6 +1,6 @@
 import { isRestartable, printRestartTime, restartPatch } from '../domain/readers/restartPatch.ts';
 import type { Workload } from '../domain/readers/workload.ts';
-import type { PatchOutcome, WorkloadCluster } from './ports.ts';
+import type { WorkloadCluster } from './ports.ts';
 
 /** Why a workload was not restarted, or why that is not known. */
 export type NotRestarted =
@@ -12,17 +12,17 @@ const refusedFor = (words: string): NotRestarted => ({ kind: 'refused', words })
 
 /**
  * Sends the patch that restarts a workload, after kubectl's own checks, and only to the very object that was
- * meant. Gives the workload as it is then. Throws a `Failure` where the cluster refuses. It cannot be
+ * meant. `known` is the workload as it is followed at this moment; where it is not, it is read before. Gives the workload as it is then. Throws a `Failure` where the cluster refuses. It cannot be
  * cancelled: a write that was sent has to be followed to its end.
  */
 export async function sendRestart(
   { ref, uid }: Workload,
   cluster: Pick<WorkloadCluster, 'readWorkload' | 'restart'>,
-  date: Date,
+  { date, known }: { readonly date: Date; readonly known: Workload | undefined | 'unknown' },
 ): Promise<Workload | NotRestarted> {
   if (!isRestartable(ref.kind)) return refusedFor('it cannot be restarted');
   const signal = new AbortController().signal;
-  const now = await cluster.readWorkload(ref, signal);
+  const now = known === 'unknown' ? await cluster.readWorkload(ref, signal) : known;
   if (now?.uid !== uid) return { kind: 'gone' };
   if (now.rollout?.isPaused === true) return refusedFor('it is paused: resume it first');
   const time = printRestartTime(ref.kind, date, -date.getTimezoneOffset());
@@ -30,23 +30,28 @@ export async function sendRestart(
     return refusedFor('it was already restarted within the past second');
   }
   const outcome = await cluster.restart(ref, restartPatch(ref.kind, time), signal);
-  if (outcome.kind !== 'unanswered') {
-    return outcome.kind === 'done' ? outcome.workload : { kind: 'gone' };
+  switch (outcome.kind) {
+    case 'done':
+      return outcome.workload;
+    case 'gone':
+      return outcome;
+    case 'unanswered':
+      return await findOut({ uid, time, detail: outcome.detail }, () =>
+        cluster.readWorkload(ref, signal),
+      );
   }
-  return await findOut({ uid, outcome, time }, () => cluster.readWorkload(ref, signal));
 }
 
 /** Finds out by reading whether a patch that got no answer was carried out. */
 async function findOut(
-  { uid, outcome, time }: { uid: string; outcome: PatchOutcome; time: string },
+  { uid, time, detail }: { uid: string; time: string; detail: string },
   read: () => Promise<Workload | undefined>,
 ): Promise<Workload | NotRestarted> {
   let found: Workload | undefined;
   try {
     found = await read();
   } catch {
-    const words = outcome.kind === 'unanswered' ? outcome.detail : '';
-    return { kind: 'unclear', words };
+    return { kind: 'unclear', words: detail };
   }
   if (found?.uid !== uid) return { kind: 'gone' };
   if (found.rollout?.restartedAt === time) return found;

@@ -37,6 +37,11 @@ export class Workloads {
     });
   }
 
+  /** The workload of that kind and name, where there is one. */
+  named(ref: Pick<Workload['ref'], 'kind' | 'name'>): Workload | undefined {
+    return this.#byName.get(nameOf(ref));
+  }
+
   /** The workloads that an object controls itself. */
   childrenOf(uid: string): readonly Workload[] {
     return this.#all.filter(({ controller }) => controller?.uid === uid);
