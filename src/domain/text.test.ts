@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { utf8 } from '../../test/fakes/caches.ts';
-import { asText, placeOf } from './text.ts';
+import { asText, placeOf, withoutLinks } from './text.ts';
 
 describe('Bytes as text', () => {
   const texts = [
@@ -56,4 +56,14 @@ describe('The place of an offset', () => {
       assert.deepEqual(placeOf(text, offset), { line, column });
     });
   }
+});
+
+describe('A text from outside in a notification', () => {
+  it('holds no link, which could be a command', () => {
+    const text = 'see [here](command:workbench.action.quit) and [there](https://example.com)';
+    const words = withoutLinks(text);
+    // What VS Code takes for a link: words in brackets, and at once an address in parentheses.
+    assert.doesNotMatch(words, /\[[^\]]+\]\([^)]+\)/);
+    assert.equal(words.replaceAll('] (', ']('), text);
+  });
 });

@@ -26,3 +26,11 @@ export function placeOf(text: string, offset: number): Place {
 export function bytesOf(text: string): number {
   return new TextEncoder().encode(text).length;
 }
+
+/**
+ * A text from outside as a notification may show it: VS Code makes links of `[words](address)`, and an address
+ * may be a command.
+ */
+export function withoutLinks(text: string): string {
+  return text.replaceAll('](', '] (');
+}

@@ -1,6 +1,7 @@
 import { commands, Uri, window, type LogOutputChannel } from 'vscode';
 import { isFailure, type Failure, type NextStep } from '../domain/failure.ts';
 import { cacheOf } from '../domain/ref.ts';
+import { withoutLinks } from '../domain/text.ts';
 import { COMMANDS } from './contributions.ts';
 import { isCancellation } from './lifetime.ts';
 
@@ -38,7 +39,7 @@ export class Failures {
       this.#log.error(error instanceof Error ? error : String(error));
       const message = error instanceof Error ? error.message : String(error);
       const chosen = await window.showErrorMessage(
-        `Something went wrong that was not foreseen: ${message}`,
+        withoutLinks(`Something went wrong that was not foreseen: ${message}`),
         BUTTONS.showLog,
       );
       if (chosen !== undefined) this.#log.show();
@@ -46,7 +47,7 @@ export class Failures {
     }
     this.#log.error([error.message, error.detail].filter(Boolean).join(' '));
     const button = BUTTONS[error.nextStep];
-    if ((await window.showErrorMessage(error.message, button)) === button) {
+    if ((await window.showErrorMessage(withoutLinks(error.message), button)) === button) {
       await takeStep(error, again);
     }
   }

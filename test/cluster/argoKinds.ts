@@ -2,7 +2,7 @@ import type { ControlPlane } from './controlPlane.ts';
 
 /** The kinds of Argo that may read ConfigMaps, and where they live. */
 const KINDS = [
-  { kind: 'Rollout', plural: 'rollouts' },
+  { kind: 'Rollout', plural: 'rollouts', subresources: { status: {} } },
   { kind: 'Workflow', plural: 'workflows' },
   { kind: 'WorkflowTemplate', plural: 'workflowtemplates' },
   { kind: 'ClusterWorkflowTemplate', plural: 'clusterworkflowtemplates', scope: 'Cluster' },
@@ -29,7 +29,15 @@ function definitionOf(of: (typeof KINDS)[number]): object {
       group: 'argoproj.io',
       scope: 'scope' in of ? of.scope : 'Namespaced',
       names: { kind, plural, singular: kind.toLowerCase() },
-      versions: [{ name: 'v1alpha1', served: true, storage: true, schema }],
+      versions: [
+        {
+          name: 'v1alpha1',
+          served: true,
+          storage: true,
+          schema,
+          ...('subresources' in of ? { subresources: of.subresources } : {}),
+        },
+      ],
     },
   };
 }

@@ -103,6 +103,14 @@ describe('readers on the screen', () => {
     await workbench.page.keyboard.press('Enter');
     await workbench.toast(/Restarting readers of .*details.*0 of 1 done/).waitFor();
     await workbench.screenshot('restarting');
+    await workbench
+      .toast(/Restarting readers of/)
+      .getByText('details')
+      .click();
+    await workbench.page
+      .locator('.quick-input-list .monaco-list-row', { hasText: 'Deployment reports' })
+      .waitFor();
+    await workbench.page.keyboard.press('Escape');
     const failed = /made no progress within its deadline: pod .* cannot be scheduled/;
     await workbench.toast(failed).waitFor();
     await workbench.screenshot('restart-failed');

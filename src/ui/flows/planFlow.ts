@@ -2,6 +2,7 @@ import { ProgressLocation, window } from 'vscode';
 import { ownerSentence } from '../../domain/owners.ts';
 import { stateOf } from '../../domain/planState.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
+import { withoutLinks } from '../../domain/text.ts';
 import type { CachePlan } from '../../domain/cachePlan.ts';
 import {
   firstLines,
@@ -62,7 +63,7 @@ async function offer(session: Session, plan: CachePlan, because: string): Promis
   const parts = [...firstLines(remarks, LINES), ...limitSentences(plan), ...owners, readers];
   const message = [because, what, ...parts].filter((part) => part !== '').join(' ');
   const buttons = file === undefined ? [APPLY, DISCARD] : [APPLY, EDIT, DISCARD];
-  const answer = await window.showInformationMessage(message, ...buttons);
+  const answer = await window.showInformationMessage(withoutLinks(message), ...buttons);
   if (answer === DISCARD || answer === EDIT) await session.previews.close(plan);
   if (answer === EDIT && file !== undefined) await openSource(file);
   if (answer !== APPLY) return;

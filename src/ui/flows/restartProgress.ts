@@ -3,6 +3,7 @@ import type { Reader } from '../../domain/readers/reader.ts';
 import { workloadId, type Workload } from '../../domain/readers/workload.ts';
 import { printCacheAndContext, type CacheRef } from '../../domain/ref.ts';
 import { printCount } from '../../domain/size.ts';
+import { withoutLinks } from '../../domain/text.ts';
 import type { Restarted, RestartListener } from '../../operations/restarts.ts';
 import { COMMANDS } from '../contributions.ts';
 import type { RestartChoice } from './restartPick.ts';
@@ -26,7 +27,7 @@ export async function restart(
     const course = new Course(choice.readers);
     const listener: RestartListener = {
       progressed: (reader, workload, words) => {
-        progress.report({ message: course.heard(reader, workload, words) });
+        progress.report({ message: withoutLinks(course.heard(reader, workload, words)) });
       },
       ended: (restarted) => {
         progress.report({ message: course.ended(restarted) });

@@ -5,6 +5,7 @@ import type { CacheChange } from '../../domain/readers/reader.ts';
 import { readersSentence, wantedSentence } from '../../domain/readers/restartText.ts';
 import { workloadId } from '../../domain/readers/workload.ts';
 import { printCacheAndContext, type CacheRef } from '../../domain/ref.ts';
+import { withoutLinks } from '../../domain/text.ts';
 import { isNode } from '../tree/node.ts';
 import { pickReaders } from './restartPick.ts';
 import { restart } from './restartProgress.ts';
@@ -75,7 +76,7 @@ export async function tellWritten(
     return;
   }
   const restart = 'Restart Readers...';
-  const message = `${sentence} ${wantedSentence(wanted)}`;
+  const message = withoutLinks(`${sentence} ${wantedSentence(wanted)}`);
   const answer = await window.showInformationMessage(message, restart);
   if (answer === restart) await chooseAndRestart(session, plan.ref, { change, show });
 }

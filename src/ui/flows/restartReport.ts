@@ -2,6 +2,7 @@ import { commands, window } from 'vscode';
 import type { CachePlan } from '../../domain/cachePlan.ts';
 import { workloadId } from '../../domain/readers/workload.ts';
 import { printCacheAndContext, type CacheRef } from '../../domain/ref.ts';
+import { withoutLinks } from '../../domain/text.ts';
 import { isRenewed, restartSentences } from '../../operations/restartWords.ts';
 import type { Restarted } from '../../operations/restarts.ts';
 import { COMMANDS } from '../contributions.ts';
@@ -23,7 +24,8 @@ export interface RestartReport {
 /** Says how restarts ended, and offers what helps where one failed. */
 export async function report(session: Session, of: RestartReport): Promise<void> {
   const { ref, restarted } = of;
-  const message = `${printCacheAndContext(ref)}: ${restartSentences(restarted).join(' ')}`;
+  const sentences = restartSentences(restarted).join(' ');
+  const message = withoutLinks(`${printCacheAndContext(ref)}: ${sentences}`);
   if (restarted.every(isRenewed)) {
     say(message);
     return;

@@ -1,4 +1,5 @@
 import { ProgressLocation, window } from 'vscode';
+import { withoutLinks } from '../../domain/text.ts';
 import type { Operations } from '../../operations/operations.ts';
 import type { Choice } from '../choice.ts';
 import type { PastTexts } from '../documents/pastTexts.ts';
@@ -57,7 +58,7 @@ async function endsWithin(milliseconds: number, work: Promise<unknown>): Promise
 
 /** Tells the person something that needs no answer, without waiting until it is read. */
 export function say(sentence: string): void {
-  window.showInformationMessage(sentence).then(
+  window.showInformationMessage(withoutLinks(sentence)).then(
     () => undefined,
     () => undefined,
   );
