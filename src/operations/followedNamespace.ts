@@ -17,7 +17,6 @@ export class FollowedNamespace {
   /** Settled once the first word of every kind has come. */
   readonly first: Promise<void>;
   isKnown = false;
-  holders = 0;
   leaving: ReturnType<typeof setTimeout> | undefined;
   readonly #kinds = new Map<WorkloadKind, Following<Workload>>();
   readonly #members = new Map<WorkloadKind, Map<string, Workload>>();

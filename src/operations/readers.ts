@@ -23,6 +23,8 @@ export class Readers {
   readonly #cluster: WorkloadCluster;
   readonly #now: () => number;
   readonly #namespaces = new Map<string, FollowedNamespace>();
+  /** By `namespaceKey`: how many hold it, whatever becomes of what is followed. */
+  readonly #holders = new Map<string, number>();
   readonly #listeners = new Set<(where: NamespaceRef) => void>();
 
   /** `now` gives milliseconds since the epoch. */
@@ -102,11 +104,15 @@ export class Readers {
 
   /** Follows the workloads of a namespace until the signal aborts, and a little longer. */
   hold(where: NamespaceRef, signal: AbortSignal): void {
-    const followed = this.#followed(where);
-    followed.holders += 1;
+    const key = namespaceKey(where);
+    const count = (change: number) =>
+      this.#holders.set(key, (this.#holders.get(key) ?? 0) + change);
+    count(1);
+    this.#followed(where);
     signal.addEventListener('abort', () => {
-      followed.holders -= 1;
-      this.#leaveLater(followed);
+      count(-1);
+      const followed = this.#namespaces.get(key);
+      if (followed !== undefined) this.#leaveLater(followed);
     });
   }
 
@@ -134,9 +140,9 @@ export class Readers {
   #leaveLater(followed: FollowedNamespace): void {
     clearTimeout(followed.leaving);
     followed.leaving = setTimeout(() => {
-      if (followed.holders > 0) return;
-      followed.stop();
       const key = namespaceKey(followed.where);
+      if ((this.#holders.get(key) ?? 0) > 0) return;
+      followed.stop();
       if (this.#namespaces.get(key) === followed) this.#namespaces.delete(key);
     }, GRACE);
     // Nobody stays for its sake; a browser's timer is a number, and has no such thing.
