@@ -34,7 +34,7 @@ const batch = async (
   keys: readonly string[],
   known: readonly HistoryRecord[] = [],
   cache: CacheContent = CACHE,
-) => await batchOf(cache, { keys, known, at: AT });
+) => await batchOf(cache, { keys, replaced: new Set(), known, at: AT });
 
 /** The keys of which a version is to be kept. */
 const keysOf = ({ records }: Batch): readonly string[] =>
@@ -92,6 +92,15 @@ describe('What is kept of a cache', () => {
       assert.deepEqual([...contents.keys()], kept ? [sha256('one')] : []);
     });
   }
+
+  it('is a content that is known where it is replaced: what is known of it may be gone', async () => {
+    const known = [version('a.txt', 'one'), version('c.txt', 'three'), SAME];
+    const replaced = new Set(['a.txt']);
+    const keys = ['a.txt', 'c.txt'];
+    const { records, contents } = await batchOf(CACHE, { keys, replaced, known, at: AT });
+    assert.deepEqual(keysOf({ records, contents }), ['a.txt']);
+    assert.deepEqual(contents, new Map([[sha256('one'), utf8('one')]]));
+  });
 
   it('is nothing of keys that are not there or not asked for', async () => {
     assert.deepEqual(keysOf(await batch(['gone', 'c.txt'])), ['c.txt']);

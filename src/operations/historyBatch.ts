@@ -20,13 +20,24 @@ export interface Batch {
   readonly contents: Map<string, Uint8Array>;
 }
 
+/** Which keys of a cache are to be kept. */
+export interface Keeping {
+  readonly keys: readonly string[];
+  /** Those of them whose content is about to be replaced, or was. */
+  readonly replaced: ReadonlySet<string>;
+  /** What is kept already. */
+  readonly known: readonly HistoryRecord[];
+  readonly at: string;
+}
+
 /**
  * What is to be kept of some keys of a cache: the versions that are not the last ones known, and how the
- * cache is around them.
+ * cache is around them. A content that is replaced is kept once more in any case: nobody else has it, what
+ * was kept of it may have been damaged or have gone meanwhile, and its age counts from now.
  */
 export async function batchOf(
   cache: CacheContent,
-  { keys, known, at }: { keys: readonly string[]; known: readonly HistoryRecord[]; at: string },
+  { keys, replaced, known, at }: Keeping,
 ): Promise<Batch> {
   const last = new Map<string, string>();
   for (const { uid, key, sha256 } of new Past(known).versions().toReversed()) {
@@ -36,7 +47,8 @@ export async function batchOf(
   for (const key of keys) {
     const value = cache.values.get(key);
     const sha256 = value && (await digestOf(value.bytes));
-    if (value === undefined || sha256 === undefined || last.get(key) === sha256) continue;
+    if (value === undefined || sha256 === undefined) continue;
+    if (last.get(key) === sha256 && !replaced.has(key)) continue;
     const content = { sha256, bytes: value.bytes.length, stored: value.kind };
     batch.records.push({ ...versionOf(cache, key, at), ...content });
     batch.contents.set(sha256, value.bytes);

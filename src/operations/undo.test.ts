@@ -9,6 +9,7 @@ import type { NewContent } from '../domain/cachePlan.ts';
 import { isFailure } from '../domain/failure.ts';
 import type { HistoryPlace, Version } from '../domain/history.ts';
 import { stateOf } from '../domain/planState.ts';
+import { remembering } from './remembering.ts';
 import { Undo } from './undo.ts';
 
 const GZIP = Uint8Array.from([0x1f, 0x8b, 0x08, 0x00, 0xff]);
@@ -112,6 +113,18 @@ describe('The past of a cache', () => {
     cluster.delete(REF);
     const gone = await undo.look(REF, live());
     assert.deepEqual([gone.cache, gone.now.size, gone.past.versions().length], [undefined, 0, 1]);
+  });
+});
+
+describe('A look at the past', () => {
+  it('has what only its own answer tells of: that the cache is gone, or is another', async () => {
+    const { cluster, store, changes, history } = stage();
+    const undo = new Undo(store, { history, changes, cluster: remembering(cluster, history) });
+    assert.equal((await undo.look(REF, live())).past.versions().length, 0);
+    cluster.put(cacheWith({ 'a.txt': 'theirs', 'b.txt': 'kept' }));
+    assert.equal((await undo.look(REF, live())).past.versions().length, 1);
+    cluster.delete(REF);
+    assert.equal((await undo.look(REF, live())).past.versions().length, 3);
   });
 });
 

@@ -37,7 +37,7 @@ export class Undo {
 
   /** What is known of the past of a cache, also of one that is deleted. */
   async past(ref: CacheRef, signal: AbortSignal): Promise<Past> {
-    await this.#history.settled();
+    await this.#history.settled(ref);
     const places = await this.#history.places(ref, signal);
     const records = await Promise.all(places.map((place) => this.#store.records(place)));
     return new Past(inOrder(records.flat()));
@@ -73,10 +73,9 @@ export class Undo {
 
   /** The past of a cache, what it is now, and the SHA-256 of what its keys hold now. */
   async look(ref: CacheRef, signal: AbortSignal): Promise<Look> {
-    const [past, cache] = await Promise.all([
-      this.past(ref, signal),
-      this.#cluster.readCache(ref, signal),
-    ]);
+    // The past has also what only this answer tells of: that the cache is gone, or was changed by others.
+    const cache = await this.#cluster.readCache(ref, signal);
+    const past = await this.past(ref, signal);
     return { past, cache, now: await digestsOf(cache) };
   }
 
