@@ -16,10 +16,7 @@ export function withinLimits(
 ): readonly HistoryRecord[] {
   if (versionsPerKey === 0) return [];
   const ofConfigMap = configMapsOf(records);
-  const outcomes = new Map<string | undefined, boolean>();
-  for (const record of records) {
-    if (record.kind === 'outcome') outcomes.set(record.id, record.written);
-  }
+  const outcomes = outcomesOf(records);
   const snapshots = new Set<string>();
   const writes = new Set<string>();
   /** The writes that brought a version that stays. */
@@ -32,9 +29,9 @@ export function withinLimits(
       case 'version': {
         if (outcomes.get(record.write) === false) return false;
         const isReplaced = replaced.has(record);
-        if (!versions(uid, record) && !isReplaced) return false;
-        inUse.add(record.write);
-        return true;
+        const isKept = versions(uid, record) || isReplaced;
+        if (isKept) inUse.add(record.write);
+        return isKept;
       }
       case 'snapshot':
         return snapshots.size < snapshots.add(uid).size;
@@ -51,6 +48,12 @@ export function withinLimits(
   return staying.filter(
     (record) => record.kind !== 'outcome' || writes.has(record.id) || inUse.has(record.id),
   );
+}
+
+/** How writes ended, by their ids. */
+function outcomesOf(records: readonly HistoryRecord[]): ReadonlyMap<string | undefined, boolean> {
+  const outcomes = records.flatMap((each) => (each.kind === 'outcome' ? [each] : []));
+  return new Map(outcomes.map(({ id, written }) => [id, written]));
 }
 
 /** Tells of versions, which come newest first, whether they are among so many of their key. */

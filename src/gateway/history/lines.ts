@@ -22,31 +22,49 @@ export function printLine(line: Line): string {
   return JSON.stringify({ v: FORMAT, ...line });
 }
 
-/** The lines of a text after those that are known already, each once. */
+/**
+ * The lines of a text after those that are known already, with each record once: a program that died while it
+ * wrote a log anew may have left both, the new lines and those of which it took only a part.
+ */
 export function linesOf(text: string, before: Lines = NO_LINES): Lines {
   const understood = [...before.understood];
   const newer = new Set(before.newer);
-  const times = new Set(understood.map(timeOf));
+  const known: ByTime = new Map();
+  for (const line of understood) remember(known, line);
   const parse = parser();
   for (const each of text.split('\n')) {
     const line = each === '' ? undefined : parse(each);
     if (line === 'newer') newer.add(each);
     else if (line !== undefined) {
-      // Few have the time of another: whole lines are compared only then.
-      if (times.has(timeOf(line)) && understood.some((other) => isSame(line, other))) continue;
-      times.add(timeOf(line));
-      understood.push(line);
+      const fresh = withoutKnown(known, line);
+      if (fresh.records.length === 0) continue;
+      remember(known, fresh);
+      understood.push(fresh);
     }
   }
   return { understood, newer: [...newer] };
 }
 
-function timeOf({ records }: Line): string {
-  return records[0]?.at ?? '';
+/** Records by their time: whole ones are compared only where they share it. */
+type ByTime = Map<string, HistoryRecord[]>;
+
+function remember(known: ByTime, { records }: Line): void {
+  for (const record of records) {
+    const same = known.get(record.at);
+    if (same === undefined) known.set(record.at, [record]);
+    else same.push(record);
+  }
 }
 
-function isSame(one: Line, other: Line): boolean {
-  return timeOf(one) === timeOf(other) && printLine(one) === printLine(other);
+function withoutKnown(known: ByTime, line: Line): Line {
+  const isKnown = (record: HistoryRecord) =>
+    known.get(record.at)?.some((other) => isSame(record, other)) === true;
+  if (!line.records.some(isKnown)) return line;
+  return { ...line, records: line.records.filter((record) => !isKnown(record)) };
+}
+
+function isSame(one: HistoryRecord, other: HistoryRecord): boolean {
+  return one.kind === other.kind && JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** Reads line after line. Those of one log begin alike, with its place, which is parsed once and not in each. */
