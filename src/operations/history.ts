@@ -5,9 +5,18 @@ import { snapshotOf, type HistoryPlace, type HistoryRecord } from '../domain/his
 import { changedKeys } from '../domain/planState.ts';
 import type { CacheRef } from '../domain/ref.ts';
 import { isNewer } from '../domain/version.ts';
-import { addWrite, batchOf, type Batch } from './historyBatch.ts';
+import {
+  addWrite,
+  batchOf,
+  broughtAnew,
+  broughtBy,
+  emptyBatch,
+  type Batch,
+  type Brought,
+  type Keeping,
+} from './historyBatch.ts';
 import { HistoryLater } from './historyLater.ts';
-import type { CacheWrite, Cluster, HistoryStore } from './ports.ts';
+import type { CacheWrite, Cluster, HistoryStore, NewCache } from './ports.ts';
 import { Seen } from './seen.ts';
 
 /** What was kept before a write, until it is known how the write ended. */
@@ -59,34 +68,26 @@ export class History {
    */
   async beforeWrite(plan: CachePlan, write: CacheWrite, signal: AbortSignal): Promise<Kept> {
     const { before, ref } = plan;
-    const answer = this.asks(ref);
-    const place = await this.#place(ref, signal);
-    const id = this.#surroundings.newId();
-    const known = await this.#store.records(place);
-    const at = this.#after(known);
     const replaced = new Set(changedKeys(plan).map(({ key }) => key));
-    const batch =
-      before === undefined
-        ? { records: [], contents: new Map<string, Uint8Array>() }
-        : await batchOf(before, { keys: keysToKeep(before, replaced), replaced, known, at });
-    await addWrite(batch, { plan, write, id, at });
-    await this.#store.keep(place, batch.records, batch.contents);
+    const keys = before === undefined ? [] : keysToKeep(before, replaced);
+    const kept = await this.#before(ref, {
+      ...{ before, keys, replaced, signal },
+      brought: broughtBy(plan, write),
+    });
     if (before !== undefined) this.#remember(before);
-    return {
-      ended: (cache) => {
-        const uid = cache?.uid ?? before?.uid ?? '';
-        const written = cache !== undefined;
-        const work = async () => {
-          const ended = this.#after(batch.records);
-          // Nothing is known yet of what a ConfigMap that was created has beside its content.
-          const around = written && before === undefined ? [snapshotOf(cache, ended)] : [];
-          const outcome = { kind: 'outcome', at: ended, uid, id, written } as const;
-          await this.#store.keep(place, [...around, outcome], NONE);
-        };
-        this.#later.add({ ref, bytes: 0, work });
-        if (written) answer(cache);
-      },
-    };
+    return kept;
+  }
+
+  /** The same before a cache, as it was read, is deleted and made anew. */
+  async beforeRecreation(
+    before: CacheContent,
+    after: NewCache,
+    signal: AbortSignal,
+  ): Promise<Kept> {
+    const keys = [...before.values.keys()];
+    const brought = broughtAnew(before, after);
+    const of = { before, keys, replaced: new Set(keys), brought, signal };
+    return await this.#before(before.ref, of);
   }
 
   /** Takes a cache as the cluster holds it now. What it held before and holds no more is kept, in the background. */
@@ -132,13 +133,6 @@ export class History {
     if (before !== undefined) this.#keepLater(before, new Set(before.values.keys()));
   }
 
-  /** Keeps all that a cache holds, as it was read, before it is deleted. Throws a `Failure`. */
-  async keep(cache: CacheContent, signal: AbortSignal): Promise<void> {
-    const place = await this.#place(cache.ref, signal);
-    const { records, contents } = await this.#batch(place, cache, new Set(cache.values.keys()));
-    await this.#store.keep(place, records, contents);
-  }
-
   /** Ends when all that is kept in the background is kept; what failed of this cache is tried once more. */
   async settled(ref?: CacheRef): Promise<void> {
     await this.#later.settled(ref);
@@ -148,6 +142,31 @@ export class History {
     const [place] = await this.places(ref, signal);
     if (place === undefined) throw new Error('A cluster has no identity.');
     return place;
+  }
+
+  async #before(ref: CacheRef, of: Sending): Promise<Kept> {
+    const answer = this.asks(ref);
+    const place = await this.#place(ref, of.signal);
+    const known = await this.#store.records(place);
+    const [id, at] = [this.#surroundings.newId(), this.#after(known)];
+    const batch = of.before ? await batchOf(of.before, { ...of, known, at }) : emptyBatch();
+    await addWrite(batch, { ...of.brought, id, at });
+    await this.#store.keep(place, batch.records, batch.contents);
+    return {
+      ended: (cache) => {
+        const written = cache !== undefined;
+        const work = async () => {
+          const ended = this.#after(batch.records);
+          // Nothing is known yet of what a ConfigMap that was created has beside its content.
+          const around = written && of.brought.uid === '' ? [snapshotOf(cache, ended)] : [];
+          const outcome = { kind: 'outcome', at: ended, id, written } as const;
+          const uid = cache?.uid ?? of.brought.uid;
+          await this.#store.keep(place, [...around, { ...outcome, uid }], NONE);
+        };
+        this.#later.add({ ref, bytes: 0, work });
+        if (written) answer(cache);
+      },
+    };
   }
 
   #remember(cache: CacheContent): void {
@@ -182,6 +201,14 @@ export class History {
     const last = known.at(-1)?.at ?? now;
     return last > now ? last : now;
   }
+}
+
+/** What is about to be sent. */
+interface Sending extends Pick<Keeping, 'keys' | 'replaced'> {
+  /** The cache as it was read; absent where there is none. */
+  readonly before: CacheContent | undefined;
+  readonly brought: Brought;
+  readonly signal: AbortSignal;
 }
 
 const NONE: ReadonlyMap<string, Uint8Array> = new Map<string, Uint8Array>();
