@@ -113,12 +113,13 @@ export class HistoryFiles implements HistoryStore {
       limits.bytes < last.bytes;
     if (!isLower && this.#added <= limits.bytes * TRIM_SHARE) return;
     this.#added = 0;
+    const of = isLower && last !== undefined ? { slack: 1 } : {};
     const before = this.#trimming ?? Promise.resolve();
     // What could not be trimmed now is trimmed another time.
-    this.#trimming = before.then(() => this.#trim()).catch(() => undefined);
+    this.#trimming = before.then(() => this.#trim(of)).catch(() => undefined);
   }
 
-  async #trim(of: { grace?: number } = {}): Promise<void> {
+  async #trim(of: { grace?: number; slack?: number }): Promise<void> {
     const limits = this.#limits();
     const ofNone = limits.versionsPerKey === 0 ? { grace: 0 } : {};
     await trim(() => this.#all(), this.#contents, { limits, ...ofNone, ...of });
