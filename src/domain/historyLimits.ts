@@ -58,13 +58,14 @@ function outcomesOf(records: readonly HistoryRecord[]): ReadonlyMap<string | und
 
 /** Tells of versions, which come newest first, whether they are among so many of their key. */
 function newestFirst(versionsPerKey: number): (uid: string, version: Version) => boolean {
-  const known = new Map<string, { readonly sha256: string; readonly count: number }>();
+  const known = new Map<string, { sha256: string; count: number }>();
   return (uid, { key, sha256 }) => {
     const id = `${uid} ${key}`;
-    const { sha256: newer, count } = known.get(id) ?? { count: 0 };
-    if (newer === sha256) return false;
-    known.set(id, { sha256, count: count + 1 });
-    return count < versionsPerKey;
+    const newer = known.get(id);
+    if (newer?.sha256 === sha256) return false;
+    if (newer === undefined) known.set(id, { sha256, count: 1 });
+    else Object.assign(newer, { sha256, count: newer.count + 1 });
+    return newer === undefined || newer.count <= versionsPerKey;
   };
 }
 
@@ -73,15 +74,18 @@ function newestFirst(versionsPerKey: number): (uid: string, version: Version) =>
  * it is known that it was carried out. Writes and versions come newest first.
  */
 function replacedLast(outcomes: ReadonlyMap<string | undefined, boolean>) {
-  const wanted = new Set<string>();
+  /** By key: the SHA-256 of what was there. */
+  const wanted = new Map<string, Set<string>>();
   const known = new Set<string>();
   return {
     by: (uid: string, { id, keys }: Write): void => {
       if (known.has(uid) || outcomes.get(id) === false) return;
-      for (const { key, before } of keys) if (before !== undefined) wanted.add(`${before} ${key}`);
+      for (const { key, before } of keys) {
+        if (before !== undefined) wanted.set(key, (wanted.get(key) ?? new Set()).add(before));
+      }
       if (outcomes.get(id) === true) known.add(uid);
     },
-    has: ({ key, sha256 }: Version): boolean => wanted.delete(`${sha256} ${key}`),
+    has: ({ key, sha256 }: Version): boolean => wanted.get(key)?.delete(sha256) === true,
   };
 }
 

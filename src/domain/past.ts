@@ -19,10 +19,7 @@ export class Past {
   readonly #outcomes = new Map<string, boolean>();
 
   constructor(records: readonly HistoryRecord[]) {
-    const ofConfigMap = configMapsOf(records);
-    this.#records = records.map((record) => {
-      return record.uid === '' ? { ...record, uid: ofConfigMap(record) } : record;
-    });
+    this.#records = withConfigMaps(records);
     for (const record of records) {
       if (record.kind === 'outcome') this.#outcomes.set(record.id, record.written);
     }
@@ -108,4 +105,11 @@ export class Past {
   #isWritten(write: string | undefined): boolean | undefined {
     return write === undefined ? true : this.#outcomes.get(write);
   }
+}
+
+/** The records with the ConfigMaps that are known by now of those that were made before theirs. */
+function withConfigMaps(records: readonly HistoryRecord[]): readonly HistoryRecord[] {
+  if (records.every(({ uid }) => uid !== '')) return records;
+  const ofConfigMap = configMapsOf(records);
+  return records.map((record) => ({ ...record, uid: ofConfigMap(record) }));
 }

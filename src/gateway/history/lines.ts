@@ -27,33 +27,49 @@ export function printLine(line: Line): string {
  * wrote a log anew may have left both, the new lines and those of which it took only a part.
  */
 export function linesOf(text: string, before: Lines = NO_LINES): Lines {
-  const understood = [...before.understood];
   const newer = new Set(before.newer);
-  const known: ByTime = new Map();
-  for (const line of understood) remember(known, line);
+  const read: Line[] = [];
   const parse = parser();
   for (const each of text.split('\n')) {
     const line = each === '' ? undefined : parse(each);
     if (line === 'newer') newer.add(each);
-    else if (line !== undefined) {
-      const fresh = withoutKnown(known, line);
-      if (fresh.records.length === 0) continue;
-      remember(known, fresh);
-      understood.push(fresh);
-    }
+    else if (line !== undefined) read.push(line);
+  }
+  const known = sharedTimes(before.understood, read);
+  if (known.size === 0) return { understood: [...before.understood, ...read], newer: [...newer] };
+  for (const line of before.understood) remember(known, line);
+  const understood = [...before.understood];
+  for (const line of read) {
+    const fresh = withoutKnown(known, line);
+    if (fresh.records.length === 0) continue;
+    remember(known, fresh);
+    understood.push(fresh);
   }
   return { understood, newer: [...newer] };
 }
 
-/** Records by their time: whole ones are compared only where they share it. */
-type ByTime = Map<string, HistoryRecord[]>;
+/** Records by their time, where several lines share it: others are in one line alone. */
+type ByTime = ReadonlyMap<string, HistoryRecord[]>;
+
+function sharedTimes(before: readonly Line[], read: readonly Line[]): ByTime {
+  const [times, shared] = [new Set<string>(), new Map<string, HistoryRecord[]>()];
+  for (const { records } of read) {
+    let last: string | undefined;
+    for (const { at } of records) {
+      if (at === last) continue;
+      last = at;
+      if (times.has(at)) shared.set(at, []);
+      else times.add(at);
+    }
+  }
+  for (const { records } of before) {
+    for (const { at } of records) if (times.has(at)) shared.set(at, []);
+  }
+  return shared;
+}
 
 function remember(known: ByTime, { records }: Line): void {
-  for (const record of records) {
-    const same = known.get(record.at);
-    if (same === undefined) known.set(record.at, [record]);
-    else same.push(record);
-  }
+  for (const record of records) known.get(record.at)?.push(record);
 }
 
 function withoutKnown(known: ByTime, line: Line): Line {
