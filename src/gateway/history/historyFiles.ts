@@ -42,7 +42,7 @@ export class HistoryFiles implements HistoryStore {
     contents: ReadonlyMap<string, Uint8Array>,
   ): Promise<void> {
     if (this.#limits().versionsPerKey === 0 || records.length === 0) {
-      this.#trimWhenDue();
+      this.#trimWhenDue(true);
       return;
     }
     await telling('could not be written', async () => {
@@ -58,13 +58,13 @@ export class HistoryFiles implements HistoryStore {
       await Promise.all([...contents].map(([sha256, bytes]) => keepAgain(sha256, bytes)));
     });
     for (const bytes of contents.values()) this.#added += bytes.length;
-    this.#trimWhenDue();
+    this.#trimWhenDue(true);
   }
 
   async records(place: HistoryPlace): Promise<readonly HistoryRecord[]> {
     const lines = await telling('could not be read', () => this.#log(place).lines());
     const records = lines.understood.flatMap((line) => line.records);
-    this.#trimWhenDue();
+    this.#trimWhenDue(false);
     return withinLimits(inOrder(records), this.#limits().versionsPerKey);
   }
 
@@ -103,9 +103,11 @@ export class HistoryFiles implements HistoryStore {
     await this.#trimming;
   }
 
-  /** It is time at first, whenever the limits became lower, and once there is much more than there was. */
-  #trimWhenDue(): void {
+  /** It is time at the first write, whenever the limits became lower, and once there is much more than there was. */
+  #trimWhenDue(isWrite: boolean): void {
     const [last, limits] = [this.#lastLimits, this.#limits()];
+    // A look does not wait for the work, unless nothing shall be there.
+    if (last === undefined && !isWrite && limits.versionsPerKey > 0) return;
     this.#lastLimits = limits;
     const isLower =
       last === undefined ||
