@@ -142,14 +142,23 @@ function sameBytes(one: Value | undefined, other: Value | undefined): boolean {
   return sameValue({ kind: 'binary', bytes: one.bytes }, { kind: 'binary', bytes: other.bytes });
 }
 
+/** A content of a key with what is in it. */
+export interface ReadValue {
+  readonly value: Value;
+  readonly reading: Reading;
+}
+
+/** Reads a content of a key. */
+export function readValue(key: string, value: Value): ReadValue {
+  return { value, reading: read(formatOf(key, value.bytes), value.bytes) };
+}
+
 /** What one content of a key changed of another, where both have entries, and how many it has. */
 export function contentChange(
-  key: string,
-  before: Value | undefined,
-  after: Value,
+  before: ReadValue | undefined,
+  after: ReadValue,
 ): Pick<KeyPlan, 'entries' | 'diff'> {
-  const reading = ({ bytes }: Value) => read(formatOf(key, bytes), bytes);
-  return compare(before && reading(before), reading(after));
+  return compare(before?.reading, after.reading);
 }
 
 interface Compared {

@@ -13,7 +13,10 @@ export interface HistoryPlace {
 interface Dated {
   /** RFC 3339 with milliseconds, UTC: when it was recorded. */
   readonly at: string;
-  /** The ConfigMap it is about: one that is created again under its name has another. */
+  /**
+   * The ConfigMap it is about: one that is created again under its name has another. Empty for one that is
+   * about to be created: the outcome of that write tells it.
+   */
   readonly uid: string;
 }
 
@@ -132,6 +135,18 @@ function areTexts(values: readonly unknown[]): boolean {
 
 function isTextOrAbsent(value: unknown): boolean {
   return value === undefined || typeof value === 'string';
+}
+
+/** Tells which ConfigMap a record is about, also of one that was made before its ConfigMap was. */
+export function configMapsOf(records: readonly HistoryRecord[]): (record: HistoryRecord) => string {
+  const created = new Map<string | undefined, string>();
+  for (const record of records) {
+    if (record.kind === 'outcome' && record.written) created.set(record.id, record.uid);
+  }
+  return (record) => {
+    if (record.uid !== '' || record.kind === 'snapshot') return record.uid;
+    return created.get(record.kind === 'version' ? record.write : record.id) ?? '';
+  };
 }
 
 /** The records in the order in which they were made; those of one time as they come. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { chance } from '../../test/fakes/chance.ts';
-import type { HistoryRecord, Version } from './history.ts';
+import type { HistoryRecord, Outcome, Version, Write, WrittenKey } from './history.ts';
 import { withinBytes, withinLimits } from './historyLimits.ts';
 
 /** Writes that are remembered at most. */
@@ -13,6 +13,17 @@ function version(moment: number, more: Partial<Version> = {}): Version {
   return { kind: 'version', at: at(moment), uid: 'u', key: 'a', ...content, ...more };
 }
 
+const anyContent = (next: (limit: number) => number) => ({
+  key: `k${next(3)}`,
+  sha256: `sha ${next(4)}`,
+});
+
+/** What a write made of a key. */
+function anyKey(next: (limit: number) => number): WrittenKey {
+  const { key, sha256 } = anyContent(next);
+  return next(4) === 0 ? { key, after: sha256 } : { key, before: sha256 };
+}
+
 /** Any history: several ConfigMaps, keys and writes, of which some have an outcome. */
 function anyHistory(next: (limit: number) => number): readonly HistoryRecord[] {
   const records: HistoryRecord[] = [];
@@ -22,7 +33,7 @@ function anyHistory(next: (limit: number) => number): readonly HistoryRecord[] {
     const write = next(2) === 0 ? { write: `w${next(moment + 1)}` } : {};
     switch (next(4)) {
       case 0:
-        records.push(version(moment, { ...common, key: `k${next(3)}`, ...write }));
+        records.push(version(moment, { ...common, ...anyContent(next), ...write }));
         break;
       case 1:
         records.push({
@@ -31,7 +42,7 @@ function anyHistory(next: (limit: number) => number): readonly HistoryRecord[] {
         });
         break;
       case 2:
-        records.push({ kind: 'write', ...common, id, keys: [] });
+        records.push({ kind: 'write', ...common, id, keys: [anyKey(next)] });
         break;
       case 3:
         records.push({
@@ -48,23 +59,50 @@ function anyHistory(next: (limit: number) => number): readonly HistoryRecord[] {
 
 /** The rule, one record at a time: it stays where too few of its sort come after it. */
 function rule(records: readonly HistoryRecord[], versions: number): readonly HistoryRecord[] {
-  const after = (record: HistoryRecord, same: (other: HistoryRecord) => boolean) =>
-    records.slice(records.indexOf(record) + 1).filter(same).length;
-  const isUnwritten = (version: Version) =>
-    records.some((o) => o.kind === 'outcome' && o.id === version.write && !o.written);
+  if (versions === 0) return [];
+  const after = (record: HistoryRecord) => records.slice(records.indexOf(record) + 1);
+  const ended = (id: string | undefined) =>
+    records.findLast((other): other is Outcome => other.kind === 'outcome' && other.id === id)
+      ?.written;
+  const sameKey = (one: Version) => (other: HistoryRecord) =>
+    other.kind === 'version' &&
+    other.uid === one.uid &&
+    other.key === one.key &&
+    ended(other.write) !== false;
+  const isOnceMore = (record: Version) => {
+    const next = after(record).find(sameKey(record));
+    return next?.kind === 'version' && next.sha256 === record.sha256;
+  };
+  const sameContent = (one: Version) => (other: HistoryRecord) =>
+    other.kind === 'version' &&
+    other.key === one.key &&
+    other.sha256 === one.sha256 &&
+    ended(other.write) !== false;
+  /** True for a write after which there is none of its ConfigMap of which it is known that it was carried out. */
+  const isLast = (write: HistoryRecord) =>
+    !after(write).some((o) => o.kind === 'write' && o.uid === write.uid && ended(o.id) === true);
+  const isReplaced = (record: Version) =>
+    after(record).some(
+      (write) =>
+        write.kind === 'write' &&
+        stays(write) &&
+        ended(write.id) !== false &&
+        isLast(write) &&
+        write.keys.some((k) => k.key === record.key && k.before === record.sha256) &&
+        !after(record).slice(0, after(record).indexOf(write)).some(sameContent(record)),
+    );
   const stays = (record: HistoryRecord): boolean => {
-    const { uid } = record;
     switch (record.kind) {
       case 'version': {
-        const { key } = record;
-        const isSame = (o: HistoryRecord) =>
-          o.kind === 'version' && o.uid === uid && o.key === key && !isUnwritten(o);
-        return !isUnwritten(record) && after(record, isSame) < versions;
+        if (ended(record.write) === false) return false;
+        const newer = after(record).filter(sameKey(record)) as Version[];
+        const isNew = !isOnceMore(record) && newer.filter((o) => !isOnceMore(o)).length < versions;
+        return isNew || isReplaced(record);
       }
       case 'snapshot':
-        return after(record, (other) => other.kind === 'snapshot' && other.uid === uid) === 0;
+        return !after(record).some((o) => o.kind === 'snapshot' && o.uid === record.uid);
       case 'write':
-        return after(record, (other) => other.kind === 'write') < WRITES;
+        return after(record).filter((other) => other.kind === 'write').length < WRITES;
       case 'outcome':
         return records.some(
           (other) =>
@@ -118,7 +156,55 @@ describe('A history within its limits', () => {
     const [ofFirst, write, outcome, ...more] = records;
     assert.deepEqual(withinLimits(records, 1), [ofFirst, outcome, ...more]);
     assert.ok(write);
-    assert.equal(withinLimits(records, 0).length, 50 * 2);
+  });
+
+  it('has nothing where nothing is to be kept', () => {
+    const records: readonly HistoryRecord[] = [
+      {
+        kind: 'snapshot',
+        at: at(1),
+        uid: 'u',
+        labels: {},
+        annotations: {},
+        immutable: false,
+        keys: [],
+      },
+      { kind: 'write', at: at(1), uid: 'u', id: 'w', keys: [] },
+      { kind: 'outcome', at: at(1), uid: 'u', id: 'w', written: true },
+    ];
+    assert.deepEqual(withinLimits(records, 0), []);
+  });
+
+  it('has once what was kept once more when it was replaced, as it was kept last', () => {
+    const same = [1, 2, 3].map((moment) => version(moment, { sha256: 'same' }));
+    const other = version(4);
+    assert.deepEqual(withinLimits([...same, other], 2), [same[2], other]);
+  });
+
+  const write = (moment: number, id: string, before: string): Write => {
+    return { kind: 'write', at: at(moment), uid: 'u', id, keys: [{ key: 'a', before }] };
+  };
+  const ended = (moment: number, id: string): HistoryRecord => {
+    return { kind: 'outcome', at: at(moment), uid: 'u', id, written: true };
+  };
+
+  it('has what the last write replaced, beside what it brought, whatever the limit', () => {
+    const [first, second, third] = [version(1), version(2, { write: 'w' }), version(4)];
+    const ours = [second, write(2, 'w', 'sha 1'), ended(3, 'w')];
+    assert.deepEqual(withinLimits([first, ...ours], 1), [first, ...ours]);
+    const later = [third, version(5, { write: 'v' }), write(5, 'v', 'sha 4'), ended(5, 'v')];
+    const left = [...ours.slice(1), ...later];
+    assert.deepEqual(withinLimits([first, ...ours, ...later], 1), left);
+    const unclear = [version(5, { write: 'v' }), write(5, 'v', 'sha 2')];
+    const both = [first, ...ours, ...unclear];
+    assert.deepEqual(withinLimits(both, 1), both, 'it may not have been the last one');
+  });
+
+  it('has versions of a ConfigMap that was created as those of that ConfigMap', () => {
+    const created = version(1, { uid: '', write: 'w' });
+    const outcome = ended(1, 'w');
+    assert.deepEqual(withinLimits([created, outcome, version(2)], 1), [version(2)]);
+    assert.deepEqual(withinLimits([created, version(2)], 1), [created, version(2)]);
   });
 });
 
@@ -170,6 +256,11 @@ describe('Versions within a number of bytes', () => {
     const same = ['first', 'second', 'third'].map((sha256) => version(1, { sha256, bytes: 10 }));
     assert.deepEqual(withinBytes(same, 10), new Set(same.slice(2)));
     assert.deepEqual(withinBytes(same, 20), new Set(same.slice(1)));
+  });
+
+  it('of one moment leave as ours first: what they replaced is nowhere else', () => {
+    const [before, after] = [version(1), version(1, { sha256: 'ours', write: 'w' })];
+    assert.deepEqual(withinBytes([before, after], 1), new Set([before]));
   });
 
   it('share a content without more bytes', () => {

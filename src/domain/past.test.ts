@@ -61,6 +61,14 @@ describe('The versions of the past', () => {
     assert.deepEqual(new Past([]).versions(), []);
   });
 
+  it('are there once where they were kept once more when they were replaced', () => {
+    const again = version(3, 'a', 'one', { manager: 'kubectl' });
+    const past = new Past([version(1, 'a', 'one'), version(2, 'b', 'x'), again]);
+    assert.deepEqual(past.versions('a'), [{ ...again, certain: true }]);
+    const back = new Past([version(1, 'a', 'one'), version(2, 'a', 'two'), again]);
+    assert.equal(back.versions('a').length, 3, 'what came back is there again');
+  });
+
   it('say all that was kept of them', () => {
     const kept = version(1, 'a', 'one', { manager: 'kubectl', facts: { source: 'file:a' } });
     assert.deepEqual(new Past([kept]).versions(), [{ ...kept, certain: true }]);
@@ -131,8 +139,11 @@ describe('The version that had a content', () => {
     assert.equal(sourceOf('a', 'one', 1), 'file:old');
   });
 
-  it('is none before it, with another content, or of another key', () => {
-    assert.equal(past.contentOf('a', 'one', at(0)), undefined);
+  it('is the newest one where all are later, as after a clock was set back', () => {
+    assert.equal(sourceOf('a', 'one', 0), 'file:newer');
+  });
+
+  it('is none with another content, or of another key', () => {
     assert.equal(past.contentOf('a', 'four', at(9)), undefined);
     assert.equal(past.contentOf('b', 'one', at(9)), undefined);
   });
@@ -190,5 +201,21 @@ describe('The ConfigMaps of one name', () => {
     const past = new Past([of(1, 'first'), of(2, 'second'), of(3, 'second'), of(4, 'third')]);
     assert.deepEqual(past.uids(), ['third', 'second', 'first']);
     assert.deepEqual(new Past([]).uids(), []);
+  });
+
+  it('has those that we created, from the moment that this is known', () => {
+    const created = [
+      version(1, 'a', 'x', { uid: '', write: 'w' }),
+      { ...write(1, 'w', { key: 'a', after: 'x' }), uid: '' },
+    ];
+    assert.deepEqual(new Past(created).uids(), []);
+    assert.deepEqual(new Past(created).versions()[0]?.certain, false);
+    const past = new Past([...created, { ...outcome(2, 'w', true), uid: 'new' }]);
+    assert.deepEqual(past.uids(), ['new']);
+    assert.deepEqual(
+      past.versions().map(({ uid, certain }) => [uid, certain]),
+      [['new', true]],
+    );
+    assert.deepEqual(past.lastWrite('new', holding({ a: 'x' }))?.keys, [{ key: 'a', after: 'x' }]);
   });
 });

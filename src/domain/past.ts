@@ -1,4 +1,11 @@
-import type { HistoryRecord, Snapshot, Version, Write, WrittenKey } from './history.ts';
+import {
+  configMapsOf,
+  type HistoryRecord,
+  type Snapshot,
+  type Version,
+  type Write,
+  type WrittenKey,
+} from './history.ts';
 
 /** A version as it is shown. */
 export interface PastVersion extends Version {
@@ -12,21 +19,28 @@ export class Past {
   readonly #outcomes = new Map<string, boolean>();
 
   constructor(records: readonly HistoryRecord[]) {
-    this.#records = records;
+    this.#records = withConfigMaps(records);
     for (const record of records) {
       if (record.kind === 'outcome') this.#outcomes.set(record.id, record.written);
     }
   }
 
-  /** The contents that a key had, or all keys, newest first. What was not written in the end is left out. */
+  /**
+   * The contents that a key had, or all keys, newest first. What was not written in the end is left out, and
+   * what was kept once more when it was replaced is there once, as it was known last.
+   */
   versions(key?: string): readonly PastVersion[] {
     const versions: PastVersion[] = [];
-    for (const record of this.#records) {
+    const newer = new Map<string, string>();
+    for (const record of this.#records.toReversed()) {
       if (record.kind !== 'version' || (key !== undefined && record.key !== key)) continue;
       const written = this.#isWritten(record.write);
-      if (written !== false) versions.push({ ...record, certain: written === true });
+      if (written === false) continue;
+      const id = `${record.uid} ${record.key}`;
+      if (newer.get(id) !== record.sha256) versions.push({ ...record, certain: written === true });
+      newer.set(id, record.sha256);
     }
-    return versions.reverse();
+    return versions;
   }
 
   /**
@@ -47,9 +61,13 @@ export class Past {
     );
   }
 
-  /** The version of a key that had this content before some time, the newest first. */
+  /**
+   * The version of a key that had this content, the newest one up to some time. Where there is none, any one:
+   * clocks are set, and the content is the same.
+   */
   contentOf(key: string, sha256: string, before: string): Version | undefined {
-    return this.versions(key).find((version) => version.sha256 === sha256 && version.at <= before);
+    const versions = this.versions(key).filter((version) => version.sha256 === sha256);
+    return versions.find(({ at }) => at <= before) ?? versions[0];
   }
 
   /** What a ConfigMap had beside its content when it was last looked at, and the last version of each of its keys. */
@@ -78,10 +96,20 @@ export class Past {
 
   /** The ConfigMaps that had this name, the last one first. */
   uids(): readonly string[] {
-    return [...new Set(this.#records.map(({ uid }) => uid).reverse())];
+    const uids = new Set(this.#records.map(({ uid }) => uid).reverse());
+    // What nobody saw created may not be there.
+    uids.delete('');
+    return [...uids];
   }
 
   #isWritten(write: string | undefined): boolean | undefined {
     return write === undefined ? true : this.#outcomes.get(write);
   }
+}
+
+/** The records with the ConfigMaps that are known by now of those that were made before theirs. */
+function withConfigMaps(records: readonly HistoryRecord[]): readonly HistoryRecord[] {
+  if (records.every(({ uid }) => uid !== '')) return records;
+  const ofConfigMap = configMapsOf(records);
+  return records.map((record) => ({ ...record, uid: ofConfigMap(record) }));
 }

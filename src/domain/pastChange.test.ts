@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { utf8 } from '../../test/fakes/caches.ts';
+import { readValue } from './cachePlan.ts';
 import { valueOf } from './content.ts';
 import { versionDetail } from './pastChange.ts';
 
@@ -46,8 +47,9 @@ describe('What a version changed', () => {
   ] as const;
   for (const [what, key, before, after, words] of table) {
     it(`is ${what}: ${words}`, () => {
-      const older = before === undefined ? undefined : valueFrom(before);
-      assert.equal(versionDetail(key, older, valueFrom(after)), words);
+      const read = (content: string | Uint8Array) => readValue(key, valueFrom(content));
+      const older = before === undefined ? undefined : read(before);
+      assert.equal(versionDetail(older, read(after)), words);
     });
   }
 });

@@ -28,9 +28,10 @@ const typed = (key: string, text: string | undefined): NewContent => ({
 function stage(cache: CacheContent = cacheWith({ 'a.txt': 'one', 'b.txt': 'kept' })) {
   const cluster = new FakeCluster(cache);
   const store = new FakeHistory();
-  let seconds = 0;
-  const now = () => new Date(Date.UTC(2026, 10, 24, 0, 0, seconds++));
-  const { changes, history } = changesOn(cluster, now, store);
+  const clock = { seconds: 0 };
+  const now = () => new Date(Date.UTC(2026, 10, 24, 0, 0, clock.seconds++));
+  const log: string[] = [];
+  const { changes, history } = changesOn(cluster, now, store, (line) => log.push(line));
   const undo = new Undo(store, { history, changes, cluster });
   const apply = async (...contents: readonly NewContent[]) =>
     await changes.apply(await changes.plan(REF, contents, live()), live());
@@ -44,7 +45,7 @@ function stage(cache: CacheContent = cacheWith({ 'a.txt': 'one', 'b.txt': 'kept'
   };
   const kept = async (key?: string): Promise<readonly string[]> =>
     (await undo.past(REF, live())).versions(key).map((version) => version.sha256);
-  return { cluster, store, changes, history, undo, apply, takeBack, textOf, kept };
+  return { cluster, store, clock, log, changes, history, undo, apply, takeBack, textOf, kept };
 }
 
 describe('The history', () => {
@@ -73,6 +74,96 @@ describe('The history', () => {
     await apply(fromUrl('a.txt', 'two'));
     await apply(fromUrl('a.txt', 'three'));
     assert.deepEqual(await kept('a.txt'), ['three', 'two', 'one'].map(sha256));
+  });
+
+  it('holds what we replace also where it was kept before and is gone from the disk', async () => {
+    const { store, apply, takeBack, textOf } = stage();
+    await apply(fromUrl('a.txt', 'two'));
+    store.contents.delete(sha256('two'));
+    await apply(fromUrl('a.txt', 'three'));
+    await takeBack();
+    assert.equal(textOf('a.txt'), 'two');
+  });
+
+  it('holds what others replace also where it was kept before and is gone from the disk', async () => {
+    const { cluster, store, history, apply, kept } = stage();
+    await apply(fromUrl('a.txt', 'two'));
+    store.contents.clear();
+    history.saw(cluster.put(cacheWith({ 'a.txt': 'theirs', 'b.txt': 'kept' })));
+    assert.deepEqual(await kept('a.txt'), [sha256('two'), sha256('one')], 'and nothing twice');
+    assert.deepEqual([...store.contents.keys()], [sha256('two')]);
+  });
+
+  it('holds what is written into a cache that is created, before it is sent', async () => {
+    const { cluster, store, apply, undo } = stage();
+    cluster.delete(REF);
+    const createCache = cluster.createCache.bind(cluster);
+    let keptBefore: readonly string[] = [];
+    cluster.createCache = async (...of) => {
+      keptBefore = (await undo.past(REF, live())).versions().map((each) => each.sha256);
+      return await createCache(...of);
+    };
+    await apply(fromUrl('a.txt', 'new'));
+    assert.deepEqual(keptBefore, [sha256('new')]);
+    assert.deepEqual([...store.contents.keys()], [sha256('new')]);
+    const past = await undo.past(REF, live());
+    const uid = cluster.peek(REF)?.uid ?? assert.fail();
+    assert.deepEqual(past.uids(), [uid]);
+    assert.deepEqual(
+      past.versions().map(({ certain, ...of }) => [of.uid, of.sha256, certain]),
+      [[uid, sha256('new'), true]],
+    );
+    assert.deepEqual(past.last(uid)?.snapshot.keys, ['a.txt']);
+  });
+
+  it('that cannot be written keeps a cache from being created', async () => {
+    const { cluster, store, apply } = stage();
+    cluster.delete(REF);
+    store.failure = new Failure('The disk is full.', { reason: 'History', nextStep: 'showLog' });
+    await assert.rejects(apply(fromUrl('a.txt', 'new')), /The disk is full/);
+    assert.deepEqual(cluster.writes, []);
+  });
+
+  it('passes over an answer that is older than what was told meanwhile', async () => {
+    const { cluster, history, kept } = stage();
+    const text = (value: string) => cluster.put(cacheWith({ 'a.txt': value }));
+    history.saw(text('one'));
+    const answer = history.asks(REF);
+    const [old, now] = [text('two'), text('three')];
+    history.saw(old);
+    history.saw(now);
+    answer(old);
+    history.asks(REF)(text('four'));
+    assert.deepEqual(await kept('a.txt'), ['three', 'two', 'one'].map(sha256));
+    const late = history.asks(REF);
+    history.saw(text('five'));
+    late(undefined);
+    history.saw(text('six'));
+    assert.deepEqual((await kept('a.txt'))[0], sha256('five'));
+    history.saw(old);
+    history.lost(REF);
+    assert.deepEqual((await kept('a.txt'))[0], sha256('six'));
+  });
+
+  it('goes on where a cluster was set back to an older state, as a list or an answer tells', async () => {
+    const { cluster, history, kept } = stage();
+    const old = cluster.put(cacheWith({ 'a.txt': 'old' }));
+    history.saw(cluster.put(cacheWith({ 'a.txt': 'new' })));
+    history.asks(REF)(old);
+    history.lost(REF);
+    assert.deepEqual(await kept('a.txt'), [sha256('old'), sha256('new')]);
+  });
+
+  it('holds in the end what could not be kept at first', async () => {
+    const { cluster, store, history, log, kept } = stage();
+    history.saw(cluster.put(cacheWith({ 'a.txt': 'two' })));
+    store.failure = new Error('The disk is full.');
+    history.saw(cluster.put(cacheWith({ 'a.txt': 'three' })));
+    assert.deepEqual(await kept(), []);
+    assert.match(log.join(), /of argo\/workflow-cache could not be kept yet.*The disk is full/);
+    store.failure = undefined;
+    assert.deepEqual(await kept(), [sha256('two')]);
+    assert.equal(log.length, 1);
   });
 
   it('that cannot be written keeps the write from being sent', async () => {
@@ -164,6 +255,36 @@ describe('Undo', () => {
     assert.equal(textOf('a.txt'), 'two');
     await takeBack();
     assert.equal(textOf('a.txt'), 'one');
+  });
+
+  it('restores what was before though the clock was set back meanwhile', async () => {
+    const { clock, apply, takeBack, textOf, kept } = stage();
+    clock.seconds = 3600;
+    await apply(fromUrl('a.txt', 'two'));
+    clock.seconds = 0;
+    await apply(fromUrl('a.txt', 'three'));
+    assert.deepEqual(await kept('a.txt'), ['three', 'two', 'one'].map(sha256));
+    await takeBack();
+    assert.equal(textOf('a.txt'), 'two');
+  });
+
+  it('takes back the return of a deleted cache as well: its keys are deleted', async () => {
+    const { cluster, history, apply, undo, changes, takeBack } = stage();
+    await apply(fromUrl('a.txt', 'two'));
+    cluster.delete(REF);
+    history.lost(REF);
+    const [uid = ''] = (await undo.past(REF, live())).uids();
+    await changes.apply(await undo.planReturn(REF, uid, live()), live());
+    const { plan } = await takeBack();
+    assert.deepEqual(
+      plan.keys.map(({ key, after }) => [key, after]),
+      [
+        ['a.txt', undefined],
+        ['b.txt', undefined],
+      ],
+    );
+    await takeBack();
+    assert.deepEqual([...(cluster.peek(REF)?.keys ?? [])], ['a.txt', 'b.txt']);
   });
 
   it('takes back all keys of one write: changed, added and deleted ones', async () => {

@@ -1,11 +1,22 @@
-import { isMemoization, type CacheContent } from '../domain/cache.ts';
+import { isMemoization, valueBytes, type CacheContent } from '../domain/cache.ts';
 import type { CachePlan } from '../domain/cachePlan.ts';
 import { sameValue } from '../domain/content.ts';
-import type { HistoryPlace } from '../domain/history.ts';
+import { snapshotOf, type HistoryPlace, type HistoryRecord } from '../domain/history.ts';
 import { changedKeys } from '../domain/planState.ts';
 import type { CacheRef } from '../domain/ref.ts';
-import { addWrite, batchOf, type Batch } from './historyBatch.ts';
-import type { CacheWrite, Cluster, HistoryStore } from './ports.ts';
+import { isNewer } from '../domain/version.ts';
+import {
+  addWrite,
+  batchOf,
+  broughtAnew,
+  broughtBy,
+  emptyBatch,
+  type Batch,
+  type Brought,
+  type Keeping,
+} from './historyBatch.ts';
+import { HistoryLater } from './historyLater.ts';
+import type { CacheWrite, Cluster, HistoryStore, NewCache } from './ports.ts';
 import { Seen } from './seen.ts';
 
 /** What was kept before a write, until it is known how the write ended. */
@@ -31,7 +42,7 @@ export class History {
   readonly #seen = new Seen();
   /** The states of caches that were kept before a write: the last ones. */
   readonly #kept = new Set<string>();
-  #background: Promise<void> = Promise.resolve();
+  readonly #later: HistoryLater;
 
   constructor(
     store: HistoryStore,
@@ -41,6 +52,7 @@ export class History {
     this.#store = store;
     this.#cluster = cluster;
     this.#surroundings = surroundings;
+    this.#later = new HistoryLater(surroundings.log);
   }
 
   /** Where the history of a cache is: the first place is written to, all of them are read. */
@@ -55,64 +67,106 @@ export class History {
    * then the write must not be sent.
    */
   async beforeWrite(plan: CachePlan, write: CacheWrite, signal: AbortSignal): Promise<Kept> {
-    const { before } = plan;
-    // What is created replaces nothing.
-    if (before === undefined)
-      return {
-        ended: (cache) => {
-          if (cache !== undefined) this.saw(cache);
-        },
-      };
-    const [place] = await this.places(plan.ref, signal);
-    if (place === undefined) throw new Error('A cluster has no identity.');
-    const id = this.#surroundings.newId();
-    const batch = await this.#batch(place, before, keysToKeep(before, plan));
-    await addWrite(batch, { plan, write, id, at: this.#at() });
-    await this.#store.keep(place, batch.records, batch.contents);
-    this.#remember(before);
-    return {
-      ended: (cache) => {
-        const { uid } = before;
-        const written = cache !== undefined;
-        this.#later(() =>
-          this.#store.keep(place, [{ kind: 'outcome', at: this.#at(), uid, id, written }], NONE),
-        );
-        if (written) this.#seen.put(cache);
-      },
-    };
+    const { before, ref } = plan;
+    const replaced = new Set(changedKeys(plan).map(({ key }) => key));
+    const keys = before === undefined ? [] : keysToKeep(before, replaced);
+    const kept = await this.#before(ref, {
+      ...{ before, keys, replaced, signal },
+      brought: broughtBy(plan, write),
+    });
+    if (before !== undefined) this.#remember(before);
+    return kept;
   }
 
-  /** Takes a cache as it was read. What it held before and holds no more is kept, in the background. */
-  readonly saw = (cache: CacheContent): void => {
+  /** The same before a cache, as it was read, is deleted and made anew. */
+  async beforeRecreation(
+    before: CacheContent,
+    after: NewCache,
+    signal: AbortSignal,
+  ): Promise<Kept> {
+    const keys = [...before.values.keys()];
+    const brought = broughtAnew(before, after);
+    const of = { before, keys, replaced: new Set(keys), brought, signal };
+    return await this.#before(before.ref, of);
+  }
+
+  /** Takes a cache as the cluster holds it now. What it held before and holds no more is kept, in the background. */
+  readonly found = (cache: CacheContent): void => {
     if (isMemoization(cache)) return;
     const before = this.#seen.get(cache.ref);
-    for (const old of this.#seen.put(cache)) this.#keepLater(old, [...old.values.keys()]);
+    for (const old of this.#seen.put(cache)) this.#keepLater(old, new Set());
     if (before === undefined || before.resourceVersion === cache.resourceVersion) return;
     const another = before.uid !== cache.uid;
     const replaced = [...before.values.keys()].filter(
       (key) => another || !sameValue(before.values.get(key), cache.values.get(key)),
     );
     // What our own write replaces is kept already, before anybody hears of it.
-    if (replaced.length > 0 && !this.#kept.has(stateOf(before))) this.#keepLater(before, replaced);
+    if (replaced.length > 0 && !this.#kept.has(stateOf(before))) {
+      this.#keepLater(before, new Set(replaced));
+    }
   };
+
+  /** Takes a cache as it was told; one that is older than what is known already is passed over. */
+  readonly saw = (cache: CacheContent): void => {
+    const known = this.#seen.get(cache.ref);
+    if (known?.uid === cache.uid && isNewer(known.resourceVersion, cache.resourceVersion)) return;
+    this.found(cache);
+  };
+
+  /** Called before a cache is asked for; takes the answer, which may be older than what is told meanwhile. */
+  asks(ref: CacheRef): (answer: CacheContent | undefined) => void {
+    const before = this.#seen.get(ref);
+    return (answer) => {
+      const known = this.#seen.get(ref);
+      if (known !== undefined && known !== before) {
+        if (answer !== undefined && isNewer(answer.resourceVersion, known.resourceVersion)) {
+          this.found(answer);
+        }
+      } else if (answer === undefined) this.lost(ref);
+      else this.found(answer);
+    };
+  }
 
   /** Takes the word that a cache is gone: all that was read of it is kept, in the background. */
   lost(ref: CacheRef): void {
     const before = this.#seen.take(ref);
-    if (before !== undefined) this.#keepLater(before, [...before.values.keys()]);
+    if (before !== undefined) this.#keepLater(before, new Set(before.values.keys()));
   }
 
-  /** Keeps all that a cache holds, as it was read, before it is deleted. Throws a `Failure`. */
-  async keep(cache: CacheContent, signal: AbortSignal): Promise<void> {
-    const [place] = await this.places(cache.ref, signal);
-    if (place === undefined) return;
-    const { records, contents } = await this.#batch(place, cache, [...cache.values.keys()]);
-    await this.#store.keep(place, records, contents);
+  /** Ends when all that is kept in the background is kept; what failed of this cache is tried once more. */
+  async settled(ref?: CacheRef): Promise<void> {
+    await this.#later.settled(ref);
   }
 
-  /** Ends when all that is kept in the background is kept. */
-  async settled(): Promise<void> {
-    await this.#background;
+  async #place(ref: CacheRef, signal: AbortSignal): Promise<HistoryPlace> {
+    const [place] = await this.places(ref, signal);
+    if (place === undefined) throw new Error('A cluster has no identity.');
+    return place;
+  }
+
+  async #before(ref: CacheRef, of: Sending): Promise<Kept> {
+    const answer = this.asks(ref);
+    const place = await this.#place(ref, of.signal);
+    const known = await this.#store.records(place);
+    const [id, at] = [this.#surroundings.newId(), this.#after(known)];
+    const batch = of.before ? await batchOf(of.before, { ...of, known, at }) : emptyBatch();
+    await addWrite(batch, { ...of.brought, id, at });
+    await this.#store.keep(place, batch.records, batch.contents);
+    return {
+      ended: (cache) => {
+        const written = cache !== undefined;
+        const work = async () => {
+          const ended = this.#after(batch.records);
+          // Nothing is known yet of what a ConfigMap that was created has beside its content.
+          const around = written && of.brought.uid === '' ? [snapshotOf(cache, ended)] : [];
+          const outcome = { kind: 'outcome', at: ended, id, written } as const;
+          const uid = cache?.uid ?? of.brought.uid;
+          await this.#store.keep(place, [...around, { ...outcome, uid }], NONE);
+        };
+        this.#later.add({ ref, bytes: 0, work });
+        if (written) answer(cache);
+      },
+    };
   }
 
   #remember(cache: CacheContent): void {
@@ -121,29 +175,40 @@ export class History {
     if (this.#kept.size > MOST_STATES && oldest !== undefined) this.#kept.delete(oldest);
   }
 
-  #keepLater(cache: CacheContent, keys: readonly string[]): void {
-    this.#later(async () => {
-      const [place] = await this.places(cache.ref, new AbortController().signal);
-      if (place === undefined) return;
-      const { records, contents } = await this.#batch(place, cache, keys);
+  /** Keeps the keys that were replaced; where none were, all keys as far as they are not known. */
+  #keepLater(cache: CacheContent, replaced: ReadonlySet<string>): void {
+    const work = async () => {
+      const place = await this.#place(cache.ref, new AbortController().signal);
+      const { records, contents } = await this.#batch(place, cache, replaced);
       if (records.length > 0) await this.#store.keep(place, records, contents);
-    });
+    };
+    this.#later.add({ ref: cache.ref, bytes: valueBytes(cache.values), work });
   }
 
-  #later(work: () => Promise<void>): void {
-    this.#background = this.#background.then(work).catch((error: unknown) => {
-      this.#surroundings.log(`What was replaced could not be kept. ${String(error)}`);
-    });
-  }
-
-  async #batch(place: HistoryPlace, cache: CacheContent, keys: readonly string[]): Promise<Batch> {
+  async #batch(
+    place: HistoryPlace,
+    cache: CacheContent,
+    replaced: ReadonlySet<string>,
+  ): Promise<Batch> {
     const known = await this.#store.records(place);
-    return await batchOf(cache, { keys, known, at: this.#at() });
+    const keys = [...(replaced.size > 0 ? replaced : cache.values.keys())];
+    return await batchOf(cache, { keys, replaced, known, at: this.#after(known) });
   }
 
-  #at(): string {
-    return this.#surroundings.now().toISOString();
+  /** The time, but none before those records: clocks are set, and what comes later is later. */
+  #after(known: readonly HistoryRecord[]): string {
+    const now = this.#surroundings.now().toISOString();
+    const last = known.at(-1)?.at ?? now;
+    return last > now ? last : now;
   }
+}
+
+/** What is about to be sent. */
+interface Sending extends Pick<Keeping, 'keys' | 'replaced'> {
+  /** The cache as it was read; absent where there is none. */
+  readonly before: CacheContent | undefined;
+  readonly brought: Brought;
+  readonly signal: AbortSignal;
 }
 
 const NONE: ReadonlyMap<string, Uint8Array> = new Map<string, Uint8Array>();
@@ -156,8 +221,6 @@ function stateOf({ uid, resourceVersion }: CacheContent): string {
 }
 
 /** All keys, so that a cache that is deleted can be restored; of a memoization map those that change. */
-function keysToKeep(before: CacheContent, plan: CachePlan): readonly string[] {
-  return isMemoization(before)
-    ? changedKeys(plan).map(({ key }) => key)
-    : [...before.values.keys()];
+function keysToKeep(before: CacheContent, replaced: ReadonlySet<string>): readonly string[] {
+  return [...(isMemoization(before) ? replaced : before.values.keys())];
 }

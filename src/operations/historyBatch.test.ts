@@ -5,7 +5,7 @@ import type { CacheContent } from '../domain/cache.ts';
 import { planChange, readContent, type NewContent } from '../domain/cachePlan.ts';
 import { isRecord, snapshotOf, type HistoryRecord, type Version } from '../domain/history.ts';
 import { writeOf } from './changes.ts';
-import { addWrite, batchOf, type Batch } from './historyBatch.ts';
+import { addWrite, batchOf, broughtAnew, broughtBy, type Batch } from './historyBatch.ts';
 
 const AT = '2026-11-24T02:00:00.123Z';
 const GZIP = Uint8Array.from([0x1f, 0x8b, 0x08, 0x00, 0xff]);
@@ -34,7 +34,7 @@ const batch = async (
   keys: readonly string[],
   known: readonly HistoryRecord[] = [],
   cache: CacheContent = CACHE,
-) => await batchOf(cache, { keys, known, at: AT });
+) => await batchOf(cache, { keys, replaced: new Set(), known, at: AT });
 
 /** The keys of which a version is to be kept. */
 const keysOf = ({ records }: Batch): readonly string[] =>
@@ -93,6 +93,15 @@ describe('What is kept of a cache', () => {
     });
   }
 
+  it('is a content that is known where it is replaced: what is known of it may be gone', async () => {
+    const known = [version('a.txt', 'one'), version('c.txt', 'three'), SAME];
+    const replaced = new Set(['a.txt']);
+    const keys = ['a.txt', 'c.txt'];
+    const { records, contents } = await batchOf(CACHE, { keys, replaced, known, at: AT });
+    assert.deepEqual(keysOf({ records, contents }), ['a.txt']);
+    assert.deepEqual(contents, new Map([[sha256('one'), utf8('one')]]));
+  });
+
   it('is nothing of keys that are not there or not asked for', async () => {
     assert.deepEqual(keysOf(await batch(['gone', 'c.txt'])), ['c.txt']);
     assert.deepEqual(await batch([], [SAME]), { records: [], contents: new Map() });
@@ -122,7 +131,7 @@ describe('What is kept of a write', () => {
     const plan = planChange(REF, CACHE, contents.map(readContent));
     const write = await writeOf(plan, new Date(AT));
     const kept: Batch = { records: [], contents: new Map() };
-    await addWrite(kept, { plan, write, id: 'w', at: AT });
+    await addWrite(kept, { ...broughtBy(plan, write), id: 'w', at: AT });
     return kept;
   }
 
@@ -173,5 +182,24 @@ describe('What is kept of a write', () => {
     };
     const { records } = await written(moved as NewContent);
     assert.deepEqual(records[0]?.kind === 'version' && records[0].facts, {});
+  });
+
+  it('is all of a ConfigMap that is made anew, and which keys that changes', async () => {
+    const before = cacheWith({ 'a.txt': 'one', 'b.txt': 'same', 'c.txt': 'gone' });
+    const annotations = { 'source.cache-configmaps.dev/b.txt': 'file:b' };
+    const after = cacheWith({ 'a.txt': 'two', 'b.txt': 'same' }, { annotations });
+    const kept: Batch = { records: [], contents: new Map() };
+    await addWrite(kept, { ...broughtAnew(before, after), id: 'w', at: AT });
+    assert.deepEqual(keysOf(kept), ['a.txt', 'b.txt']);
+    assert.deepEqual([...kept.contents.keys()], [sha256('two'), sha256('same')]);
+    const [, b] = kept.records;
+    assert.deepEqual(b?.kind === 'version' && [b.uid, b.facts], ['', { source: 'file:b' }]);
+    assert.deepEqual(kept.records.at(-1), {
+      ...{ kind: 'write', at: AT, uid: '', id: 'w' },
+      keys: [
+        { key: 'a.txt', before: sha256('one'), after: sha256('two') },
+        { key: 'c.txt', before: sha256('gone') },
+      ],
+    });
   });
 });

@@ -1,5 +1,6 @@
 import type { CacheContent } from '../domain/cache.ts';
-import type { CachePlan } from '../domain/cachePlan.ts';
+import type { CachePlan, KeyPlan } from '../domain/cachePlan.ts';
+import { sameValue } from '../domain/content.ts';
 import { factsOf } from '../domain/facts.ts';
 import {
   sameSnapshot,
@@ -12,7 +13,7 @@ import { FIELD_MANAGER, lastWriter } from '../domain/owners.ts';
 import { Past } from '../domain/past.ts';
 import { changedKeys } from '../domain/planState.ts';
 import { digestOf } from './digests.ts';
-import type { CacheWrite } from './ports.ts';
+import type { CacheWrite, NewCache } from './ports.ts';
 
 /** Records and contents that are kept together. */
 export interface Batch {
@@ -20,23 +21,40 @@ export interface Batch {
   readonly contents: Map<string, Uint8Array>;
 }
 
+/** Nothing, to which more can be added. */
+export function emptyBatch(): Batch {
+  return { records: [], contents: new Map() };
+}
+
+/** Which keys of a cache are to be kept. */
+export interface Keeping {
+  readonly keys: readonly string[];
+  /** Those of them whose content is about to be replaced, or was. */
+  readonly replaced: ReadonlySet<string>;
+  /** What is kept already. */
+  readonly known: readonly HistoryRecord[];
+  readonly at: string;
+}
+
 /**
  * What is to be kept of some keys of a cache: the versions that are not the last ones known, and how the
- * cache is around them.
+ * cache is around them. A content that is replaced is kept once more in any case: nobody else has it, what
+ * was kept of it may have been damaged or have gone meanwhile, and its age counts from now.
  */
 export async function batchOf(
   cache: CacheContent,
-  { keys, known, at }: { keys: readonly string[]; known: readonly HistoryRecord[]; at: string },
+  { keys, replaced, known, at }: Keeping,
 ): Promise<Batch> {
   const last = new Map<string, string>();
   for (const { uid, key, sha256 } of new Past(known).versions().toReversed()) {
     if (uid === cache.uid) last.set(key, sha256);
   }
-  const batch: Batch = { records: [], contents: new Map() };
+  const batch = emptyBatch();
   for (const key of keys) {
     const value = cache.values.get(key);
     const sha256 = value && (await digestOf(value.bytes));
-    if (value === undefined || sha256 === undefined || last.get(key) === sha256) continue;
+    if (value === undefined || sha256 === undefined) continue;
+    if (last.get(key) === sha256 && !replaced.has(key)) continue;
     const content = { sha256, bytes: value.bytes.length, stored: value.kind };
     batch.records.push({ ...versionOf(cache, key, at), ...content });
     batch.contents.set(sha256, value.bytes);
@@ -59,22 +77,48 @@ function versionOf(
   };
 }
 
-/** Adds what a plan is about to write, and the record of that write. */
+/** What a write is about to bring to some keys, and the annotations of its cache after it. */
+export interface Brought {
+  /** Empty where the ConfigMap is yet to be created. */
+  readonly uid: string;
+  readonly keys: readonly Pick<KeyPlan, 'key' | 'before' | 'after'>[];
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** What a plan is about to write. */
+export function broughtBy(plan: CachePlan, write: CacheWrite): Brought {
+  return {
+    uid: plan.before?.uid ?? '',
+    keys: changedKeys(plan),
+    annotations: changed(plan.before?.annotations ?? {}, write.annotations),
+  };
+}
+
+/** What a ConfigMap is about to bring that is made anew in the place of another: all of it. */
+export function broughtAnew(before: CacheContent, { values, annotations }: NewCache): Brought {
+  const keys = [...new Set([...before.values.keys(), ...values.keys()])];
+  return {
+    uid: '',
+    keys: keys.map((key) => ({ key, before: before.values.get(key), after: values.get(key) })),
+    annotations,
+  };
+}
+
+/** Adds what is about to be written, and the record of that write, which tells of the keys that change. */
 export async function addWrite(
   { records, contents }: Batch,
-  { plan, write, id, at }: { plan: CachePlan; write: CacheWrite; id: string; at: string },
+  { uid, id, at, keys: brought, annotations }: Brought & { id: string; at: string },
 ): Promise<void> {
-  const uid = plan.before?.uid ?? '';
-  const annotations = changed(plan.before?.annotations ?? {}, write.annotations);
   const keys: WrittenKey[] = [];
-  for (const { key, before, after } of changedKeys(plan)) {
+  for (const { key, before, after } of brought) {
     const sha256 = after && (await digestOf(after.bytes));
     const replaced = before && (await digestOf(before.bytes));
-    keys.push({
+    const written = {
       key,
       ...(replaced === undefined ? {} : { before: replaced }),
       ...(sha256 === undefined ? {} : { after: sha256 }),
-    });
+    };
+    if (!sameValue(before, after)) keys.push(written);
     if (after === undefined || sha256 === undefined) continue;
     const content = { sha256, bytes: after.bytes.length, stored: after.kind, write: id };
     const by = { manager: FIELD_MANAGER, time: at, facts: factsOf(annotations, key) };

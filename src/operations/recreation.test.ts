@@ -8,6 +8,7 @@ import type { CacheContent } from '../domain/cache.ts';
 import type { NewContent } from '../domain/cachePlan.ts';
 import { valueOf } from '../domain/content.ts';
 import { Failure, isFailure } from '../domain/failure.ts';
+import { Past } from '../domain/past.ts';
 import { cacheId } from '../domain/ref.ts';
 import type { WriteOutcome } from './ports.ts';
 import { Recreation } from './recreation.ts';
@@ -78,7 +79,14 @@ function stage(...turns: Turn[]) {
   };
   const recreate = async () =>
     await recreation.recreate(before, recreation.changeable(before), live());
-  return { cluster, store, changes, recreation, before, recreate, attempts: () => attempts };
+  const stored = () => [...store.contents.keys()];
+  const past = async () => {
+    await history.settled();
+    const [place] = await history.places(REF, live());
+    return new Past(place === undefined ? [] : await store.records(place));
+  };
+  const more = { stored, past, attempts: () => attempts };
+  return { cluster, store, changes, recreation, before, recreate, ...more };
 }
 
 /** The content of the cache and what is beside it, without what each creation gives anew. */
@@ -118,6 +126,41 @@ describe('An immutable cache', () => {
     };
     await recreate();
     assert.deepEqual([...kept].sort(), ['one', GZIP, 'three'].map(sha256).sort());
+  });
+
+  it('is in the history as it will be, too, and belongs there to the one that is made', async () => {
+    const { cluster, before, recreation, past, stored } = stage();
+    const values = new Map(before.values).set('a.txt', valueOf(utf8('two')));
+    const after = { ...recreation.changeable(before), values };
+    let kept: readonly string[] = [];
+    const deleteCache = cluster.deleteCache.bind(cluster);
+    cluster.deleteCache = async (...of) => {
+      kept = stored();
+      return await deleteCache(...of);
+    };
+    const outcome = await recreation.recreate(before, after, live());
+    assert.ok(kept.includes(sha256('two')));
+    assert.ok(outcome.kind === 'recreated');
+    const { uid } = outcome.cache;
+    assert.deepEqual((await past()).uids(), [uid, before.uid]);
+    assert.deepEqual(
+      (await past()).last(uid)?.versions.map(({ key }) => key),
+      [...values.keys()],
+    );
+    const change = { key: 'a.txt', before: sha256('one'), after: sha256('two') };
+    assert.deepEqual((await past()).lastWrite(uid, () => undefined)?.keys, [change]);
+  });
+
+  it('is not said to have been made where that was refused, or may have been without an answer', async () => {
+    for (const [turn, versions] of [
+      [fails, 3],
+      [unanswered, 6],
+    ] as const) {
+      const { recreate, past, before } = stage(turn);
+      await assert.rejects(recreate());
+      assert.equal((await past()).versions().length, versions);
+      assert.deepEqual((await past()).uids(), [before.uid]);
+    }
   });
 
   it('is not deleted where it cannot be kept', async () => {

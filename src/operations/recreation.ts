@@ -57,8 +57,8 @@ export class Recreation {
   }
 
   /**
-   * Deletes a ConfigMap as it was read, and creates it again. What it held is kept in the history first;
-   * where it cannot be created, it is put back. Throws a `Failure` where nothing was done, or where even
+   * Deletes a ConfigMap as it was read, and creates it again. What it held, and will hold, is kept in the
+   * history first; where it cannot be created, it is put back. Throws a `Failure` where nothing was done, or where even
    * that failed.
    */
   async recreate(
@@ -66,7 +66,21 @@ export class Recreation {
     after: NewCache,
     signal: AbortSignal,
   ): Promise<RecreateOutcome> {
-    await this.#history.keep(before, signal);
+    const kept = await this.#history.beforeRecreation(before, after, signal);
+    const outcome = await this.#replace(before, after, signal).catch((error: unknown) => {
+      // Where nothing answered, it is not known how it ended.
+      if (isFailure(error) && error.reason !== 'Unreachable') kept.ended(undefined);
+      throw error;
+    });
+    kept.ended(outcome.kind === 'recreated' ? outcome.cache : undefined);
+    return outcome;
+  }
+
+  async #replace(
+    before: CacheContent,
+    after: NewCache,
+    signal: AbortSignal,
+  ): Promise<RecreateOutcome> {
     if (!(await this.#delete(before, signal))) return { kind: 'conflict' };
     try {
       return await this.#create(after, signal);

@@ -17,6 +17,15 @@ function stage(answers: Partial<Cluster> = {}) {
   const heard: unknown[] = [];
   const cluster = answers as Cluster;
   const history = {
+    asks: (ref: CacheContent['ref']) => {
+      heard.push(['asks', cacheId(ref)]);
+      return (answer: CacheContent | undefined) => {
+        heard.push(['answered', answer]);
+      };
+    },
+    found: (cache: CacheContent) => {
+      heard.push(['found', cache]);
+    },
     saw: (cache: CacheContent) => {
       heard.push(['saw', cache]);
     },
@@ -50,29 +59,33 @@ function follow<T extends 'followContent' | 'followCaches'>(
 }
 
 describe('What is read of a cluster', () => {
-  it('is heard by the history', async () => {
-    const { heard, remembered } = stage({ readCache: () => Promise.resolve(CACHE) });
-    assert.equal(await remembered.readCache(REF, live()), CACHE);
-    assert.deepEqual(heard, [['saw', CACHE]]);
-  });
-
-  it('is lost where it is not there', async () => {
-    const { heard, remembered } = stage({ readCache: () => Promise.resolve(undefined) });
-    assert.equal(await remembered.readCache(REF, live()), undefined);
-    assert.deepEqual(heard, [['lost', cacheId(REF)]]);
-  });
+  for (const [what, answer] of [
+    ['is heard by the history, which knows that it is asked for', CACHE],
+    ['is heard by the history also where it is not there', undefined],
+  ] as const) {
+    it(what, async () => {
+      const { heard, remembered } = stage({
+        readCache: () => {
+          heard.push('sent');
+          return Promise.resolve(answer);
+        },
+      });
+      assert.equal(await remembered.readCache(REF, live()), answer);
+      assert.deepEqual(heard, [['asks', cacheId(REF)], 'sent', ['answered', answer]]);
+    });
+  }
 
   it('is neither where it cannot be read', async () => {
     const { heard, remembered } = stage({ readCache: () => Promise.reject(failure) });
     await assert.rejects(remembered.readCache(REF, live()), (error) => error === failure);
-    assert.deepEqual(heard, []);
+    assert.deepEqual(heard, [['asks', cacheId(REF)]]);
   });
 });
 
 describe('What is followed of one cache', () => {
   const table: readonly (readonly [string, FollowEvent<CacheContent>, readonly unknown[]])[] = [
-    ['is seen first', { kind: 'all', items: [CACHE] }, ['saw', CACHE]],
-    ['is seen in the part that comes first', { kind: 'begun', items: [CACHE] }, ['saw', CACHE]],
+    ['is found first', { kind: 'all', items: [CACHE] }, ['found', CACHE]],
+    ['is found in the part that comes first', { kind: 'begun', items: [CACHE] }, ['found', CACHE]],
     ['is seen when it changes', { kind: 'changed', item: NEWER }, ['saw', NEWER]],
     ['is lost when it is deleted', { kind: 'removed', item: CACHE }, ['lost', cacheId(REF)]],
     ['is lost when it is not there any more', { kind: 'all', items: [] }, ['lost', cacheId(REF)]],
@@ -104,18 +117,53 @@ describe('What is followed of many caches', () => {
     ]);
   });
 
+  it('is lost where it was told and is not there any more, as after a break', () => {
+    const events = [
+      { kind: 'begun', items: [CACHE] },
+      { kind: 'all', items: [CACHE, other] },
+      { kind: 'failed', failure },
+      { kind: 'begun', items: [] },
+      { kind: 'all', items: [CACHE] },
+      { kind: 'changed', item: other },
+      { kind: 'removed', item: CACHE },
+      { kind: 'all', items: [] },
+    ] as const;
+    const heard = follow('followCaches', events).filter((each) => !isTold(each));
+    assert.deepEqual(heard, [
+      ['lost', cacheId(OTHER)],
+      ['lost', cacheId(REF)],
+      ['lost', cacheId(OTHER)],
+    ]);
+  });
+
+  it('is lost also where it was told to one who follows no more, and not by another scope', () => {
+    let events: readonly FollowEvent<CacheSummary>[] = [{ kind: 'all', items: [CACHE] }];
+    const { heard, remembered } = stage({
+      followCaches: (_, listener) => {
+        events.forEach(listener);
+      },
+    });
+    remembered.followCaches({ context: 'kind-dev' }, () => undefined, live());
+    events = [{ kind: 'all', items: [] }];
+    remembered.followCaches({ context: 'another' }, () => undefined, live());
+    assert.deepEqual(heard, []);
+    remembered.followCaches({ context: 'kind-dev' }, () => undefined, live());
+    assert.deepEqual(heard, [['lost', cacheId(REF)]]);
+  });
+
   it('is not seen: it has no content', () => {
     const events = [
       { kind: 'all', items: [CACHE, other] },
       { kind: 'begun', items: [CACHE] },
       { kind: 'changed', item: other },
-      { kind: 'all', items: [] },
       { kind: 'failed', failure },
     ] as const;
     const told = events.map((event) => ['told', event]);
     assert.deepEqual(follow('followCaches', events), told);
   });
 });
+
+const isTold = (heard: unknown): boolean => Array.isArray(heard) && heard[0] === 'told';
 
 describe('A cluster of which the history hears', () => {
   it('is the same one in all else', () => {

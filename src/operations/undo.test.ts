@@ -9,6 +9,7 @@ import type { NewContent } from '../domain/cachePlan.ts';
 import { isFailure } from '../domain/failure.ts';
 import type { HistoryPlace, Version } from '../domain/history.ts';
 import { stateOf } from '../domain/planState.ts';
+import { remembering } from './remembering.ts';
 import { Undo } from './undo.ts';
 
 const GZIP = Uint8Array.from([0x1f, 0x8b, 0x08, 0x00, 0xff]);
@@ -115,6 +116,18 @@ describe('The past of a cache', () => {
   });
 });
 
+describe('A look at the past', () => {
+  it('has what only its own answer tells of: that the cache is gone, or is another', async () => {
+    const { cluster, store, changes, history } = stage();
+    const undo = new Undo(store, { history, changes, cluster: remembering(cluster, history) });
+    assert.equal((await undo.look(REF, live())).past.versions().length, 0);
+    cluster.put(cacheWith({ 'a.txt': 'theirs', 'b.txt': 'kept' }));
+    assert.equal((await undo.look(REF, live())).past.versions().length, 1);
+    cluster.delete(REF);
+    assert.equal((await undo.look(REF, live())).past.versions().length, 3);
+  });
+});
+
 describe('A version', () => {
   it('is a value as it was kept', async () => {
     const { undo, keep } = stage();
@@ -124,15 +137,43 @@ describe('A version', () => {
     assert.deepEqual(await undo.value(text), { kind: 'binary', bytes: utf8('one') });
   });
 
-  it('is described against the older one, or as the first', async () => {
+  const details = async (undo: Undo, versions: readonly Version[]) => {
+    const words: string[] = [];
+    for await (const [, each] of undo.details(versions)) words.push(each);
+    return words;
+  };
+
+  it('is described against the older one of its key, or as the first, each read once', async () => {
+    const { store, undo, keep } = stage();
+    const older = await keep(UID, '{"a":1}', version(1, '{"a":1}', { key: 'a.json' }));
+    const other = await keep(UID, 'x', version(2, 'x'));
+    const text = '{"a":2,"b":3}';
+    const newer = await keep(UID, text, version(3, text, { key: 'a.json' }));
+    const content = store.content.bind(store);
+    const read: string[] = [];
+    store.content = (digest) => {
+      read.push(digest);
+      return content(digest);
+    };
+    assert.deepEqual(await details(undo, [newer, other, older]), [
+      '2 entries · 1 added, 1 changed',
+      'the first that is known',
+      '1 entry · the first that is known',
+    ]);
+    assert.deepEqual(
+      read,
+      [older, newer, other].map((each) => each.sha256),
+    );
+  });
+
+  it('is described also beside one whose content is not kept any more', async () => {
     const { undo, keep } = stage();
-    const [older, newer] = ['{"a":1}', '{"a":2,"b":3}'].map((text, second) =>
-      version(second, text, { key: 'a.json' }),
-    ) as [Version, Version];
-    await keep(UID, '{"a":1}', older);
-    await keep(UID, '{"a":2,"b":3}', newer);
-    assert.equal(await undo.describe(newer, older), '2 entries · 1 added, 1 changed');
-    assert.equal(await undo.describe(older, undefined), '1 entry · the first that is known');
+    const first = await keep(UID, 'one', version(1, 'one'));
+    const last = await keep(UID, 'three', version(3, 'three'));
+    const words = await details(undo, [last, version(2, 'lost'), first]);
+    assert.equal(words[0], 'what was before it cannot be read');
+    assert.match(words[1] ?? '', /no longer holds that content of a\.txt/);
+    assert.equal(words[2], 'the first that is known');
   });
 
   it('whose content is not kept any more fails, and names its key', async () => {
@@ -141,7 +182,6 @@ describe('A version', () => {
     for (const ask of [
       () => undo.content(lost),
       () => undo.value(lost),
-      () => undo.describe(lost, undefined),
       () => undo.planRestore(REF, [lost], live()),
     ]) {
       await assert.rejects(ask(), saysHistory(/no longer holds that content of a\.txt/));
@@ -223,7 +263,8 @@ describe('Bringing a cache back', () => {
   it('gives it back as immutable, and each key as it was kept', async () => {
     const cache = cacheWith({ 'a.txt': utf8('one'), 'b.gz': GZIP }, { immutable: true });
     const { cluster, changes, history, undo } = stage(cache);
-    await history.keep(cluster.peek(REF) ?? assert.fail(), live());
+    history.saw(cluster.peek(REF) ?? assert.fail());
+    history.lost(REF);
     cluster.delete(REF);
     const plan = await undo.planReturn(REF, cache.uid, live());
     assert.deepEqual(plan.birth, { labels: {}, annotations: {}, immutable: true });

@@ -1,7 +1,13 @@
-import type { Birth, CachePlan, NewContent } from '../domain/cachePlan.ts';
+import {
+  readValue,
+  type Birth,
+  type CachePlan,
+  type NewContent,
+  type ReadValue,
+} from '../domain/cachePlan.ts';
 import type { CacheContent } from '../domain/cache.ts';
 import type { Value } from '../domain/content.ts';
-import { historyFailure } from '../domain/failure.ts';
+import { historyFailure, isFailure, type Failure } from '../domain/failure.ts';
 import { inOrder, type Version } from '../domain/history.ts';
 import { Past } from '../domain/past.ts';
 import { versionDetail } from '../domain/pastChange.ts';
@@ -37,7 +43,7 @@ export class Undo {
 
   /** What is known of the past of a cache, also of one that is deleted. */
   async past(ref: CacheRef, signal: AbortSignal): Promise<Past> {
-    await this.#history.settled();
+    await this.#history.settled(ref);
     const places = await this.#history.places(ref, signal);
     const records = await Promise.all(places.map((place) => this.#store.records(place)));
     return new Past(inOrder(records.flat()));
@@ -65,18 +71,31 @@ export class Undo {
     return { kind: version.stored, bytes: await this.content(version) };
   }
 
-  /** What a version changed of an older one, in words. */
-  async describe(version: Version, older: Version | undefined): Promise<string> {
-    const [before, after] = await Promise.all([older && this.value(older), this.value(version)]);
-    return versionDetail(version.key, before, after);
+  /**
+   * What each of some versions, newest first, changed of the one before it in its key, in words, one after the
+   * other. Each content is read once; of one that cannot be read, that is said.
+   */
+  async *details<V extends Version>(versions: readonly V[]): AsyncGenerator<readonly [V, string]> {
+    const older = olderOf(versions);
+    const known = new Map<Version, ReadValue | Failure>();
+    const reading = async (version: Version) => {
+      const read = known.get(version) ?? (await this.#read(version));
+      known.set(version, read);
+      return read;
+    };
+    for (const version of versions) {
+      const before = older.get(version);
+      const words = detailOf(before && (await reading(before)), await reading(version));
+      known.delete(version);
+      yield [version, words];
+    }
   }
 
   /** The past of a cache, what it is now, and the SHA-256 of what its keys hold now. */
   async look(ref: CacheRef, signal: AbortSignal): Promise<Look> {
-    const [past, cache] = await Promise.all([
-      this.past(ref, signal),
-      this.#cluster.readCache(ref, signal),
-    ]);
+    // The past has also what only this answer tells of: that the cache is gone, or was changed by others.
+    const cache = await this.#cluster.readCache(ref, signal);
+    const past = await this.past(ref, signal);
     return { past, cache, now: await digestsOf(cache) };
   }
 
@@ -116,11 +135,38 @@ export class Undo {
     return await this.#changes.plan(ref, contents, signal, birth);
   }
 
+  async #read(version: Version): Promise<ReadValue | Failure> {
+    try {
+      return readValue(version.key, await this.value(version));
+    } catch (error) {
+      if (isFailure(error)) return error;
+      throw error;
+    }
+  }
+
   async #restored(version: Version): Promise<NewContent> {
     const { key, at, facts, stored } = version;
     const content = { bytes: await this.content(version) };
     return { key, source: { kind: 'history', at, facts }, content, stored };
   }
+}
+
+/** Of each version the one before it in its key; they come newest first. */
+function olderOf(versions: readonly Version[]): ReadonlyMap<Version, Version> {
+  const newest = new Map<string, Version>();
+  const older = new Map<Version, Version>();
+  for (const version of versions.toReversed()) {
+    const before = newest.get(version.key);
+    if (before !== undefined) older.set(version, before);
+    newest.set(version.key, version);
+  }
+  return older;
+}
+
+function detailOf(before: ReadValue | Failure | undefined, after: ReadValue | Failure): string {
+  if (isFailure(after)) return after.message;
+  if (isFailure(before)) return 'what was before it cannot be read';
+  return versionDetail(before, after);
 }
 
 function removal(key: string, at: string): NewContent {

@@ -8,12 +8,14 @@ export function changesOn(
   cluster: Cluster,
   now: () => Date = () => new Date(),
   store: HistoryStore = new FakeHistory(),
+  log: (line: string) => void = fails,
 ) {
-  const log = (line: string) => {
-    throw new Error(line);
-  };
   let count = 0;
   const newId = () => `write ${++count}`;
   const history = new History(store, cluster, { now, log, newId });
   return { changes: new Changes(cluster, history, now), history };
+}
+
+function fails(line: string): never {
+  throw new Error(line);
 }

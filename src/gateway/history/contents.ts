@@ -23,11 +23,13 @@ export class Contents {
     this.#folder = folder;
   }
 
-  /** Keeps a content; it ends when that would survive the machine's dying. */
+  /**
+   * Keeps a content; it ends when that would survive the machine's dying. What is there already is looked at:
+   * in the place of something else, as of what was damaged, the content is written.
+   */
   async keep(sha256: string, bytes: Uint8Array): Promise<void> {
     const file = this.#file(sha256);
-    const known = await stat(file).catch(() => undefined);
-    if (known?.size === bytes.length) {
+    if (await holds(file, bytes)) {
       // Whoever is about to remove it sees that it is wanted again.
       const touched = await utimes(file, new Date(), new Date()).then(
         () => true,
@@ -101,6 +103,12 @@ export class Contents {
 
 /** Milliseconds after which a file that was being written belongs to a program that died. */
 const AN_HOUR = 3_600_000;
+
+async function holds(file: string, bytes: Uint8Array): Promise<boolean> {
+  const known = await stat(file).catch(() => undefined);
+  if (known?.size !== bytes.length) return false;
+  return (await readFile(file).catch(() => undefined))?.equals(bytes) === true;
+}
 
 async function readIfThere(file: string): Promise<Buffer | undefined> {
   try {

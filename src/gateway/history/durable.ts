@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Makes a folder, with those above it, so that it survives the machine's dying. */
@@ -19,6 +19,16 @@ export async function inFolder<T>(folder: string, open: () => Promise<T>): Promi
     if (codeOf(error) !== 'ENOENT') throw error;
     await makeFolder(folder);
     return await open();
+  }
+}
+
+/** The names in a folder; none where there is no folder of that name, as where somebody put a file in its place. */
+export async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return [];
+    throw error;
   }
 }
 

@@ -1,11 +1,24 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { appendFileSync } from 'node:fs';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { utf8 } from '../../../test/fakes/caches.ts';
 import type { HistoryPlace, HistoryRecord, Version } from '../../domain/history.ts';
 import { HistoryFiles } from './historyFiles.ts';
+import { printLine } from './lines.ts';
+import { Log } from './log.ts';
 
 const PLACE: HistoryPlace = { cluster: 'uid', namespace: 'argo', name: 'workflow-cache' };
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -19,9 +32,17 @@ describe('The history on disk', () => {
     clock = 0;
     Object.assign(limits, { versionsPerKey: 50, bytes: 1_000_000 });
   });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  const opened: HistoryFiles[] = [];
+  afterEach(async () => {
+    for (const store of opened.splice(0)) await store.settled();
+    await rm(folder, { recursive: true, force: true });
+  });
 
-  const open = () => new HistoryFiles(folder, () => limits);
+  const open = (): HistoryFiles => {
+    const store = new HistoryFiles(folder, () => ({ ...limits }));
+    opened.push(store);
+    return store;
+  };
   const version = (key: string, text: string): Version => ({
     kind: 'version',
     at: new Date(clock++ * 1000).toISOString(),
@@ -53,7 +74,7 @@ describe('The history on disk', () => {
   it('gives back what was kept, also to another window, in its order', async () => {
     const store = open();
     const kept = [await keep(store, 'a', 'one'), await keep(store, 'b', 'two')];
-    kept.push(await keep(store, 'a', 'one'));
+    kept.push(await keep(store, 'c', 'one'));
     assert.deepEqual(await open().records(PLACE), kept);
     assert.deepEqual(await texts(open(), kept), ['one', 'two', 'one']);
     assert.equal(await open().size(), 6, 'a content is there once');
@@ -109,6 +130,38 @@ describe('The history on disk', () => {
     limits.versionsPerKey = 0;
     await keep(open(), 'a', 'one');
     assert.deepEqual(await files(), []);
+  });
+
+  it('lets all that is there go once nothing is to be kept, at the next look or write', async () => {
+    for (const look of [
+      (store: HistoryFiles) => store.records(PLACE),
+      (store: HistoryFiles) => keep(store, 'a', 'four'),
+    ]) {
+      const store = open();
+      Object.assign(limits, { versionsPerKey: 50 });
+      for (const text of ['one', 'two', 'three']) await keep(store, 'a', text);
+      limits.versionsPerKey = 0;
+      await look(store);
+      await store.settled();
+      assert.deepEqual(await files(), [], 'in this window');
+    }
+    limits.versionsPerKey = 50;
+    await keep(open(), 'a', 'one');
+    limits.versionsPerKey = 0;
+    const later = open();
+    assert.deepEqual(await later.records(PLACE), []);
+    await later.settled();
+    assert.deepEqual(await files(), [], 'in a later one');
+  });
+
+  it('lets what is beyond a lower limit go at the next look', async () => {
+    const store = open();
+    for (let number = 0; number < 4; number++) await keep(store, 'a', `text ${number}`);
+    limits.versionsPerKey = 3;
+    assert.equal((await store.records(PLACE)).length, 3);
+    await store.settled();
+    const [log = ''] = (await files()).filter((name) => name.endsWith('.jsonl'));
+    assert.ok(!(await readFile(log, 'utf8')).includes(sha256('text 0')));
   });
 
   it('forgets one history, or all, and leaves what others put there', async () => {
@@ -170,6 +223,80 @@ describe('The history on disk', () => {
     await writeFile(log, Buffer.concat([whole, whole]));
     assert.deepEqual(await open().records(PLACE), kept);
     assert.deepEqual(await store.records(PLACE), kept);
+  });
+
+  it('holds what a window that died while it trimmed left behind, each once', async () => {
+    limits.versionsPerKey = 1000;
+    const store = open();
+    const together = ['a', 'b'].map((key) => version(key, 'together'));
+    await store.keep(PLACE, together, new Map([[sha256('together'), utf8('together')]]));
+    for (let number = 0; number < 4; number++) await keep(store, 'a', `text ${number}`);
+    const all = await store.records(PLACE);
+    const [log = ''] = (await files()).filter((name) => name.endsWith('.jsonl'));
+    const before = await readFile(log);
+    limits.versionsPerKey = 1;
+    await store.records(PLACE);
+    await store.settled();
+    assert.notDeepEqual(
+      (await files()).filter((name) => name.endsWith('.jsonl')),
+      [log],
+    );
+    // Dead before the old file was removed: a line of it is there as well with only one of its records.
+    await writeFile(log, before);
+    limits.versionsPerKey = 1000;
+    assert.deepEqual(await open().records(PLACE), all);
+  });
+
+  it('has the lines that come while a log is written anew, also those of a newer format', async () => {
+    const kept = [await keep(open(), 'a', 'one'), await keep(open(), 'a', 'two')];
+    const [file = ''] = (await files()).filter((name) => name.endsWith('.jsonl'));
+    const log = new Log(path.dirname(file));
+    const late = version('a', 'three');
+    await log.rewrite((lines) => {
+      appendFileSync(file, `\n${printLine({ place: PLACE, records: [late] })}\n{"v":2}\n`);
+      return lines.slice(1);
+    });
+    assert.deepEqual(await open().records(PLACE), [kept[1], late]);
+    assert.deepEqual((await log.lines()).newer, ['{"v":2}']);
+  });
+
+  it('stores a content anew where its file holds something else of the same length', async () => {
+    await keep(open(), 'a', 'one');
+    const [content = ''] = (await files()).filter((name) => name.endsWith(sha256('one')));
+    await writeFile(content, 'eno');
+    await keep(open(), 'a', 'one');
+    assert.deepEqual(await open().content(sha256('one')), utf8('one'));
+  });
+
+  it('goes on beside files of others in its folders', async () => {
+    const store = open();
+    await keep(store, 'a', 'one');
+    await keep(store, 'a', 'two', { ...PLACE, name: 'other' });
+    const [log = ''] = (await files()).filter((name) => name.endsWith('.jsonl'));
+    const foreign = ['..', '../..', '../../..'].map((up) => path.join(log, up, '.DS_Store'));
+    for (const file of foreign) await writeFile(file, 'theirs');
+    assert.deepEqual(await store.names(PLACE), ['other', 'workflow-cache']);
+    await store.forget(PLACE);
+    assert.equal(await store.content(sha256('one')), undefined);
+    limits.versionsPerKey = 0;
+    await store.records(PLACE);
+    await store.settled();
+    assert.deepEqual((await files()).toSorted(), foreign.toSorted());
+  });
+
+  it('removes no content while it cannot read who refers to it', async () => {
+    const store = open();
+    await keep(store, 'a', 'one');
+    for (const file of await files()) await utimes(file, new Date(0), new Date(0));
+    const [log = ''] = (await files()).filter((name) => name.endsWith('.jsonl'));
+    const parent = path.dirname(path.dirname(log));
+    const elsewhere = path.join(folder, 'elsewhere');
+    await rename(parent, elsewhere);
+    await symlink(parent, parent);
+    await keep(open(), 'a', 'two', { ...PLACE, namespace: 'elsewhere' });
+    await rm(parent);
+    await rename(elsewhere, parent);
+    assert.deepEqual(await texts(open(), await open().records(PLACE)), ['one']);
   });
 
   it('passes over damaged and foreign files, and says where a content is damaged', async () => {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { historyFailure, isFailure } from '../../domain/failure.ts';
 import {
@@ -11,7 +10,7 @@ import {
 import { withinLimits } from '../../domain/historyLimits.ts';
 import type { HistoryStore } from '../../operations/ports.ts';
 import { Contents } from './contents.ts';
-import { codeOf } from './durable.ts';
+import { codeOf, namesIn } from './durable.ts';
 import { Log } from './log.ts';
 import { trim } from './trim.ts';
 
@@ -25,8 +24,10 @@ export class HistoryFiles implements HistoryStore {
   readonly #limits: () => HistoryLimits;
   readonly #logs = new Map<string, Log>();
   #trimming: Promise<void> | undefined;
-  /** Bytes that were added since the last trimming; it is time for the first at once. */
-  #added = Infinity;
+  /** Bytes that were added since the last trimming. */
+  #added = 0;
+  /** The limits when they were asked last. */
+  #lastLimits: HistoryLimits | undefined;
 
   /** The folder need not be there yet. `limits` is asked each time. */
   constructor(folder: string, limits: () => HistoryLimits) {
@@ -40,7 +41,10 @@ export class HistoryFiles implements HistoryStore {
     records: readonly HistoryRecord[],
     contents: ReadonlyMap<string, Uint8Array>,
   ): Promise<void> {
-    if (this.#limits().versionsPerKey === 0 || records.length === 0) return;
+    if (this.#limits().versionsPerKey === 0 || records.length === 0) {
+      this.#trimWhenDue(true);
+      return;
+    }
     await telling('could not be written', async () => {
       const keep = async (sha256: string, bytes: Uint8Array) => {
         await this.#contents.keep(sha256, bytes);
@@ -54,23 +58,26 @@ export class HistoryFiles implements HistoryStore {
       await Promise.all([...contents].map(([sha256, bytes]) => keepAgain(sha256, bytes)));
     });
     for (const bytes of contents.values()) this.#added += bytes.length;
-    if (this.#added > this.#limits().bytes * TRIM_SHARE) this.#trimLater();
+    this.#trimWhenDue(true);
   }
 
   async records(place: HistoryPlace): Promise<readonly HistoryRecord[]> {
     const lines = await telling('could not be read', () => this.#log(place).lines());
     const records = lines.understood.flatMap((line) => line.records);
+    this.#trimWhenDue(false);
     return withinLimits(inOrder(records), this.#limits().versionsPerKey);
   }
 
   async names({ cluster, namespace }: Omit<HistoryPlace, 'name'>): Promise<readonly string[]> {
     const folder = path.join(this.#caches, hashOf(cluster, namespace));
-    const names: string[] = [];
-    for (const name of await readdir(folder).catch(() => [])) {
-      const { understood } = await new Log(path.join(folder, name)).lines();
-      if (understood[0] !== undefined) names.push(understood[0].place.name);
-    }
-    return names.sort();
+    return await telling('could not be read', async () => {
+      const names: string[] = [];
+      for (const name of await namesIn(folder)) {
+        const { understood } = await new Log(path.join(folder, name)).lines();
+        if (understood[0] !== undefined) names.push(understood[0].place.name);
+      }
+      return names.sort();
+    });
   }
 
   async content(sha256: string): Promise<Uint8Array | undefined> {
@@ -96,21 +103,34 @@ export class HistoryFiles implements HistoryStore {
     await this.#trimming;
   }
 
-  #trimLater(): void {
+  /** It is time at the first write, whenever the limits became lower, and once there is much more than there was. */
+  #trimWhenDue(isWrite: boolean): void {
+    const [last, limits] = [this.#lastLimits, this.#limits()];
+    // A look does not wait for the work, unless nothing shall be there.
+    if (last === undefined && !isWrite && limits.versionsPerKey > 0) return;
+    this.#lastLimits = limits;
+    const isLower =
+      last === undefined ||
+      limits.versionsPerKey < last.versionsPerKey ||
+      limits.bytes < last.bytes;
+    if (!isLower && this.#added <= limits.bytes * TRIM_SHARE) return;
     this.#added = 0;
+    const of = isLower && last !== undefined ? { slack: 1 } : {};
     const before = this.#trimming ?? Promise.resolve();
     // What could not be trimmed now is trimmed another time.
-    this.#trimming = before.then(() => this.#trim()).catch(() => undefined);
+    this.#trimming = before.then(() => this.#trim(of)).catch(() => undefined);
   }
 
-  async #trim(of: { grace?: number } = {}): Promise<void> {
-    await trim(() => this.#all(), this.#contents, { limits: this.#limits(), ...of });
+  async #trim(of: { grace?: number; slack?: number }): Promise<void> {
+    const limits = this.#limits();
+    const ofNone = limits.versionsPerKey === 0 ? { grace: 0 } : {};
+    await trim(() => this.#all(), this.#contents, { limits, ...ofNone, ...of });
   }
 
   async #all(): Promise<readonly Log[]> {
     const logs: Log[] = [];
-    for (const parent of await readdir(this.#caches).catch(() => [])) {
-      for (const name of await readdir(path.join(this.#caches, parent)).catch(() => [])) {
+    for (const parent of await namesIn(this.#caches)) {
+      for (const name of await namesIn(path.join(this.#caches, parent))) {
         logs.push(this.#logAt(path.join(this.#caches, parent, name)));
       }
     }

@@ -22,31 +22,65 @@ export function printLine(line: Line): string {
   return JSON.stringify({ v: FORMAT, ...line });
 }
 
-/** The lines of a text after those that are known already, each once. */
+/**
+ * The lines of a text after those that are known already, with each record once: a program that died while it
+ * wrote a log anew may have left both, the new lines and those of which it took only a part.
+ */
 export function linesOf(text: string, before: Lines = NO_LINES): Lines {
-  const understood = [...before.understood];
   const newer = new Set(before.newer);
-  const times = new Set(understood.map(timeOf));
+  const read: Line[] = [];
   const parse = parser();
   for (const each of text.split('\n')) {
     const line = each === '' ? undefined : parse(each);
     if (line === 'newer') newer.add(each);
-    else if (line !== undefined) {
-      // Few have the time of another: whole lines are compared only then.
-      if (times.has(timeOf(line)) && understood.some((other) => isSame(line, other))) continue;
-      times.add(timeOf(line));
-      understood.push(line);
-    }
+    else if (line !== undefined) read.push(line);
+  }
+  const known = sharedTimes(before.understood, read);
+  if (known.size === 0) return { understood: [...before.understood, ...read], newer: [...newer] };
+  for (const line of before.understood) remember(known, line);
+  const understood = [...before.understood];
+  for (const line of read) {
+    const fresh = withoutKnown(known, line);
+    if (fresh.records.length === 0) continue;
+    remember(known, fresh);
+    understood.push(fresh);
   }
   return { understood, newer: [...newer] };
 }
 
-function timeOf({ records }: Line): string {
-  return records[0]?.at ?? '';
+/** Records by their time, where several lines share it: others are in one line alone. */
+type ByTime = ReadonlyMap<string, HistoryRecord[]>;
+
+function sharedTimes(before: readonly Line[], read: readonly Line[]): ByTime {
+  const [times, shared] = [new Set<string>(), new Map<string, HistoryRecord[]>()];
+  for (const { records } of read) {
+    let last: string | undefined;
+    for (const { at } of records) {
+      if (at === last) continue;
+      last = at;
+      if (times.has(at)) shared.set(at, []);
+      else times.add(at);
+    }
+  }
+  for (const { records } of before) {
+    for (const { at } of records) if (times.has(at)) shared.set(at, []);
+  }
+  return shared;
 }
 
-function isSame(one: Line, other: Line): boolean {
-  return timeOf(one) === timeOf(other) && printLine(one) === printLine(other);
+function remember(known: ByTime, { records }: Line): void {
+  for (const record of records) known.get(record.at)?.push(record);
+}
+
+function withoutKnown(known: ByTime, line: Line): Line {
+  const isKnown = (record: HistoryRecord) =>
+    known.get(record.at)?.some((other) => isSame(record, other)) === true;
+  if (!line.records.some(isKnown)) return line;
+  return { ...line, records: line.records.filter((record) => !isKnown(record)) };
+}
+
+function isSame(one: HistoryRecord, other: HistoryRecord): boolean {
+  return one.kind === other.kind && JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** Reads line after line. Those of one log begin alike, with its place, which is parsed once and not in each. */

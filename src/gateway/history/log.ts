@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { codeOf, inFolder, syncFolder, writeWhole } from './durable.ts';
+import { inFolder, namesIn, syncFolder, writeWhole } from './durable.ts';
 import { linesOf, NO_LINES, printLine, type Line, type Lines } from './lines.ts';
 
 /** A file of a log as it was looked at. The time of its birth tells it from one that got its number later. */
@@ -30,11 +30,7 @@ export class Log {
 
   /** Adds a line; it ends when that would survive the machine's dying. */
   async append(line: Line): Promise<void> {
-    const file = path.join(this.#folder, 'log.jsonl');
-    // A line break before it, too: the last line may be half of one, of a program that died.
-    const text = `\n${printLine(line)}\n`;
-    // The file may be moved away by another window between its opening and the end of the writing.
-    while (!(await appendTo(file, text)));
+    await this.#append(printLine(line));
   }
 
   /** All lines, each once, in the order in which they were written. What was read before is not read again. */
@@ -50,20 +46,22 @@ export class Log {
     }
   }
 
-  /** Writes the lines anew as `thin` gives them; lines that come meanwhile are there as well. */
+  /**
+   * Writes the lines anew as `thin` gives them; lines that come meanwhile are there as well. A log of which
+   * nothing is left has no file.
+   */
   async rewrite(thin: (lines: readonly Line[]) => readonly Line[]): Promise<void> {
     const old = await this.#files();
-    const { understood, newer } = await this.lines();
-    const kept = [...newer, ...thin(understood).map(printLine)];
-    await writeWhole(this.#fresh(), `${kept.join('\n')}\n`);
-    const known = new Set(understood.map((line) => JSON.stringify(line)));
+    const known = await this.lines();
+    const kept = [...known.newer, ...thin(known.understood).map(printLine)];
+    if (kept.length > 0) await writeWhole(this.#fresh(), `${kept.join('\n')}\n`);
     for (const file of old) {
       const away = this.#fresh();
       await rename(file, away);
-      const late = linesOf(await readFile(away, 'utf8')).understood.filter(
-        (line) => !known.has(JSON.stringify(line)),
-      );
-      for (const line of late) await this.append(line);
+      const now = linesOf(await readFile(away, 'utf8'), known);
+      const late = now.understood.slice(known.understood.length).map(printLine);
+      late.unshift(...now.newer.slice(known.newer.length));
+      for (const text of late) await this.#append(text);
       await rm(away, { force: true });
     }
     await syncFolder(this.#folder);
@@ -74,15 +72,20 @@ export class Log {
     for (const file of await this.#files()) await rm(file, { force: true });
   }
 
+  async #append(line: string): Promise<void> {
+    const file = path.join(this.#folder, 'log.jsonl');
+    // A line break before it, too: the last line may be half of one, of a program that died.
+    const text = `\n${line}\n`;
+    // The file may be moved away by another window between its opening and the end of the writing.
+    while (!(await appendTo(file, text)));
+  }
+
   #fresh(): string {
     return path.join(this.#folder, `${randomBytes(8).toString('hex')}.jsonl`);
   }
 
   async #files(): Promise<readonly string[]> {
-    const names = await readdir(this.#folder).catch((error: unknown) => {
-      if (codeOf(error) === 'ENOENT') return [];
-      throw error;
-    });
+    const names = await namesIn(this.#folder);
     return names
       .filter((name) => name.endsWith('.jsonl'))
       .sort()

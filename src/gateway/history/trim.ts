@@ -12,8 +12,15 @@ import type { Log } from './log.ts';
 /** Milliseconds in which a content without a record may belong to a record that is being written. */
 const GRACE = 60_000;
 
-/** A log grows to so many times what it has to hold before it is written anew. */
+/** A log grows to so many times what it has to hold before it is written anew, unless something else is said. */
 const SLACK = 2;
+
+/** Within what a history is to be. */
+export interface Trimming {
+  readonly limits: HistoryLimits;
+  readonly grace?: number;
+  readonly slack?: number;
+}
 
 /**
  * Brings a history back within its limits, beside windows that go on to write to it. Contents that were kept
@@ -22,7 +29,7 @@ const SLACK = 2;
 export async function trim(
   logs: () => Promise<readonly Log[]>,
   contents: Contents,
-  { limits, grace = GRACE }: { limits: HistoryLimits; grace?: number },
+  { limits, grace = GRACE, slack = SLACK }: Trimming,
 ): Promise<void> {
   const wanted = new Set<Version>();
   const known: { log: Log; lines: readonly Line[]; records: readonly HistoryRecord[] }[] = [];
@@ -37,7 +44,7 @@ export async function trim(
   for (const { log, lines, records } of known) {
     const staying = new Set(records.filter((each) => each.kind !== 'version' || kept.has(each)));
     const count = lines.reduce((sum, line) => sum + line.records.length, 0);
-    if (staying.size === records.length && count <= records.length * SLACK) continue;
+    if (staying.size === records.length && count <= records.length * slack) continue;
     await log.rewrite((now) => thinned(now, new Set(lines), staying));
   }
   await sweep(logs, contents, grace);

@@ -71,15 +71,18 @@ export async function pickVersion(
   return picked;
 }
 
-/** Says beside each version what it changed, once that is known. */
+/** Milliseconds between two times that the list is shown anew. */
+const PAUSE = 100;
+
+/** Says beside each version what it changed, as soon as that is known. */
 function addDetails(
   session: Session,
   pick: QuickPick<Item>,
   versions: readonly PastVersion[],
   signal: AbortSignal,
 ): void {
-  pick.busy = true;
-  const described = describe(session, versions, signal).then((details) => {
+  const details = new Map<PastVersion, string>();
+  const show = () => {
     if (signal.aborted) return;
     const active = pick.activeItems;
     pick.items = pick.items.map((item) => {
@@ -87,11 +90,25 @@ function addDetails(
       return detail === undefined ? item : Object.assign(item, { detail });
     });
     pick.activeItems = active;
-  });
+  };
+  const describe = async () => {
+    const { undo } = await session.operations();
+    let shown = -Infinity;
+    for await (const [version, detail] of undo.details(versions)) {
+      if (signal.aborted) return;
+      details.set(version, detail);
+      if (Date.now() - shown < PAUSE) continue;
+      show();
+      shown = Date.now();
+    }
+  };
   const ended = () => {
+    show();
     if (!signal.aborted) pick.busy = false;
   };
-  described.then(ended, ended);
+  pick.busy = true;
+  pick.keepScrollPosition = true;
+  describe().then(ended, ended);
 }
 
 function itemsOf(
@@ -106,7 +123,8 @@ function itemsOf(
       version.uid === cache?.uid &&
       now.get(version.key) === version.sha256;
     if (current) isNow.add(version.key);
-    const deleted = version.uid !== cache?.uid;
+    // Of one that we were about to create it is not known whether it was there.
+    const deleted = version.uid !== '' && version.uid !== cache?.uid;
     const { label, description } = versionWords(version, { now: Date.now(), current, deleted });
     return {
       version,
@@ -119,20 +137,4 @@ function itemsOf(
   if (last === undefined) return items;
   const keys = printCount(last.versions.length, 'key', 'keys');
   return [{ label: '$(discard) Restore the Deleted Cache', description: keys }, ...items];
-}
-
-/** What each version changed of the one before. */
-async function describe(
-  session: Session,
-  versions: readonly PastVersion[],
-  signal: AbortSignal,
-): Promise<ReadonlyMap<PastVersion, string>> {
-  const { undo } = await session.operations();
-  const details = new Map<PastVersion, string>();
-  for (const [place, version] of versions.entries()) {
-    if (signal.aborted) break;
-    const older = versions.slice(place + 1).find(({ key }) => key === version.key);
-    details.set(version, await undo.describe(version, older));
-  }
-  return details;
 }
