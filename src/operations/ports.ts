@@ -72,15 +72,22 @@ export type WriteOutcome =
   /** The object is no longer at the version that the write was made for, or is already there. */
   | { readonly kind: 'conflict' }
   | { readonly kind: 'gone' }
-  /** The request was sent and no answer came: it may or may not have been carried out. */
-  | { readonly kind: 'unanswered'; readonly detail: string };
+  | Unanswered;
+
+/** A write was sent, and no answer tells how it ended: it may or may not have been carried out. */
+export interface Unanswered {
+  readonly kind: 'unanswered';
+  readonly detail: string;
+  /** What the server said in place of that, where the connection did not break: true if it was not. */
+  readonly failure?: Failure;
+}
 
 /** How a deletion ended, as far as the answer tells. */
 export type DeleteOutcome =
   | { readonly kind: 'deleted' }
   | { readonly kind: 'conflict' }
   | { readonly kind: 'gone' }
-  | { readonly kind: 'unanswered'; readonly detail: string };
+  | Unanswered;
 
 /** All that is asked of Kubernetes. Every method throws a `Failure`, or the signal's reason. */
 export interface Cluster {
@@ -110,6 +117,15 @@ export interface Cluster {
   ) => void;
   /** Reads one ConfigMap whole; nothing if it does not exist. */
   readonly readCache: (ref: CacheRef, signal: AbortSignal) => Promise<CacheContent | undefined>;
+  /**
+   * The states that a ConfigMap went through after one version and before another, oldest first, or before it
+   * was deleted. Nothing where the server does not know all of them any more.
+   */
+  readonly statesSince: (
+    ref: CacheRef,
+    between: { readonly from: string; readonly to: string | undefined },
+    signal: AbortSignal,
+  ) => Promise<readonly CacheContent[] | undefined>;
   /** Changes the given keys and annotations, provided the object is still at that version. */
   readonly changeKeys: (
     write: CacheWrite,

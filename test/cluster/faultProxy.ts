@@ -153,6 +153,8 @@ export class FaultProxy {
         await passDripping(await this.#ask(passed, body, response), response);
         return;
       case 'answer':
+        if (fault.isDone === true)
+          await once((await this.#ask(passed, body, response)).resume(), 'end');
         response.writeHead(fault.status, fault.headers).end(fault.body);
         return;
       case 'hold':

@@ -1,5 +1,6 @@
 import type { CacheContent } from '../../src/domain/cache.ts';
 import { cacheId, type CacheRef } from '../../src/domain/ref.ts';
+import { isNewer } from '../../src/domain/version.ts';
 import type {
   CacheWrite,
   Cluster,
@@ -17,10 +18,13 @@ export type RecordedWrite =
 /** A cluster in memory that keeps ConfigMaps by the rules of the API server, and can lose its voice. */
 export class FakeCluster implements Cluster {
   readonly #caches = new Map<string, CacheContent>();
+  readonly #states: CacheContent[] = [];
   #version = 1000;
   readonly writes: RecordedWrite[] = [];
   /** The next write gets no answer: the connection breaks before or after it is carried out. */
   cut: 'before' | 'after' | undefined;
+  /** True where it remembers no states but those of now. */
+  forgets = false;
   /** What every read throws from now on. */
   readFailure: Error | undefined;
   /** What every write throws from now on, without being carried out. */
@@ -39,6 +43,7 @@ export class FakeCluster implements Cluster {
       keys: [...cache.values.keys()].sort(),
     };
     this.#caches.set(cacheId(cache.ref), stored);
+    this.#states.push(stored);
     return stored;
   }
 
@@ -57,6 +62,20 @@ export class FakeCluster implements Cluster {
     signal.throwIfAborted();
     if (this.readFailure !== undefined) throw this.readFailure;
     return this.peek(ref);
+  }
+
+  async statesSince(
+    { name }: CacheRef,
+    { from, to }: { readonly from: string; readonly to: string | undefined },
+  ): Promise<readonly CacheContent[] | undefined> {
+    await Promise.resolve();
+    if (this.forgets) return undefined;
+    return this.#states.filter(
+      ({ ref, resourceVersion }) =>
+        ref.name === name &&
+        isNewer(resourceVersion, from) &&
+        (to === undefined || isNewer(to, resourceVersion)),
+    );
   }
 
   async changeKeys(

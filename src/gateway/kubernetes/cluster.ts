@@ -22,7 +22,7 @@ import {
   type ApiConfigMap,
   type ApiObject,
 } from './translate.ts';
-import { BrokenConnection } from './answer.ts';
+import { proven } from './proven.ts';
 import { Requests } from './requests.ts';
 import type { ApiRequest, Transport } from './transport.ts';
 import { KubernetesWorkloads } from './workloads.ts';
@@ -89,15 +89,16 @@ export class KubernetesCluster implements Cluster {
   };
 
   readonly followContent: Cluster['followContent'] = (ref, listener, signal) => {
-    const followed: Followed<CacheContent> = {
-      asked: about(ref, 'follow'),
-      path: collection(ref.namespace),
-      name: ref.name,
-      accept: () => 'application/json',
-      translate: (object) => contentOf(ref.context, object),
-      isGapless: true,
+    this.#requests.follow({ ...wholeOf(ref), isGapless: true }, listener, signal);
+  };
+
+  readonly statesSince: Cluster['statesSince'] = async (ref, { from, to }, signal) => {
+    const states: CacheContent[] = [];
+    const tell = (state: CacheContent) => {
+      states.push(state);
     };
-    this.#requests.follow(followed, listener, signal);
+    const isAll = await this.#requests.replay(wholeOf(ref), { from, to, tell, signal });
+    return isAll ? states : undefined;
   };
 
   readonly identity: Cluster['identity'] = async (context, signal) => {
@@ -161,8 +162,8 @@ export class KubernetesCluster implements Cluster {
     const preconditions = { uid, resourceVersion };
     const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions };
     const call: ApiRequest = { method: 'DELETE', path: object(ref), body };
-    const answer = await this.#requests.attempt(asked, call, signal);
-    if (answer instanceof BrokenConnection) return { kind: 'unanswered', detail: answer.message };
+    const answer = proven(asked, await this.#requests.attempt(asked, call, signal));
+    if ('kind' in answer) return answer;
     if (answer.status === 409) return { kind: 'conflict' };
     if (answer.status === 404) return { kind: 'gone' };
     parsed(asked, answer);
@@ -186,8 +187,8 @@ export class KubernetesCluster implements Cluster {
   };
 
   async #write(asked: Asked, call: ApiRequest, signal: AbortSignal): Promise<WriteOutcome> {
-    const answer = await this.#requests.attempt(asked, call, signal);
-    if (answer instanceof BrokenConnection) return { kind: 'unanswered', detail: answer.message };
+    const answer = proven(asked, await this.#requests.attempt(asked, call, signal));
+    if ('kind' in answer) return answer;
     // What is created meets other conflicts, too, such as that of a quota which changes at the same time.
     const isThere = call.method === 'PATCH' || statusOf(answer).reason === 'AlreadyExists';
     if (answer.status === 409 && isThere) return { kind: 'conflict' };
@@ -197,4 +198,15 @@ export class KubernetesCluster implements Cluster {
       cache: contentOf(asked.context, parsed(asked, answer) as ApiConfigMap),
     };
   }
+}
+
+/** One ConfigMap with its content, as it is followed. */
+function wholeOf(ref: CacheRef): Followed<CacheContent> {
+  return {
+    asked: about(ref, 'follow'),
+    path: collection(ref.namespace),
+    name: ref.name,
+    accept: () => 'application/json',
+    translate: (object) => contentOf(ref.context, object),
+  };
 }

@@ -32,7 +32,7 @@ export async function showPlan(session: Session, plan: CachePlan, because = ''):
   switch (state.kind) {
     case 'nothingToChange':
       say(
-        `${because} Nothing to change: ${place} already holds this content. Nothing was written.`.trim(),
+        `${because} Nothing to change: ${place} already holds this content.${because === '' ? ' Nothing was written.' : ''}`.trim(),
       );
       return;
     case 'refused':
@@ -139,6 +139,7 @@ async function tell(session: Session, plan: CachePlan, outcome: ChangeOutcome): 
       return;
     case 'conflict':
     case 'gone':
+    case 'overwritten':
     case 'overtaken':
       await session.previews.close(plan);
       passOn(session, plan, outcome.plan);
@@ -161,12 +162,13 @@ function passOn({ previews: { restartAfter } }: Session, from: CachePlan, to: Ca
   if (ids !== undefined) restartAfter.set(to, ids);
 }
 
-const READ_AGAIN =
-  ' The connection broke meanwhile; the cache was read again and holds the new content.';
+const READ_AGAIN = ' No answer told of it; the cache was read again and holds the new content.';
 
 const MEANWHILE = {
+  overwritten:
+    'The new content was written, and then somebody else wrote the cache, too. This is the difference to what it holds now.',
   overtaken:
-    'The connection broke, and somebody else wrote the cache meanwhile: whether the new content was there in between is not known. This is the difference to what it holds now.',
+    'No answer came, and somebody else wrote the cache meanwhile: whether the new content was there in between is not known. This is the difference to what it holds now.',
   conflict:
     'The cache changed meanwhile, and nothing was written. This is the difference to what it holds now.',
   gone: 'The cache was deleted meanwhile, and nothing was written. Applying this would create it again.',
