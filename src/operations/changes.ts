@@ -13,8 +13,8 @@ import { changedKeys, stateOf } from '../domain/planState.ts';
 import { printCache, type CacheRef } from '../domain/ref.ts';
 import { digestOf } from './digests.ts';
 import type { History, Kept } from './history.ts';
-import { holds, newCacheOf } from './written.ts';
-import type { CacheWrite, Cluster, Unanswered, WriteOutcome } from './ports.ts';
+import { holds, newCacheOf, type Unanswered, type WriteOutcome } from './written.ts';
+import type { CacheWrite, Cluster } from './ports.ts';
 
 /** How applying a plan ended. */
 export type ChangeOutcome =
@@ -35,6 +35,9 @@ export type ChangeOutcome =
 
 /** How often entries of a memoization map, which Argo writes at each hit, are tried to be deleted. */
 const TRIES = 20;
+
+/** How often it is asked what became of a write, where the connection breaks again. */
+const READS = 3;
 
 /** Changing keys of a cache: plan first, then apply that plan and no other. */
 export class Changes {
@@ -141,7 +144,7 @@ export class Changes {
     if (before === undefined) return undefined;
     const between = { from: before.resourceVersion, to: found?.resourceVersion };
     try {
-      return await this.#cluster.statesSince(ref, between, signal);
+      return await persistently(() => this.#cluster.statesSince(ref, between, signal));
     } catch (error) {
       if (!isFailure(error)) throw error;
       return undefined;
@@ -170,10 +173,22 @@ export class Changes {
     { detail, signal }: { detail: string; signal: AbortSignal },
   ): Promise<CacheContent | undefined> {
     try {
-      return await this.#cluster.readCache(ref, signal);
+      return await persistently(() => this.#cluster.readCache(ref, signal));
     } catch (error) {
       if (signal.aborted) throw error;
       throw writeUnclear(ref, detail);
+    }
+  }
+}
+
+/** Asks again, a few times, where the connection breaks once more. */
+async function persistently<T>(ask: () => Promise<T>): Promise<T> {
+  for (let asked = 1; ; asked++) {
+    try {
+      return await ask();
+    } catch (error) {
+      const isBroken = isFailure(error) && error.reason === 'Unreachable';
+      if (!isBroken || asked === READS) throw error;
     }
   }
 }

@@ -9,7 +9,7 @@ import type { NewContent } from '../domain/cachePlan.ts';
 import { valueOf } from '../domain/content.ts';
 import { Failure, isFailure } from '../domain/failure.ts';
 import { cacheId } from '../domain/ref.ts';
-import type { WriteOutcome } from './ports.ts';
+import type { WriteOutcome } from './written.ts';
 import { Recreation } from './recreation.ts';
 
 const NOW = new Date('2026-11-24T02:00:00.456Z');
@@ -28,9 +28,10 @@ const ANNOTATIONS = {
   'max-age.cache-configmaps.dev/a.txt': '24h',
   'sha256.cache-configmaps.dev/c.txt': 'f'.repeat(64),
 };
+const OWNER = { apiVersion: 'example.com/v1', kind: 'Shop', name: 'main', uid: 'shop' };
 const OLD = cacheWith(
   { 'a.txt': 'one', 'b.gz': GZIP, 'c.txt': 'three' },
-  { immutable: true, labels: LABELS, annotations: ANNOTATIONS },
+  { immutable: true, labels: LABELS, annotations: ANNOTATIONS, owners: [OWNER] },
 );
 const THEIRS = cacheWith({ 'a.txt': 'theirs' }, { uid: 'theirs' });
 
@@ -66,7 +67,8 @@ function stage(...turns: Turn[]) {
   const cluster = new FakeCluster(OLD);
   const store = new FakeHistory();
   const { changes, history } = changesOn(cluster, () => NOW, store);
-  const recreation = new Recreation(cluster, history, () => NOW);
+  const surroundings = { now: () => NOW, isKept: () => true };
+  const recreation = new Recreation(cluster, history, surroundings);
   const before = cluster.peek(REF) ?? assert.fail();
   const createCache = cluster.createCache.bind(cluster);
   let attempts = 0;
@@ -78,14 +80,15 @@ function stage(...turns: Turn[]) {
   };
   const recreate = async () =>
     await recreation.recreate(before, recreation.changeable(before), live());
-  return { cluster, store, changes, recreation, before, recreate, attempts: () => attempts };
+  const known = { cluster, store, changes, recreation, surroundings, before };
+  return { ...known, recreate, attempts: () => attempts };
 }
 
 /** The content of the cache and what is beside it, without what each creation gives anew. */
 function heldBy(cache: CacheContent | undefined) {
   if (cache === undefined) return undefined;
-  const { values, labels, annotations, immutable } = cache;
-  return { values: new Map([...values].sort()), labels, annotations, immutable };
+  const { values, labels, annotations, immutable, owners } = cache;
+  return { values: new Map([...values].sort()), labels, annotations, immutable, owners };
 }
 
 const failsWith =
@@ -144,7 +147,7 @@ describe('An immutable cache', () => {
     ];
     const plan = await changes.plan(REF, [...contents, typed('d.txt', utf8('new'))], live());
     const { values, annotations, ...more } = await recreation.changed(before, plan);
-    assert.deepEqual(more, { ref: REF, labels: LABELS, immutable: true });
+    assert.deepEqual(more, { ref: REF, labels: LABELS, immutable: true, owners: [OWNER] });
     assert.deepEqual(Object.fromEntries(values), {
       'a.txt': valueOf(utf8('two')),
       'b.gz': valueOf(utf8('text')),
@@ -191,15 +194,62 @@ describe('A cache that is to be made anew', () => {
     assert.deepEqual(cluster.peek(REF), before);
   });
 
+  it('is not deleted where the server says that it could not be created', async () => {
+    const { cluster, store, recreation, before, recreate } = stage();
+    cluster.tryFailure = quota;
+    await assert.rejects(
+      recreate(),
+      failsWith('Forbidden', /A quota forbids it. So it was not del/),
+    );
+    assert.deepEqual(cluster.peek(REF), before);
+    assert.deepEqual(cluster.tried, [recreation.changeable(before)]);
+    assert.equal(store.contents.size, 0);
+  });
+
+  it('is not deleted where it would not be gone then', async () => {
+    const { cluster, recreation } = stage();
+    const held = cluster.put({ ...OLD, finalizers: ['example.com/keep'] });
+    await assert.rejects(
+      recreation.recreate(held, recreation.changeable(held), live()),
+      failsWith('Conflict', /cannot be made anew.*\(example\.com\/keep\)\. It was not deleted/),
+    );
+    assert.deepEqual(cluster.peek(REF), held);
+  });
+
   it('is read again where the deletion had no answer', async () => {
-    for (const [isDeleted, kind] of [
-      [true, 'recreated'],
-      [false, 'conflict'],
+    const { cluster, recreate, attempts } = stage();
+    cutDeletion(cluster, true);
+    assert.equal((await recreate()).kind, 'recreated');
+    assert.equal(attempts(), 1);
+  });
+
+  it('is said to be there where the deletion had no answer and was not carried out', async () => {
+    for (const [failure, words] of [
+      [undefined, /The connection broke, and argo\/workflow-cache .* was not deleted/],
+      [quota, /A quota forbids it\. So it was not deleted/],
     ] as const) {
       const { cluster, recreate, attempts } = stage();
-      cutDeletion(cluster, isDeleted);
-      assert.equal((await recreate()).kind, kind);
-      assert.equal(attempts(), isDeleted ? 1 : 0);
+      cutDeletion(cluster, false, failure);
+      await assert.rejects(recreate(), failsWith(failure?.reason ?? 'Unreachable', words));
+      assert.equal(attempts(), 0);
+    }
+  });
+
+  it('is left to whoever has changed it, or its name, when the deletion had no answer', async () => {
+    for (const [there, kind] of [
+      [cacheWith({ 'a.txt': 'theirs' }), 'conflict'],
+      [THEIRS, 'taken'],
+    ] as const) {
+      const { cluster, recreate, attempts } = stage();
+      cutDeletion(cluster, true);
+      const deleteCache = cluster.deleteCache.bind(cluster);
+      cluster.deleteCache = async (...of) => {
+        const outcome = await deleteCache(...of);
+        cluster.put(there);
+        return outcome;
+      };
+      assert.deepEqual(await recreate(), { kind });
+      assert.equal(attempts(), 0);
     }
   });
 
@@ -211,10 +261,11 @@ describe('A cache that is to be made anew', () => {
     assert.equal(attempts(), 0);
   });
 
-  function cutDeletion(cluster: FakeCluster, isDeleted: boolean): void {
+  function cutDeletion(cluster: FakeCluster, isDeleted: boolean, failure?: Failure): void {
     cluster.deleteCache = ({ ref }) => {
       if (isDeleted) cluster.delete(ref);
-      return Promise.resolve({ kind: 'unanswered', detail: 'read ECONNRESET' });
+      const more = failure === undefined ? {} : { failure };
+      return Promise.resolve({ kind: 'unanswered', detail: 'read ECONNRESET', ...more });
     };
   }
 });
@@ -258,6 +309,19 @@ describe('A cache that is deleted and cannot be made anew', () => {
       );
     });
   }
+
+  it('is not said to be in a history that is off', async () => {
+    const { surroundings, recreate } = stage(fails);
+    surroundings.isKept = () => false;
+    await assert.rejects(recreate(), failsWith('Forbidden', /The history is off: .* is not kept/));
+  });
+
+  it('is told the words of the server where it said some in place of an answer', async () => {
+    const said: Turn = async (...of) => ({ ...(await unanswered(...of)), failure: quota });
+    const { recreate } = stage(said, said, said, carriedOut);
+    const outcome = await recreate();
+    assert.ok(outcome.kind === 'putBack' && outcome.because === quota.message);
+  });
 
   it('passes on what is no failure, such as the end of the program', async () => {
     const error = new Error('The window is closed.');

@@ -20,6 +20,9 @@ const CONTENT: readonly NewContent[] = [
     content: { bytes: utf8('{"x":1,"y":3}') },
   },
 ];
+const unreachable = new Failure('It cannot be reached.', {
+  ...{ reason: 'Unreachable', nextStep: 'retry' },
+});
 const live = (): AbortSignal => new AbortController().signal;
 
 /** Lets something happen between each write and what follows it. */
@@ -50,6 +53,15 @@ async function stage(cluster = new FakeCluster(cacheWith(OLD))) {
 function overwritten(cluster: FakeCluster, text = '{"theirs":1}'): CacheContent {
   const now = cluster.peek(REF) ?? assert.fail();
   return { ...now, values: new Map([['a.json', valueOf(utf8(text))]]) };
+}
+
+/** The same question, which gets no answer twice. */
+function breaking<Of extends readonly unknown[], T>(ask: (...of: Of) => Promise<T>) {
+  let left = 2;
+  return async (...of: Of): Promise<T> => {
+    if (left-- > 0) throw unreachable;
+    return await ask(...of);
+  };
 }
 
 describe('A write without an answer', () => {
@@ -157,11 +169,19 @@ describe('A write without an answer', () => {
     }
   });
 
+  it('is found out also where the connection breaks again', async () => {
+    const { cluster, apply } = await stage();
+    cluster.cut = 'after';
+    afterWrites(cluster, others);
+    cluster.readCache = breaking(cluster.readCache.bind(cluster));
+    cluster.statesSince = breaking(cluster.statesSince.bind(cluster));
+    assert.equal((await apply()).kind, 'overwritten');
+  });
+
   it('is not known where the cache cannot be read afterwards', async () => {
     const { cluster, apply, told } = await stage();
     cluster.cut = 'after';
-    const why = { reason: 'Unreachable', nextStep: 'retry' } as const;
-    cluster.readFailure = new Failure('It cannot be reached.', why);
+    cluster.readFailure = unreachable;
     const failure = await failureOf(apply());
     assert.equal(failure.reason, 'Unreachable');
     assert.match(failure.message, /argo\/workflow-cache.*not known/);

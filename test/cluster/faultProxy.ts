@@ -177,7 +177,9 @@ export class FaultProxy {
   #ask(passed: PassedRequest, body: Buffer, response: Response): Promise<IncomingMessage> {
     const { server, ...identity } = this.#upstream;
     const { method } = passed;
-    const headers = ofItself(passed.headers);
+    // Of a DELETE Node would not say how long its body is.
+    const length = body.length > 0 ? { 'content-length': body.length } : {};
+    const headers = { ...ofItself(passed.headers), ...length };
     return new Promise((resolve, reject) => {
       const upstream = send(new URL(passed.url, server), { ...identity, method, headers });
       upstream.once('response', (answer) => {

@@ -1,14 +1,8 @@
 import type { CacheContent } from '../../src/domain/cache.ts';
 import { cacheId, type CacheRef } from '../../src/domain/ref.ts';
 import { isNewer } from '../../src/domain/version.ts';
-import type {
-  CacheWrite,
-  Cluster,
-  Contexts,
-  DeleteOutcome,
-  NewCache,
-  WriteOutcome,
-} from '../../src/operations/ports.ts';
+import type { CacheWrite, Cluster, Contexts } from '../../src/operations/ports.ts';
+import type { DeleteOutcome, NewCache, WriteOutcome } from '../../src/operations/written.ts';
 
 /** One write as the cluster got it; a creation has no version. */
 export type RecordedWrite =
@@ -27,6 +21,9 @@ export class FakeCluster implements Cluster {
   forgets = false;
   /** What every read throws from now on. */
   readFailure: Error | undefined;
+  /** What was asked whether it could be created, and what that throws from now on. */
+  readonly tried: NewCache[] = [];
+  tryFailure: Error | undefined;
   /** What every write throws from now on, without being carried out. */
   writeFailure: Error | undefined;
 
@@ -100,10 +97,18 @@ export class FakeCluster implements Cluster {
         resourceVersion: '',
         createdAt: '2026-01-02T03:04:05Z',
         keys: [],
-        owners: [],
+        owners: cache.owners ?? [],
+        finalizers: [],
         writers: [],
       }),
     );
+  }
+
+  async tryCreate(cache: NewCache, signal: AbortSignal): Promise<void> {
+    await Promise.resolve();
+    signal.throwIfAborted();
+    this.tried.push(cache);
+    if (this.tryFailure !== undefined) throw this.tryFailure;
   }
 
   async deleteCache(

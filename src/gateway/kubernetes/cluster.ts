@@ -1,14 +1,8 @@
 import type { CacheContent, CacheSummary } from '../../domain/cache.ts';
 import { FIELD_MANAGER } from '../../domain/owners.ts';
 import type { CacheRef } from '../../domain/ref.ts';
-import type {
-  CacheWrite,
-  Cluster,
-  FollowListener,
-  NewCache,
-  Scope,
-  WriteOutcome,
-} from '../../operations/ports.ts';
+import type { CacheWrite, Cluster, FollowListener, Scope } from '../../operations/ports.ts';
+import type { NewCache, WriteOutcome } from '../../operations/written.ts';
 import { statusOf, type Asked } from './apiFailure.ts';
 import { review } from './accessReview.ts';
 import { about, collection, listing, metadataOnly, object, parsed } from './asking.ts';
@@ -149,12 +143,15 @@ export class KubernetesCluster implements Cluster {
   };
 
   readonly createCache = async (cache: NewCache, signal: AbortSignal): Promise<WriteOutcome> => {
-    const call: ApiRequest = {
-      method: 'POST',
-      path: `${collection(cache.ref.namespace)}?${AS_US}`,
-      body: newConfigMapOf(cache),
-    };
-    return await this.#write(about(cache.ref, 'create'), call, signal);
+    return await this.#write(about(cache.ref, 'create'), creation(cache), signal);
+  };
+
+  readonly tryCreate: Cluster['tryCreate'] = async (cache, signal) => {
+    const asked = about(cache.ref, 'create');
+    const answer = await this.#requests.send(asked, creation(cache, 'dryRun=All&'), signal);
+    // The name is looked at last, after rights, admission, quotas and validation.
+    if (answer.status === 409 && statusOf(answer).reason === 'AlreadyExists') return;
+    parsed(asked, answer);
   };
 
   readonly deleteCache: Cluster['deleteCache'] = async ({ ref, uid, resourceVersion }, signal) => {
@@ -198,6 +195,11 @@ export class KubernetesCluster implements Cluster {
       cache: contentOf(asked.context, parsed(asked, answer) as ApiConfigMap),
     };
   }
+}
+
+function creation(cache: NewCache, query = ''): ApiRequest {
+  const path = `${collection(cache.ref.namespace)}?${query}${AS_US}`;
+  return { method: 'POST', path, body: newConfigMapOf(cache) };
 }
 
 /** One ConfigMap with its content, as it is followed. */

@@ -1,4 +1,4 @@
-import type { Unanswered } from '../../operations/ports.ts';
+import type { Unanswered } from '../../operations/written.ts';
 import { BrokenConnection, type ApiAnswer } from './answer.ts';
 import { answerFailure, type Asked } from './apiFailure.ts';
 

@@ -3,7 +3,7 @@ import type { CacheContent } from '../../domain/cache.ts';
 import type { CachePlan } from '../../domain/cachePlan.ts';
 import { cacheGone } from '../../domain/failure.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
-import type { NewCache } from '../../operations/ports.ts';
+import type { NewCache } from '../../operations/written.ts';
 import type { RecreateOutcome } from '../../operations/recreation.ts';
 import { say, type Session } from './session.ts';
 import { targetOf } from './target.ts';
