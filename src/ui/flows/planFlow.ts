@@ -4,15 +4,11 @@ import { stateOf } from '../../domain/planState.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
 import { withoutLinks } from '../../domain/text.ts';
 import type { CachePlan } from '../../domain/cachePlan.ts';
-import {
-  firstLines,
-  limitSentences,
-  planSummary,
-  verdictSentence,
-} from '../../domain/verdictText.ts';
+import { firstLines, limitSentences, verdictSentence } from '../../domain/verdictText.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import type { ChangeOutcome } from '../../operations/changes.ts';
-import { deedOf } from './deed.ts';
+import { deedOf, LINES, summaryOf } from './deed.ts';
+import { recreateWith } from './recreate.ts';
 import { refuse } from './refusal.ts';
 import { readersOf, tellWritten } from './restartReaders.ts';
 import { openSource, workspaceSourceOf } from './workspaceSource.ts';
@@ -21,9 +17,6 @@ import { say, type Session } from './session.ts';
 const APPLY = 'Apply';
 const DISCARD = 'Discard';
 const EDIT = 'Edit the Source Instead';
-
-/** How many keys a notification speaks of one by one; all of them are in the preview. */
-const LINES = 4;
 
 /** Shows a plan as what it is: nothing to do, refused, or a difference that waits for an answer. */
 export async function showPlan(session: Session, plan: CachePlan, because = ''): Promise<void> {
@@ -71,10 +64,6 @@ async function offer(session: Session, plan: CachePlan, because: string): Promis
   else say('That preview has ended. Nothing was written now.');
 }
 
-function summaryOf(plan: CachePlan): string {
-  return firstLines(planSummary(plan), LINES).join('; ');
-}
-
 function isRemarkable({ kind }: Verdict): boolean {
   return kind !== 'fits' && kind !== 'unchanged';
 }
@@ -84,6 +73,11 @@ function isRemarkable({ kind }: Verdict): boolean {
  * gone on in spite of that before; writes the plan, and says how it ended.
  */
 export async function applyPlan(session: Session, plan: CachePlan): Promise<void> {
+  if (stateOf(plan).kind === 'refused') {
+    // Such a plan is on the screen only where the cache can be made anew with it.
+    await recreateWith(session, plan);
+    return;
+  }
   const outcome = await applied(session, plan);
   if (outcome !== undefined) await tell(session, plan, outcome);
 }
