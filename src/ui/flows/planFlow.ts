@@ -142,7 +142,9 @@ async function tell(session: Session, plan: CachePlan, outcome: ChangeOutcome): 
     case 'notWritten': {
       const again = 'Try Again';
       const answer = await window.showWarningMessage(
-        `The connection broke, and ${place} was not written: it was read again and holds what it held before.`,
+        withoutLinks(
+          `The connection broke, and ${place} was not written: it was read again and holds what it held before.`,
+        ),
         again,
       );
       if (answer === again) await applyPlan(session, plan);

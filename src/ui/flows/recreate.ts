@@ -5,6 +5,7 @@ import { cacheGone } from '../../domain/failure.ts';
 import { ownersOf, ownerSentence } from '../../domain/owners.ts';
 import { lossesOf } from '../../domain/planState.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
+import { withoutLinks } from '../../domain/text.ts';
 import { firstLines, verdictSentence } from '../../domain/verdictText.ts';
 import type { NewCache } from '../../operations/written.ts';
 import type { RecreateOutcome } from '../../operations/recreation.ts';
@@ -42,7 +43,7 @@ export async function recreateCache(session: Session, argument: unknown): Promis
 export async function offerRecreation(session: Session, plan: CachePlan): Promise<void> {
   await session.previews.show(plan);
   const question = `Recreate ${printCacheAndContext(plan.ref)} with this content? ${summaryOf(plan)}.`;
-  const answer = await window.showInformationMessage(question, RECREATE, DISCARD);
+  const answer = await window.showInformationMessage(withoutLinks(question), RECREATE, DISCARD);
   if (answer === DISCARD) await session.previews.close(plan);
   if (answer !== RECREATE) return;
   if (session.previews.isShown(plan)) await recreateWith(session, plan);

@@ -4,6 +4,7 @@ import type { KeyVerdict } from '../../domain/planState.ts';
 import { helps, proposalSentence, splitSentence, type Proposal } from '../../domain/proposals.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
 import { isFetched } from '../../domain/source.ts';
+import { withoutLinks } from '../../domain/text.ts';
 import { verdictSentence } from '../../domain/verdictText.ts';
 import { COMMANDS } from '../contributions.ts';
 import { deedOf } from './deed.ts';
@@ -44,7 +45,7 @@ export async function refuse(session: Session, plan: CachePlan, refusal: Refusal
     ...anotherSource(plan),
   ];
   const answer = await window.showErrorMessage(
-    sentences.join(' '),
+    withoutLinks(sentences.join(' ')),
     ...steps.map(({ label }) => label),
   );
   await steps.find(({ label }) => label === answer)?.take();
