@@ -44,7 +44,10 @@ export function buildOperations(host: Host): Operations {
     readers,
     restarts: new Restarts(workloads, readers, now),
     history,
-    recreation: new Recreation(cluster, history, now),
+    recreation: new Recreation(cluster, history, {
+      now,
+      isKept: () => host.historyLimits().versionsPerKey > 0,
+    }),
     store,
     undo: new Undo(store, { history, changes, cluster }),
     rights,

@@ -21,6 +21,8 @@ export interface CacheSummary {
 export interface CacheContent extends CacheSummary {
   readonly immutable: boolean;
   readonly owners: readonly OwnerReference[];
+  /** Who has to agree before it is gone once it is deleted. */
+  readonly finalizers: readonly string[];
   readonly writers: readonly Writer[];
   readonly values: ReadonlyMap<string, Value>;
 }

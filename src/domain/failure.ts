@@ -122,11 +122,48 @@ export function neverCreated(ref: CacheRef, detail: string): Failure {
   );
 }
 
-/** A ConfigMap was deleted to be made anew, and neither that nor putting it back was possible. */
-export function leftDeleted(ref: CacheRef, because: Failure, detail: string): Failure {
+/** A ConfigMap was to be made anew, and could not be created if it were deleted. */
+export function notDeleted(because: Failure): Failure {
+  const { message, reason, detail } = because;
+  // What is missing is in no Role that is asked for: the server's own words say it.
+  const nextStep = reason === 'Forbidden' ? 'showLog' : because.nextStep;
+  return new Failure(`${message} So it was not deleted.`, { reason, nextStep, detail });
+}
+
+/** A ConfigMap was to be made anew that would not be gone when it is deleted. */
+export function hasFinalizers(ref: CacheRef, finalizers: readonly string[]): Failure {
   return new Failure(
-    `${printCacheAndContext(ref)} was deleted and could not be created again. ${because.message} What it held is in the history of this machine: restore it there.`,
-    { reason: because.reason, nextStep: 'showHistory', detail, subject: cacheId(ref) },
+    `${printCacheAndContext(ref)} cannot be made anew: once deleted it would stay until whoever set its finalizers has removed them (${finalizers.join(', ')}). It was not deleted.`,
+    { reason: 'Conflict', nextStep: 'reload' },
+  );
+}
+
+/** The deletion of a ConfigMap that was to be made anew got no answer, and was not carried out. */
+export function deletionLost(ref: CacheRef, detail: string): Failure {
+  return new Failure(
+    `The connection broke, and ${printCacheAndContext(ref)} was not deleted: it was read again and is as it was.`,
+    { reason: 'Unreachable', nextStep: 'retry', detail },
+  );
+}
+
+/**
+ * A ConfigMap was deleted to be made anew, and neither that nor putting it back was possible; `isKept` tells
+ * whether the history has what it held.
+ */
+export function leftDeleted(
+  ref: CacheRef,
+  because: Failure,
+  { detail, isKept }: { readonly detail: string; readonly isKept: boolean },
+): Failure {
+  const { reason } = because;
+  const where = isKept
+    ? 'What it held is in the history of this machine: restore it there.'
+    : 'The history is off: what it held is not kept.';
+  return new Failure(
+    `${printCacheAndContext(ref)} was deleted and could not be created again. ${because.message} ${where}`,
+    isKept
+      ? { reason, nextStep: 'showHistory', detail, subject: cacheId(ref) }
+      : { reason, nextStep: 'showLog', detail },
   );
 }
 

@@ -63,7 +63,7 @@ describe('Who has a say in a cache', () => {
     ['not kustomize, by a word of ten letters', { ref: { ...REF, name: 'lookup-production' } }, []],
     [
       'an owner',
-      { owners: [{ kind: 'Shop', name: 'main' }] },
+      { owners: [{ apiVersion: 'example.com/v1', kind: 'Shop', name: 'main', uid: 'one' }] },
       [{ kind: 'object', owner: { kind: 'Shop', name: 'main' } }],
     ],
   ];

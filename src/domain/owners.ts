@@ -1,10 +1,12 @@
 import type { CacheContent } from './cache.ts';
 import { factsOf } from './facts.ts';
 
-/** An object that a ConfigMap belongs to, from `ownerReferences`. */
+/** An object that a ConfigMap belongs to, from `ownerReferences`, with all that is there. */
 export interface OwnerReference {
+  readonly apiVersion: string;
   readonly kind: string;
   readonly name: string;
+  readonly uid: string;
 }
 
 /** Who wrote which keys and when, from `managedFields`. `time` is RFC 3339, in whole seconds. */
@@ -24,7 +26,7 @@ export type Owner =
     }
   | { readonly kind: 'helm'; readonly release: string }
   | { readonly kind: 'hashedName' }
-  | { readonly kind: 'object'; readonly owner: OwnerReference }
+  | { readonly kind: 'object'; readonly owner: Pick<OwnerReference, 'kind' | 'name'> }
   | {
       readonly kind: 'writer';
       readonly manager: string;
@@ -58,7 +60,7 @@ export function ownersOf(cache: CacheContent, keys: readonly string[]): readonly
   return [
     ...deployersOf(cache),
     ...(HASHED.test(cache.ref.name) ? [{ kind: 'hashedName' as const }] : []),
-    ...cache.owners.map((owner) => ({ kind: 'object' as const, owner })),
+    ...cache.owners.map(({ kind, name }) => ({ kind: 'object' as const, owner: { kind, name } })),
     ...keys.flatMap((key) => laterWriters(cache, key)),
   ];
 }

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { cacheWith, REF, utf8 } from '../../test/fakes/caches.ts';
-import { changedKeys, stateOf } from './planState.ts';
+import { changedKeys, lossesOf, stateOf } from './planState.ts';
+import type { CacheContent } from './cache.ts';
 import { planChange, readContent } from './cachePlan.ts';
 
 const BEFORE = { 'a.json': '["one", "two", "three"]', 'b.json': '[1]', 'c.txt': 'words' };
 
-const plan = (contents: Readonly<Record<string, string>>) =>
+const plan = (contents: Readonly<Record<string, string>>, other: Partial<CacheContent> = {}) =>
   planChange(
     REF,
-    cacheWith(BEFORE),
+    cacheWith(BEFORE, other),
     Object.entries(contents).map(([key, text]) =>
       readContent({
         key,
@@ -45,6 +46,18 @@ describe('A plan as a whole', () => {
     assert.ok(state.kind === 'ask');
     assert.deepEqual(
       state.losses.map(({ key, verdict }) => [key, verdict.kind]),
+      [
+        ['a.json', 'muchSmaller'],
+        ['c.txt', 'empty'],
+      ],
+    );
+  });
+
+  it('tells what would be lost also where it is refused because of the cache', () => {
+    const refused = plan({ 'a.json': '["one"]', 'c.txt': '' }, { immutable: true });
+    assert.equal(stateOf(refused).kind, 'refused');
+    assert.deepEqual(
+      lossesOf(refused).map(({ key, verdict }) => [key, verdict.kind]),
       [
         ['a.json', 'muchSmaller'],
         ['c.txt', 'empty'],

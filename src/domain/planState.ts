@@ -20,20 +20,24 @@ export function changedKeys(plan: CachePlan): readonly KeyPlan[] {
   return plan.keys.filter(({ verdicts }) => verdicts.every(({ kind }) => kind !== 'unchanged'));
 }
 
+/** What would be lost by a plan, also by one that is refused for something else. */
+export function lossesOf(plan: CachePlan): readonly KeyVerdict[] {
+  return verdictsOf(plan, 'ask');
+}
+
 /** Sums up the verdicts of a plan. One refusal refuses the whole: a plan is applied as shown or not. */
 export function stateOf(plan: CachePlan): PlanState {
-  const all = plan.keys.flatMap(({ key, verdicts, source }) =>
-    verdicts.map((verdict) => {
-      return { key, verdict, consequence: consequenceOf(verdict, isFetched(source)) };
-    }),
-  );
-  const those = (which: Consequence): readonly KeyVerdict[] =>
-    all.flatMap(({ key, verdict, consequence }) =>
-      consequence === which ? [{ key, verdict }] : [],
-    );
-  const because = those('refuse');
+  const because = verdictsOf(plan, 'refuse');
   if (because.length > 0) return { kind: 'refused', because };
   if (changedKeys(plan).length === 0) return { kind: 'nothingToChange' };
-  const losses = those('ask');
+  const losses = lossesOf(plan);
   return losses.length > 0 ? { kind: 'ask', losses } : { kind: 'ready' };
+}
+
+function verdictsOf({ keys }: CachePlan, which: Consequence): readonly KeyVerdict[] {
+  return keys.flatMap(({ key, verdicts, source }) =>
+    verdicts.flatMap((verdict) =>
+      consequenceOf(verdict, isFetched(source)) === which ? [{ key, verdict }] : [],
+    ),
+  );
 }

@@ -4,7 +4,7 @@ import { cacheWith, REF, utf8 } from '../../test/fakes/caches.ts';
 import { changesOn } from '../../test/fakes/changesOn.ts';
 import { FakeCluster } from '../../test/fakes/fakeCluster.ts';
 import { valueOf } from '../domain/content.ts';
-import { Failure, isFailure } from '../domain/failure.ts';
+import { Failure } from '../domain/failure.ts';
 import { stateOf } from '../domain/planState.ts';
 import type { NewContent } from '../domain/cachePlan.ts';
 
@@ -57,15 +57,6 @@ function afterWrites(cluster: FakeCluster, happen: () => void): void {
     return outcome;
   };
 }
-
-const failsWith =
-  (reason: Failure['reason'], words: RegExp) =>
-  (error: unknown): boolean => {
-    assert.ok(isFailure(error), String(error));
-    assert.equal(error.reason, reason);
-    assert.match(error.message, words);
-    return true;
-  };
 
 describe('Planning a refresh', () => {
   it('compares with the cache as it is now, and writes nothing', async () => {
@@ -280,83 +271,6 @@ describe('A cache that changes meanwhile', () => {
       removed: ['theirs'],
       changed: [],
     });
-  });
-});
-
-describe('A write without an answer', () => {
-  const content = [fromUrl('a.json', '{"x":1,"y":3}')];
-
-  it('is written where the cache, read again, holds the new content', async () => {
-    const { cluster, outcome } = await refreshed(content, (fake) => {
-      fake.cut = 'after';
-    });
-    assert.deepEqual(outcome, {
-      kind: 'written',
-      cache: cluster.peek(REF),
-      confirmedByReading: true,
-    });
-    assert.equal(cluster.writes.length, 1);
-  });
-
-  it('is not written where the cache, read again, does not hold it', async () => {
-    const { cluster, outcome } = await refreshed(content, (fake) => {
-      fake.cut = 'before';
-    });
-    assert.deepEqual(outcome, { kind: 'notWritten' });
-    assert.equal(cluster.writes.length, 1, 'nothing is sent twice');
-  });
-
-  it('is not known where it is not there, and somebody else wrote meanwhile', async () => {
-    const { outcome } = await refreshed(content, (fake) => {
-      fake.cut = 'after';
-      afterWrites(fake, () => {
-        const now = fake.peek(REF);
-        assert.ok(now);
-        fake.put({ ...now, values: new Map([['a.json', valueOf(utf8('{"theirs":1}'))]]) });
-      });
-    });
-    assert.ok(outcome.kind === 'overtaken');
-    assert.deepEqual(outcome.plan.keys[0]?.diff, {
-      added: ['x', 'y'],
-      removed: ['theirs'],
-      changed: [],
-    });
-  });
-
-  it('is not known where somebody else wrote the same content', async () => {
-    const { outcome } = await refreshed(content, (fake) => {
-      fake.cut = 'before';
-      afterWrites(fake, () => {
-        fake.put(cacheWith({ ...OLD, 'a.json': '{"x":1,"y":3}' }));
-      });
-    });
-    assert.ok(outcome.kind === 'overtaken');
-    assert.equal(stateOf(outcome.plan).kind, 'nothingToChange');
-  });
-
-  it('is told apart the same way for a new cache', async () => {
-    for (const [cut, kind] of [
-      ['after', 'written'],
-      ['before', 'notWritten'],
-    ] as const) {
-      const staged = stage(new FakeCluster());
-      const { outcome } = await refreshed(content, (fake) => (fake.cut = cut), staged);
-      assert.equal(outcome.kind, kind);
-    }
-  });
-
-  it('is not known where the cache cannot be read afterwards', async () => {
-    const { cluster, changes } = stage();
-    const plan = await changes.plan(REF, content, live());
-    cluster.cut = 'after';
-    cluster.readFailure = new Failure('It cannot be reached.', {
-      reason: 'Unreachable',
-      nextStep: 'retry',
-    });
-    await assert.rejects(
-      changes.apply(plan, live()),
-      failsWith('Unreachable', /argo\/workflow-cache.*not known/),
-    );
   });
 });
 

@@ -6,24 +6,26 @@ import {
   type CachePlan,
   type NewContent,
 } from '../domain/cachePlan.ts';
-import { sameValue, type Value } from '../domain/content.ts';
-import { CACHE_LABEL } from '../domain/facts.ts';
-import { writeUnclear } from '../domain/failure.ts';
+import { sameValue } from '../domain/content.ts';
+import { isFailure, writeUnclear } from '../domain/failure.ts';
 import { factChanges } from '../domain/planFacts.ts';
 import { changedKeys, stateOf } from '../domain/planState.ts';
 import { printCache, type CacheRef } from '../domain/ref.ts';
 import { digestOf } from './digests.ts';
-import type { History } from './history.ts';
-import type { CacheWrite, Cluster, NewCache, WriteOutcome } from './ports.ts';
+import type { History, Kept } from './history.ts';
+import { holds, newCacheOf, type Unanswered, type WriteOutcome } from './written.ts';
+import type { CacheWrite, Cluster } from './ports.ts';
 
 /** How applying a plan ended. */
 export type ChangeOutcome =
   | { readonly kind: 'written'; readonly cache: CacheContent; readonly confirmedByReading: boolean }
   /** The connection broke, and the cache, read again, is at the version at which it was before. */
   | { readonly kind: 'notWritten' }
+  /** It was written, and then somebody else wrote over it or deleted it. Here is the plan as of now. */
+  | { readonly kind: 'overwritten'; readonly plan: CachePlan }
   /**
-   * The connection broke, and somebody else wrote the cache meanwhile: whether the new content was there in
-   * between is not known. Here is the plan as of now.
+   * No answer tells how it ended, and somebody else wrote the cache meanwhile: whether the new content was
+   * there in between is not known, for the server has forgotten it. Here is the plan as of now.
    */
   | { readonly kind: 'overtaken'; readonly plan: CachePlan }
   /** The cache changed after the plan was made. Nothing was written; here is the plan as of now. */
@@ -33,6 +35,9 @@ export type ChangeOutcome =
 
 /** How often entries of a memoization map, which Argo writes at each hit, are tried to be deleted. */
 const TRIES = 20;
+
+/** How often it is asked what became of a write, where the connection breaks again. */
+const READS = 3;
 
 /** Changing keys of a cache: plan first, then apply that plan and no other. */
 export class Changes {
@@ -85,7 +90,8 @@ export class Changes {
     const write = await writeOf(plan, this.#now());
     const kept = await this.#history.beforeWrite(plan, write, signal);
     const outcome = await this.#send(plan, write, signal).catch((error: unknown) => {
-      kept.ended(undefined);
+      // What is no failure, such as an abort, may have come while it was being written.
+      if (isFailure(error)) kept.ended(undefined);
       throw error;
     });
     switch (outcome.kind) {
@@ -98,19 +104,50 @@ export class Changes {
         const again = await this.#again(plan, signal);
         return { kind: again.before === undefined ? 'gone' : 'conflict', plan: again };
       }
-      case 'unanswered': {
-        const { detail } = outcome;
-        const found = await this.#readBack(plan.ref, { detail, signal });
-        if (found !== undefined && holds(found, write)) {
-          kept.ended(found);
-          return { kind: 'written', cache: found, confirmedByReading: true };
-        }
-        if (found?.resourceVersion !== plan.before?.resourceVersion) {
-          return { kind: 'overtaken', plan: await this.#again(plan, signal) };
-        }
-        kept.ended(undefined);
-        return { kind: 'notWritten' };
-      }
+      case 'unanswered':
+        return await this.#findOut({ plan, write, kept }, outcome, signal);
+    }
+  }
+
+  /** Finds out by reading how a write ended of which no answer tells. */
+  async #findOut(sent: Sent, unanswered: Unanswered, signal: AbortSignal): Promise<ChangeOutcome> {
+    const { plan, kept } = sent;
+    const { detail, failure } = unanswered;
+    const found = await this.#readBack(plan.ref, { detail, signal });
+    if (found !== undefined && isOf(sent, found)) {
+      kept.ended(found);
+      return { kind: 'written', cache: found, confirmedByReading: true };
+    }
+    if (found?.resourceVersion === plan.before?.resourceVersion) {
+      kept.ended(undefined);
+      if (failure !== undefined) throw failure;
+      return { kind: 'notWritten' };
+    }
+    const states = await this.#statesSince(plan, found, signal);
+    // It was sent for one version, so that it made the very next state, or none.
+    const next = states?.[0];
+    const isWritten = next !== undefined && isOf(sent, next);
+    if (states !== undefined) kept.ended(isWritten ? (found ?? next) : undefined);
+    const again = await this.#again(plan, signal);
+    if (states === undefined) return { kind: 'overtaken', plan: again };
+    if (isWritten) return { kind: 'overwritten', plan: again };
+    return { kind: again.before === undefined ? 'gone' : 'conflict', plan: again };
+  }
+
+  /** The states between what was compared and what is there now, where the server still knows them. */
+  async #statesSince(
+    { ref, before }: CachePlan,
+    found: CacheContent | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly CacheContent[] | undefined> {
+    // What was not there had no version to ask from.
+    if (before === undefined) return undefined;
+    const between = { from: before.resourceVersion, to: found?.resourceVersion };
+    try {
+      return await persistently(() => this.#cluster.statesSince(ref, between, signal));
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      return undefined;
     }
   }
 
@@ -136,10 +173,22 @@ export class Changes {
     { detail, signal }: { detail: string; signal: AbortSignal },
   ): Promise<CacheContent | undefined> {
     try {
-      return await this.#cluster.readCache(ref, signal);
+      return await persistently(() => this.#cluster.readCache(ref, signal));
     } catch (error) {
       if (signal.aborted) throw error;
       throw writeUnclear(ref, detail);
+    }
+  }
+}
+
+/** Asks again, a few times, where the connection breaks once more. */
+async function persistently<T>(ask: () => Promise<T>): Promise<T> {
+  for (let asked = 1; ; asked++) {
+    try {
+      return await ask();
+    } catch (error) {
+      const isBroken = isFailure(error) && error.reason === 'Unreachable';
+      if (!isBroken || asked === READS) throw error;
     }
   }
 }
@@ -183,28 +232,14 @@ export async function writeOf(plan: CachePlan, date: Date): Promise<CacheWrite> 
   };
 }
 
-function newCacheOf({ birth }: CachePlan, { ref, values, annotations }: CacheWrite): NewCache {
-  const facts = Object.entries(annotations).filter(([, value]) => value !== null);
-  return {
-    ref,
-    values,
-    labels: birth?.labels ?? { [CACHE_LABEL]: 'true' },
-    annotations: {
-      ...birth?.annotations,
-      ...(Object.fromEntries(facts) as Record<string, string>),
-    },
-    immutable: birth?.immutable ?? false,
-  };
+/** A write that was sent for a plan, and what was kept before it. */
+interface Sent {
+  readonly plan: CachePlan;
+  readonly write: CacheWrite;
+  readonly kept: Kept;
 }
 
-/** True when the cache holds every value and annotation of the write, its time stamp included. */
-function holds(cache: CacheContent, { values, removed, annotations }: CacheWrite): boolean {
-  const is = (key: string, value: Value | undefined) => sameValue(cache.values.get(key), value);
-  return (
-    [...values].every(([key, value]) => is(key, value)) &&
-    [...removed.keys()].every((key) => is(key, values.get(key))) &&
-    Object.entries(annotations).every(
-      ([name, value]) => cache.annotations[name] === (value ?? undefined),
-    )
-  );
+/** True when a state is what the write made of the cache, or has it still. */
+function isOf({ plan: { before }, write }: Sent, state: CacheContent): boolean {
+  return (before === undefined || state.uid === before.uid) && holds(state, write);
 }

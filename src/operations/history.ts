@@ -16,8 +16,9 @@ import {
   type Keeping,
 } from './historyBatch.ts';
 import { HistoryLater } from './historyLater.ts';
-import type { CacheWrite, Cluster, HistoryStore, NewCache } from './ports.ts';
+import type { CacheWrite, Cluster, HistoryStore } from './ports.ts';
 import { Seen } from './seen.ts';
+import type { NewCache } from './written.ts';
 
 /** What was kept before a write, until it is known how the write ended. */
 export interface Kept {

@@ -13,7 +13,8 @@ import { FIELD_MANAGER, lastWriter } from '../domain/owners.ts';
 import { Past } from '../domain/past.ts';
 import { changedKeys } from '../domain/planState.ts';
 import { digestOf } from './digests.ts';
-import type { CacheWrite, NewCache } from './ports.ts';
+import type { CacheWrite } from './ports.ts';
+import type { NewCache } from './written.ts';
 
 /** Records and contents that are kept together. */
 export interface Batch {

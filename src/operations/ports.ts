@@ -8,6 +8,7 @@ import type { RestartPatch } from '../domain/readers/restartPatch.ts';
 import type { Workload, WorkloadKind, WorkloadRef } from '../domain/readers/workload.ts';
 import type { CacheRef, NamespaceRef } from '../domain/ref.ts';
 import type { Source, SourceContent } from '../domain/source.ts';
+import type { DeleteOutcome, NewCache, WriteOutcome } from './written.ts';
 
 /** One context of the kubeconfig. */
 export interface ContextSummary {
@@ -57,31 +58,6 @@ export interface CacheWrite {
   readonly annotations: Readonly<Record<string, string | null>>;
 }
 
-/** A ConfigMap that is to be made. */
-export interface NewCache {
-  readonly ref: CacheRef;
-  readonly values: ReadonlyMap<string, Value>;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-  readonly immutable: boolean;
-}
-
-/** How a write ended, as far as the answer tells. */
-export type WriteOutcome =
-  | { readonly kind: 'written'; readonly cache: CacheContent }
-  /** The object is no longer at the version that the write was made for, or is already there. */
-  | { readonly kind: 'conflict' }
-  | { readonly kind: 'gone' }
-  /** The request was sent and no answer came: it may or may not have been carried out. */
-  | { readonly kind: 'unanswered'; readonly detail: string };
-
-/** How a deletion ended, as far as the answer tells. */
-export type DeleteOutcome =
-  | { readonly kind: 'deleted' }
-  | { readonly kind: 'conflict' }
-  | { readonly kind: 'gone' }
-  | { readonly kind: 'unanswered'; readonly detail: string };
-
 /** All that is asked of Kubernetes. Every method throws a `Failure`, or the signal's reason. */
 export interface Cluster {
   readonly contexts: (signal: AbortSignal) => Promise<Contexts>;
@@ -110,6 +86,15 @@ export interface Cluster {
   ) => void;
   /** Reads one ConfigMap whole; nothing if it does not exist. */
   readonly readCache: (ref: CacheRef, signal: AbortSignal) => Promise<CacheContent | undefined>;
+  /**
+   * The states that a ConfigMap went through after one version and before another, oldest first, or before it
+   * was deleted. Nothing where the server does not know all of them any more.
+   */
+  readonly statesSince: (
+    ref: CacheRef,
+    between: { readonly from: string; readonly to: string | undefined },
+    signal: AbortSignal,
+  ) => Promise<readonly CacheContent[] | undefined>;
   /** Changes the given keys and annotations, provided the object is still at that version. */
   readonly changeKeys: (
     write: CacheWrite,
@@ -118,6 +103,11 @@ export interface Cluster {
   ) => Promise<WriteOutcome>;
   /** Makes a ConfigMap; a conflict means that one of that name exists. */
   readonly createCache: (cache: NewCache, signal: AbortSignal) => Promise<WriteOutcome>;
+  /**
+   * Asks the server whether a ConfigMap could be made, without making it; that there is one of its name is no
+   * hindrance.
+   */
+  readonly tryCreate: (cache: NewCache, signal: AbortSignal) => Promise<void>;
   /** Deletes a ConfigMap, provided it is still the same object at the same version. */
   readonly deleteCache: (
     cache: Pick<CacheContent, 'ref' | 'uid' | 'resourceVersion'>,

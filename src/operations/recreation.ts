@@ -2,15 +2,19 @@ import type { CacheContent } from '../domain/cache.ts';
 import type { CachePlan } from '../domain/cachePlan.ts';
 import { sameValue } from '../domain/content.ts';
 import {
+  deletionLost,
+  hasFinalizers,
   isFailure,
   leftDeleted,
   neverCreated,
+  notDeleted,
   writeUnclear,
   type Failure,
 } from '../domain/failure.ts';
 import { writeOf } from './changes.ts';
 import type { History } from './history.ts';
-import type { Cluster, NewCache } from './ports.ts';
+import type { Cluster } from './ports.ts';
+import type { NewCache } from './written.ts';
 
 /** How making a ConfigMap anew ended. */
 export type RecreateOutcome =
@@ -25,16 +29,23 @@ export type RecreateOutcome =
 /** Attempts to create what gets no answer, and to put back what was deleted, before it is given up. */
 const ATTEMPTS = 3;
 
+/** What making a ConfigMap anew needs from outside. */
+export interface RecreationSurroundings {
+  readonly now: () => Date;
+  /** False where the person has turned the history off. */
+  readonly isKept: () => boolean;
+}
+
 /** Making an immutable ConfigMap anew: the only way to change its content. */
 export class Recreation {
   readonly #cluster: Cluster;
   readonly #history: History;
-  readonly #now: () => Date;
+  readonly #surroundings: RecreationSurroundings;
 
-  constructor(cluster: Cluster, history: History, now: () => Date) {
+  constructor(cluster: Cluster, history: History, surroundings: RecreationSurroundings) {
     this.#cluster = cluster;
     this.#history = history;
-    this.#now = now;
+    this.#surroundings = surroundings;
   }
 
   /** The ConfigMap as it is, but that its content may be changed from then on. */
@@ -44,7 +55,7 @@ export class Recreation {
 
   /** The ConfigMap with the content of a plan that was refused because it is immutable. */
   async changed(cache: CacheContent, plan: CachePlan): Promise<NewCache> {
-    const write = await writeOf(plan, this.#now());
+    const write = await writeOf(plan, this.#surroundings.now());
     const kept = [...cache.values].filter(([key]) => !write.removed.has(key));
     const annotations = Object.entries({ ...cache.annotations, ...write.annotations });
     return {
@@ -56,16 +67,27 @@ export class Recreation {
     };
   }
 
+  /** Asks the server whether a ConfigMap could be made anew. Throws a `Failure` where it could not. */
+  async check(before: CacheContent, after: NewCache, signal: AbortSignal): Promise<void> {
+    if (before.finalizers.length > 0) throw hasFinalizers(before.ref, before.finalizers);
+    try {
+      await this.#cluster.tryCreate(after, signal);
+    } catch (error) {
+      throw isFailure(error) ? notDeleted(error) : error;
+    }
+  }
+
   /**
-   * Deletes a ConfigMap as it was read, and creates it again. What it held, and will hold, is kept in the
-   * history first; where it cannot be created, it is put back. Throws a `Failure` where nothing was done, or where even
-   * that failed.
+   * Deletes a ConfigMap as it was read, and creates it again, if the server would let it be created. What it
+   * held, and will hold, is kept in the history first; where it cannot be created nevertheless, it is put back.
+   * Throws a `Failure` where nothing was done, or where even that failed.
    */
   async recreate(
     before: CacheContent,
     after: NewCache,
     signal: AbortSignal,
   ): Promise<RecreateOutcome> {
+    await this.check(before, after, signal);
     const kept = await this.#history.beforeRecreation(before, after, signal);
     const outcome = await this.#replace(before, after, signal).catch((error: unknown) => {
       // Where nothing answered, it is not known how it ended.
@@ -81,7 +103,8 @@ export class Recreation {
     after: NewCache,
     signal: AbortSignal,
   ): Promise<RecreateOutcome> {
-    if (!(await this.#delete(before, signal))) return { kind: 'conflict' };
+    const deleted = await this.#delete(before, signal);
+    if (deleted !== 'deleted') return { kind: deleted };
     try {
       return await this.#create(after, signal);
     } catch (error) {
@@ -90,13 +113,21 @@ export class Recreation {
     }
   }
 
-  async #delete(cache: CacheContent, signal: AbortSignal): Promise<boolean> {
+  async #delete(
+    cache: CacheContent,
+    signal: AbortSignal,
+  ): Promise<'deleted' | 'conflict' | 'taken'> {
     const outcome = await this.#cluster.deleteCache(cache, signal);
-    if (outcome.kind !== 'unanswered') return outcome.kind === 'deleted';
+    if (outcome.kind === 'deleted') return 'deleted';
+    if (outcome.kind !== 'unanswered') return 'conflict';
+    const { detail, failure } = outcome;
     const found = await this.#cluster.readCache(cache.ref, signal).catch(() => {
-      throw writeUnclear(cache.ref, outcome.detail);
+      throw writeUnclear(cache.ref, detail);
     });
-    return found === undefined;
+    if (found === undefined) return 'deleted';
+    if (found.uid !== cache.uid) return 'taken';
+    if (found.resourceVersion !== cache.resourceVersion) return 'conflict';
+    throw failure === undefined ? deletionLost(cache.ref, detail) : notDeleted(failure);
   }
 
   async #create(after: NewCache, signal: AbortSignal, attempt = 1): Promise<RecreateOutcome> {
@@ -111,7 +142,8 @@ export class Recreation {
       case 'unanswered': {
         const held = await this.#held(after, signal);
         if (held !== undefined) return held;
-        if (attempt === ATTEMPTS) throw neverCreated(after.ref, outcome.detail);
+        const { failure, detail } = outcome;
+        if (attempt === ATTEMPTS) throw failure ?? neverCreated(after.ref, detail);
         return await this.#create(after, signal, attempt + 1);
       }
     }
@@ -132,7 +164,9 @@ export class Recreation {
         if (kind === 'taken') break;
         return { kind: 'putBack', because: failure.message };
       } catch (error) {
-        if (attempt === ATTEMPTS) throw leftDeleted(before.ref, failure, String(error));
+        if (attempt < ATTEMPTS) continue;
+        const isKept = this.#surroundings.isKept();
+        throw leftDeleted(before.ref, failure, { detail: String(error), isKept });
       }
     }
     return await this.#whose(before, of);
@@ -160,8 +194,8 @@ interface Attempted {
   readonly signal: AbortSignal;
 }
 
-function asNew({ ref, values, labels, annotations, immutable }: CacheContent): NewCache {
-  return { ref, values, labels, annotations, immutable };
+function asNew({ ref, values, labels, annotations, immutable, owners }: CacheContent): NewCache {
+  return { ref, values, labels, annotations, immutable, owners };
 }
 
 function holdsAll(cache: CacheContent, { values, immutable }: NewCache): boolean {

@@ -153,6 +153,8 @@ export class FaultProxy {
         await passDripping(await this.#ask(passed, body, response), response);
         return;
       case 'answer':
+        if (fault.isDone === true)
+          await once((await this.#ask(passed, body, response)).resume(), 'end');
         response.writeHead(fault.status, fault.headers).end(fault.body);
         return;
       case 'hold':
@@ -175,7 +177,9 @@ export class FaultProxy {
   #ask(passed: PassedRequest, body: Buffer, response: Response): Promise<IncomingMessage> {
     const { server, ...identity } = this.#upstream;
     const { method } = passed;
-    const headers = ofItself(passed.headers);
+    // Of a DELETE Node would not say how long its body is.
+    const length = body.length > 0 ? { 'content-length': body.length } : {};
+    const headers = { ...ofItself(passed.headers), ...length };
     return new Promise((resolve, reject) => {
       const upstream = send(new URL(passed.url, server), { ...identity, method, headers });
       upstream.once('response', (answer) => {

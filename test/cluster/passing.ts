@@ -27,9 +27,10 @@ export type Fault =
   | { readonly kind: 'hold' }
   /** The answer comes byte by byte. */
   | { readonly kind: 'drip' }
-  /** The proxy answers by itself. */
+  /** The proxy answers by itself, in place of the server or, with `isDone`, once that has done it. */
   | {
       readonly kind: 'answer';
+      readonly isDone?: boolean;
       readonly status: number;
       readonly headers?: Readonly<Record<string, string>>;
       readonly body: string;

@@ -25,6 +25,7 @@ export function cacheWith(
     keys: Object.keys(values).sort(),
     immutable: false,
     owners: [],
+    finalizers: [],
     writers: [],
     values: new Map(
       Object.entries(values).map(([key, value]): [string, Value] => [

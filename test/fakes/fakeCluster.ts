@@ -1,13 +1,8 @@
 import type { CacheContent } from '../../src/domain/cache.ts';
 import { cacheId, type CacheRef } from '../../src/domain/ref.ts';
-import type {
-  CacheWrite,
-  Cluster,
-  Contexts,
-  DeleteOutcome,
-  NewCache,
-  WriteOutcome,
-} from '../../src/operations/ports.ts';
+import { isNewer } from '../../src/domain/version.ts';
+import type { CacheWrite, Cluster, Contexts } from '../../src/operations/ports.ts';
+import type { DeleteOutcome, NewCache, WriteOutcome } from '../../src/operations/written.ts';
 
 /** One write as the cluster got it; a creation has no version. */
 export type RecordedWrite =
@@ -17,12 +12,18 @@ export type RecordedWrite =
 /** A cluster in memory that keeps ConfigMaps by the rules of the API server, and can lose its voice. */
 export class FakeCluster implements Cluster {
   readonly #caches = new Map<string, CacheContent>();
+  readonly #states: CacheContent[] = [];
   #version = 1000;
   readonly writes: RecordedWrite[] = [];
   /** The next write gets no answer: the connection breaks before or after it is carried out. */
   cut: 'before' | 'after' | undefined;
+  /** True where it remembers no states but those of now. */
+  forgets = false;
   /** What every read throws from now on. */
   readFailure: Error | undefined;
+  /** What was asked whether it could be created, and what that throws from now on. */
+  readonly tried: NewCache[] = [];
+  tryFailure: Error | undefined;
   /** What every write throws from now on, without being carried out. */
   writeFailure: Error | undefined;
 
@@ -39,6 +40,7 @@ export class FakeCluster implements Cluster {
       keys: [...cache.values.keys()].sort(),
     };
     this.#caches.set(cacheId(cache.ref), stored);
+    this.#states.push(stored);
     return stored;
   }
 
@@ -57,6 +59,20 @@ export class FakeCluster implements Cluster {
     signal.throwIfAborted();
     if (this.readFailure !== undefined) throw this.readFailure;
     return this.peek(ref);
+  }
+
+  async statesSince(
+    { name }: CacheRef,
+    { from, to }: { readonly from: string; readonly to: string | undefined },
+  ): Promise<readonly CacheContent[] | undefined> {
+    await Promise.resolve();
+    if (this.forgets) return undefined;
+    return this.#states.filter(
+      ({ ref, resourceVersion }) =>
+        ref.name === name &&
+        isNewer(resourceVersion, from) &&
+        (to === undefined || isNewer(to, resourceVersion)),
+    );
   }
 
   async changeKeys(
@@ -81,10 +97,18 @@ export class FakeCluster implements Cluster {
         resourceVersion: '',
         createdAt: '2026-01-02T03:04:05Z',
         keys: [],
-        owners: [],
+        owners: cache.owners ?? [],
+        finalizers: [],
         writers: [],
       }),
     );
+  }
+
+  async tryCreate(cache: NewCache, signal: AbortSignal): Promise<void> {
+    await Promise.resolve();
+    signal.throwIfAborted();
+    this.tried.push(cache);
+    if (this.tryFailure !== undefined) throw this.tryFailure;
   }
 
   async deleteCache(

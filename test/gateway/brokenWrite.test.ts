@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
 import type { Changes } from '../../src/operations/changes.ts';
+import type { Cluster } from '../../src/operations/ports.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
 import { FaultProxy } from '../cluster/faultProxy.ts';
 import type { Match } from '../cluster/passing.ts';
+import { createUser } from '../cluster/users.ts';
 import { changesOn } from '../fakes/changesOn.ts';
 import { failureOf } from '../failureOf.ts';
 
@@ -33,13 +35,16 @@ describe('a connection that breaks in mid-write', () => {
     await plane.stop();
   });
 
+  const refOf = (name: string) => ({ context: 'demo', namespace: 'default', name });
   const make = (name: string) =>
     plane.kubectl(['create', 'configmap', name, `--from-literal=${KEY}={"a": 1}`]);
   const valueOf = (name: string) =>
     plane.kubectl(['get', 'configmap', name, '-o', `jsonpath={.data.${KEY.replace('.', '\\.')}}`]);
-  const plan = (name: string, text: string) =>
-    changes.plan(
-      { context: 'demo', namespace: 'default', name },
+  const patch = (name: string, text: string) =>
+    plane.kubectl(['patch', 'cm', name, '-p', JSON.stringify({ data: { [KEY]: text } })]);
+  const plan = (name: string, text: string, on = changes) =>
+    on.plan(
+      refOf(name),
       [
         {
           key: KEY,
@@ -49,6 +54,15 @@ describe('a connection that breaks in mid-write', () => {
       ],
       never,
     );
+  /** Changes on a cluster where something happens after each write, before it is read again. */
+  const changesBefore = (happen: () => Promise<unknown>, on: Cluster = cluster) => {
+    const changeKeys: Cluster['changeKeys'] = async (...of) => {
+      const outcome = await on.changeKeys(...of);
+      await happen();
+      return outcome;
+    };
+    return changesOn(Object.assign(Object.create(on) as Cluster, { changeKeys })).changes;
+  };
 
   it('before the server saw it: it is not written, and said so', async () => {
     await make('cut-before');
@@ -96,5 +110,92 @@ describe('a connection that breaks in mid-write', () => {
     const failure = await failureOf(changes.apply(made, never));
     assert.ok(failure.message.includes('default/unclear'), failure.message);
     assert.equal(await valueOf('unclear'), '{"a": 2}');
+  });
+
+  const etcd = JSON.stringify({
+    kind: 'Status',
+    code: 500,
+    message: 'etcdserver: request timed out',
+  });
+  for (const [status, body] of [
+    [500, etcd],
+    [502, '<html>bad gateway</html>'],
+    [503, 'upstream connect error or disconnect/reset before headers'],
+    [504, '<html>gateway time-out</html>'],
+    [200, '<html>welcome</html>'],
+  ] as const) {
+    it(`is answered with ${status} in the place of what became of it: that is found by reading`, async () => {
+      const name = `answered-${status}`;
+      await make(name);
+      const headers = { 'Retry-After': '1' };
+      proxy.break(isWrite, { kind: 'answer', isDone: true, status, body, headers });
+      const outcome = await changes.apply(await plan(name, '{"a": 2}'), never);
+      assert.ok(outcome.kind === 'written' && outcome.confirmedByReading);
+      assert.equal(await valueOf(name), '{"a": 2}');
+      proxy.break(isWrite, { kind: 'answer', status, body, headers });
+      const failure = await failureOf(changes.apply(await plan(name, '{"a": 3}'), never));
+      assert.ok(failure.message.includes(`default/${name}`), failure.message);
+      assert.ok(failure.detail?.startsWith(`HTTP ${status}`), failure.detail);
+      assert.equal(await valueOf(name), '{"a": 2}');
+    });
+  }
+
+  it('is sent again after a 429, which was not begun, and after nothing else', async () => {
+    await make('sent-again');
+    for (const [status, times] of [
+      [429, 2],
+      [500, 1],
+      [503, 1],
+    ] as const) {
+      const made = await plan('sent-again', `{"status": ${status}}`);
+      const before = proxy.requests.filter(isWrite).length;
+      const headers = { 'Retry-After': '0' };
+      proxy.break(isWrite, { kind: 'answer', status, body: 'later', headers });
+      await changes.apply(made, never).catch(() => undefined);
+      assert.equal(proxy.requests.filter(isWrite).length, before + times, String(status));
+    }
+    assert.equal(await valueOf('sent-again'), '{"status": 429}');
+  });
+
+  for (const [kind, what, happen, end] of [
+    ['cutAfter', 'overwritten', (name: string) => patch(name, '{"theirs": 1}'), 'overwritten'],
+    ['cutAfter', 'deleted', (name: string) => plane.kubectl(['delete', 'cm', name]), 'overwritten'],
+    ['cutBefore', 'changed', (name: string) => patch(name, '{"theirs": 1}'), 'conflict'],
+    ['cutBefore', 'deleted', (name: string) => plane.kubectl(['delete', 'cm', name]), 'gone'],
+    [
+      'cutBefore',
+      'replaced',
+      async (name: string) => {
+        await plane.kubectl(['delete', 'cm', name]);
+        await make(name);
+      },
+      'conflict',
+    ],
+  ] as const) {
+    it(`and the cache is ${what} before it is read again: ${kind} is told by the states in between`, async () => {
+      const name = `${what}-${kind.toLowerCase()}`;
+      await make(name);
+      const made = await plan(name, '{"a": 2}');
+      proxy.break(isWrite, { kind });
+      const outcome = await changesBefore(() => happen(name)).apply(made, never);
+      assert.equal(outcome.kind, end);
+    });
+  }
+
+  it('and the states in between may not be watched: nobody claims to know', async () => {
+    await make('unwatched');
+    const rules = [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'patch'] }];
+    const kubeconfig = await createUser(plane, {
+      ...{ name: 'blind', credential: 'certificate', context: 'demo' },
+      grants: [{ namespace: 'default', rules }],
+    });
+    const own = await FaultProxy.start(plane, { kubeconfig });
+    const blind = new KubernetesCluster(() => [own.kubeconfig]);
+    const blindly = changesBefore(() => patch('unwatched', '{"theirs": 1}'), blind);
+    const made = await plan('unwatched', '{"a": 2}', blindly);
+    own.break(isWrite, { kind: 'cutAfter' });
+    assert.equal((await blindly.apply(made, never)).kind, 'overtaken');
+    blind.reset();
+    await own.stop();
   });
 });

@@ -108,7 +108,7 @@ describe('a cluster', () => {
     ];
     await plane.kubectl(patch);
     const cache = await cluster.readCache(ref('owned'), never);
-    assert.deepEqual(cache?.owners, [{ kind: 'ConfigMap', name: 'owner' }]);
+    assert.deepEqual(cache?.owners, [owner]);
     const writer = cache.writers.find(({ manager }) => manager === 'somebody');
     assert.deepEqual(writer?.keys, ['b']);
     const shown = await plane.kubectl([

@@ -19,7 +19,8 @@ const KEYS = Array.from({ length: 10 }, (_, index) => `key-${index}.json`);
 /** A plan of ours that was applied, and what we were told of it. */
 export interface Attempt {
   readonly plan: CachePlan;
-  readonly told: 'written' | 'readBack' | 'notWritten' | 'overtaken' | 'conflict' | 'unclear';
+  readonly told:
+    'written' | 'readBack' | 'notWritten' | 'overwritten' | 'overtaken' | 'conflict' | 'unclear';
 }
 
 /** What ten writers did, what they were told, and what was true. */

@@ -6,6 +6,7 @@ import type { State } from './stateChain.ts';
 const TRUE_OF: Readonly<Record<Attempt['told'], readonly boolean[]>> = {
   written: [true],
   readBack: [true],
+  overwritten: [true],
   notWritten: [false],
   conflict: [false],
   // Said to be unknown, and that is what they are.

@@ -1,14 +1,8 @@
 import type { CacheContent, CacheSummary } from '../../domain/cache.ts';
 import { FIELD_MANAGER } from '../../domain/owners.ts';
 import type { CacheRef } from '../../domain/ref.ts';
-import type {
-  CacheWrite,
-  Cluster,
-  FollowListener,
-  NewCache,
-  Scope,
-  WriteOutcome,
-} from '../../operations/ports.ts';
+import type { CacheWrite, Cluster, FollowListener, Scope } from '../../operations/ports.ts';
+import type { NewCache, WriteOutcome } from '../../operations/written.ts';
 import { statusOf, type Asked } from './apiFailure.ts';
 import { review } from './accessReview.ts';
 import { about, collection, listing, metadataOnly, object, parsed } from './asking.ts';
@@ -22,7 +16,7 @@ import {
   type ApiConfigMap,
   type ApiObject,
 } from './translate.ts';
-import { BrokenConnection } from './answer.ts';
+import { proven } from './proven.ts';
 import { Requests } from './requests.ts';
 import type { ApiRequest, Transport } from './transport.ts';
 import { KubernetesWorkloads } from './workloads.ts';
@@ -89,15 +83,16 @@ export class KubernetesCluster implements Cluster {
   };
 
   readonly followContent: Cluster['followContent'] = (ref, listener, signal) => {
-    const followed: Followed<CacheContent> = {
-      asked: about(ref, 'follow'),
-      path: collection(ref.namespace),
-      name: ref.name,
-      accept: () => 'application/json',
-      translate: (object) => contentOf(ref.context, object),
-      isGapless: true,
+    this.#requests.follow({ ...wholeOf(ref), isGapless: true }, listener, signal);
+  };
+
+  readonly statesSince: Cluster['statesSince'] = async (ref, { from, to }, signal) => {
+    const states: CacheContent[] = [];
+    const tell = (state: CacheContent) => {
+      states.push(state);
     };
-    this.#requests.follow(followed, listener, signal);
+    const isAll = await this.#requests.replay(wholeOf(ref), { from, to, tell, signal });
+    return isAll ? states : undefined;
   };
 
   readonly identity: Cluster['identity'] = async (context, signal) => {
@@ -148,12 +143,15 @@ export class KubernetesCluster implements Cluster {
   };
 
   readonly createCache = async (cache: NewCache, signal: AbortSignal): Promise<WriteOutcome> => {
-    const call: ApiRequest = {
-      method: 'POST',
-      path: `${collection(cache.ref.namespace)}?${AS_US}`,
-      body: newConfigMapOf(cache),
-    };
-    return await this.#write(about(cache.ref, 'create'), call, signal);
+    return await this.#write(about(cache.ref, 'create'), creation(cache), signal);
+  };
+
+  readonly tryCreate: Cluster['tryCreate'] = async (cache, signal) => {
+    const asked = about(cache.ref, 'create');
+    const answer = await this.#requests.send(asked, creation(cache, 'dryRun=All&'), signal);
+    // The name is looked at last, after rights, admission, quotas and validation.
+    if (answer.status === 409 && statusOf(answer).reason === 'AlreadyExists') return;
+    parsed(asked, answer);
   };
 
   readonly deleteCache: Cluster['deleteCache'] = async ({ ref, uid, resourceVersion }, signal) => {
@@ -161,8 +159,8 @@ export class KubernetesCluster implements Cluster {
     const preconditions = { uid, resourceVersion };
     const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions };
     const call: ApiRequest = { method: 'DELETE', path: object(ref), body };
-    const answer = await this.#requests.attempt(asked, call, signal);
-    if (answer instanceof BrokenConnection) return { kind: 'unanswered', detail: answer.message };
+    const answer = proven(asked, await this.#requests.attempt(asked, call, signal));
+    if ('kind' in answer) return answer;
     if (answer.status === 409) return { kind: 'conflict' };
     if (answer.status === 404) return { kind: 'gone' };
     parsed(asked, answer);
@@ -186,8 +184,8 @@ export class KubernetesCluster implements Cluster {
   };
 
   async #write(asked: Asked, call: ApiRequest, signal: AbortSignal): Promise<WriteOutcome> {
-    const answer = await this.#requests.attempt(asked, call, signal);
-    if (answer instanceof BrokenConnection) return { kind: 'unanswered', detail: answer.message };
+    const answer = proven(asked, await this.#requests.attempt(asked, call, signal));
+    if ('kind' in answer) return answer;
     // What is created meets other conflicts, too, such as that of a quota which changes at the same time.
     const isThere = call.method === 'PATCH' || statusOf(answer).reason === 'AlreadyExists';
     if (answer.status === 409 && isThere) return { kind: 'conflict' };
@@ -197,4 +195,20 @@ export class KubernetesCluster implements Cluster {
       cache: contentOf(asked.context, parsed(asked, answer) as ApiConfigMap),
     };
   }
+}
+
+function creation(cache: NewCache, query = ''): ApiRequest {
+  const path = `${collection(cache.ref.namespace)}?${query}${AS_US}`;
+  return { method: 'POST', path, body: newConfigMapOf(cache) };
+}
+
+/** One ConfigMap with its content, as it is followed. */
+function wholeOf(ref: CacheRef): Followed<CacheContent> {
+  return {
+    asked: about(ref, 'follow'),
+    path: collection(ref.namespace),
+    name: ref.name,
+    accept: () => 'application/json',
+    translate: (object) => contentOf(ref.context, object),
+  };
 }

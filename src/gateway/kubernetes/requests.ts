@@ -4,6 +4,7 @@ import { BrokenConnection, type ApiAnswer } from './answer.ts';
 import { unreachable, type Asked } from './apiFailure.ts';
 import type { Connections } from './connections.ts';
 import type { Followed } from './followed.ts';
+import { replay, type Replay } from './replay.ts';
 import type { ApiRequest } from './transport.ts';
 import { follow } from './watcher.ts';
 
@@ -37,6 +38,17 @@ export class Requests {
     } catch (error) {
       if (signal.aborted || isFailure(error)) throw error;
       if (error instanceof BrokenConnection && error.sent) return error;
+      throw unreachable(asked, error as Error);
+    }
+  }
+
+  /** Tells the states that an object went through; see `replay`. Throws a `Failure`, or the signal's reason. */
+  async replay<T>(followed: Followed<T>, of: Replay<T>): Promise<boolean> {
+    const { asked } = followed;
+    try {
+      return await replay(followed, await this.#connections.transport(asked.context), of);
+    } catch (error) {
+      if (of.signal.aborted || isFailure(error)) throw error;
       throw unreachable(asked, error as Error);
     }
   }

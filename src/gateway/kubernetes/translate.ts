@@ -1,8 +1,9 @@
 import type { CacheContent, CacheSummary } from '../../domain/cache.ts';
 import type { Value } from '../../domain/content.ts';
 import { isFactAnnotation } from '../../domain/facts.ts';
-import type { Writer } from '../../domain/owners.ts';
-import type { CacheWrite, NewCache } from '../../operations/ports.ts';
+import type { OwnerReference, Writer } from '../../domain/owners.ts';
+import type { CacheWrite } from '../../operations/ports.ts';
+import type { NewCache } from '../../operations/written.ts';
 
 /** The metadata of any object, as the API server sends it. */
 export interface ApiMetadata {
@@ -13,7 +14,8 @@ export interface ApiMetadata {
   readonly creationTimestamp: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
-  readonly ownerReferences?: readonly { readonly kind: string; readonly name: string }[];
+  readonly ownerReferences?: readonly OwnerReference[];
+  readonly finalizers?: readonly string[];
   readonly managedFields?: readonly ManagedFields[];
 }
 
@@ -90,7 +92,8 @@ export function contentOf(context: string, object: ApiConfigMap): CacheContent {
     annotations: object.metadata.annotations ?? NOTHING,
     keys: [...values.keys()].sort(),
     immutable: object.immutable === true,
-    owners: (object.metadata.ownerReferences ?? []).map(({ kind, name }) => ({ kind, name })),
+    owners: object.metadata.ownerReferences ?? [],
+    finalizers: object.metadata.finalizers ?? [],
     writers: writersOf(object.metadata),
     values,
   };
@@ -123,11 +126,13 @@ export function mergePatchOf(write: CacheWrite, resourceVersion: string): object
 }
 
 /** A new ConfigMap as it is sent. */
-export function newConfigMapOf({ ref, values, labels, annotations, immutable }: NewCache): object {
+export function newConfigMapOf(cache: NewCache): object {
+  const { ref, values, labels, annotations, immutable, owners = [] } = cache;
+  const owned = owners.length > 0 ? { ownerReferences: owners } : {};
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { name: ref.name, namespace: ref.namespace, labels, annotations },
+    metadata: { name: ref.name, namespace: ref.namespace, labels, annotations, ...owned },
     ...sectionsOf({ values, removed: new Map() }),
     ...(immutable ? { immutable } : {}),
   };

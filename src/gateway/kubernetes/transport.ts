@@ -45,8 +45,9 @@ export class Transport {
 
   /**
    * Sends a request and reads the answer whole: once more with a fresh identity where the first is not
-   * accepted, and again where the server says when, as kubectl does. Throws `BrokenConnection`, a
-   * `Failure` where there is no identity, or the signal's reason.
+   * accepted, and again where the server says when, as kubectl does; other than kubectl, a write only after
+   * a 429, which was not begun. Throws `BrokenConnection`, a `Failure` where there is no identity, or the
+   * signal's reason.
    */
   send(call: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
     const sending = this.#send(call, signal);
@@ -97,7 +98,7 @@ export class Transport {
     for (let retries = 0; ; retries++) {
       const answer = await this.#accepted(call, patience);
       for (const warning of warningsOf(answer)) this.#warned(warning);
-      const seconds = secondsToWait(answer);
+      const seconds = secondsToWait(call, answer);
       if (seconds === undefined || retries === MOST_RETRIES) return answer;
       answer.bytes.resume();
       await pauseFor(seconds * 1000, patience.signal);
@@ -161,9 +162,12 @@ async function openWire(access: Access, identity: Identity): Promise<Wire> {
   return new Http1(access, identity);
 }
 
-/** Seconds after which the server wants to be asked again; nothing where it does not say so. Source: client-go `checkWait`. */
-function secondsToWait({ status, headers }: Answer): number | undefined {
-  if (status !== 429 && status < 500) return undefined;
+/**
+ * Seconds after which the server wants to be asked again; nothing where it does not say so, or where a write
+ * may have been carried out. Source: client-go `checkWait`.
+ */
+function secondsToWait({ method }: ApiRequest, { status, headers }: Answer): number | undefined {
+  if (status !== 429 && (status < 500 || method !== 'GET')) return undefined;
   const seconds = /^\d+$/.test(headers['retry-after'] ?? '')
     ? Number(headers['retry-after'])
     : Infinity;

@@ -1,5 +1,6 @@
 import { window } from 'vscode';
 import { cacheGone } from '../../domain/failure.ts';
+import { ownersOf, ownerSentence } from '../../domain/owners.ts';
 import { LAST_APPLIED } from '../../domain/facts.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
 import { printBytes } from '../../domain/size.ts';
@@ -23,27 +24,31 @@ export async function removeLastApplied(session: Session, argument: unknown): Pr
     say(`${place} has no last-applied copy.`);
     return;
   }
+  // The copy is no content: nothing that a history keeps is lost. But whoever applies it has a say.
+  const owners = ownersOf(cache, []).map((owner) => `\n${ownerSentence(owner)}`);
   const remove = 'Remove It';
   const answer = await window.showWarningMessage(
     `Remove the last-applied copy from ${place}?`,
     {
       modal: true,
-      detail: `The annotation ${LAST_APPLIED} holds ${printBytes(bytesOf(copy))}: a copy of the data that kubectl apply made. The data stays. If somebody applies this ConfigMap from a manifest again, keys that left the manifest are not deleted that time, and the copy comes back unless they use --server-side.`,
+      detail: `The annotation ${LAST_APPLIED} holds ${printBytes(bytesOf(copy))}: a copy of the data that kubectl apply made. The data stays. If somebody applies this ConfigMap from a manifest again, keys that left the manifest are not deleted that time, and the copy comes back unless they use --server-side.${owners.join('')}`,
     },
     remove,
   );
   if (answer !== remove) return;
   const nothing = { values: new Map(), removed: new Map() };
   const write = { ref, ...nothing, annotations: { [LAST_APPLIED]: null } };
-  const { kind } = await cluster.changeKeys(write, cache.resourceVersion, NEVER);
-  // After a broken connection only the cluster can tell.
-  const isRemoved =
-    kind === 'written' || (kind === 'unanswered' && !(await hasCopy(session, target)));
-  say(
-    isRemoved
-      ? `The last-applied copy was removed from ${place}.`
-      : `The last-applied copy was not removed from ${place}: ${kind === 'unanswered' ? 'the connection broke' : 'it changed meanwhile'}. Try again.`,
-  );
+  const outcome = await cluster.changeKeys(write, cache.resourceVersion, NEVER);
+  if (outcome.kind === 'gone') throw cacheGone(ref);
+  // Without an answer only the cluster can tell.
+  const isUnclear = outcome.kind === 'unanswered';
+  if (outcome.kind === 'written' || (isUnclear && !(await hasCopy(session, target)))) {
+    say(`The last-applied copy was removed from ${place}.`);
+    return;
+  }
+  if (isUnclear && outcome.failure !== undefined) throw outcome.failure;
+  const why = isUnclear ? 'the connection broke' : 'it changed meanwhile';
+  say(`The last-applied copy was not removed from ${place}: ${why}. Try again.`);
 }
 
 async function hasCopy(session: Session, { ref }: Target): Promise<boolean> {

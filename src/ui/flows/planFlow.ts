@@ -4,15 +4,11 @@ import { stateOf } from '../../domain/planState.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
 import { withoutLinks } from '../../domain/text.ts';
 import type { CachePlan } from '../../domain/cachePlan.ts';
-import {
-  firstLines,
-  limitSentences,
-  planSummary,
-  verdictSentence,
-} from '../../domain/verdictText.ts';
+import { firstLines, limitSentences, verdictSentence } from '../../domain/verdictText.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import type { ChangeOutcome } from '../../operations/changes.ts';
-import { deedOf } from './deed.ts';
+import { deedOf, LINES, summaryOf } from './deed.ts';
+import { recreateWith } from './recreate.ts';
 import { refuse } from './refusal.ts';
 import { readersOf, tellWritten } from './restartReaders.ts';
 import { openSource, workspaceSourceOf } from './workspaceSource.ts';
@@ -22,9 +18,6 @@ const APPLY = 'Apply';
 const DISCARD = 'Discard';
 const EDIT = 'Edit the Source Instead';
 
-/** How many keys a notification speaks of one by one; all of them are in the preview. */
-const LINES = 4;
-
 /** Shows a plan as what it is: nothing to do, refused, or a difference that waits for an answer. */
 export async function showPlan(session: Session, plan: CachePlan, because = ''): Promise<void> {
   const state = stateOf(plan);
@@ -32,7 +25,7 @@ export async function showPlan(session: Session, plan: CachePlan, because = ''):
   switch (state.kind) {
     case 'nothingToChange':
       say(
-        `${because} Nothing to change: ${place} already holds this content. Nothing was written.`.trim(),
+        `${because} Nothing to change: ${place} already holds this content.${because === '' ? ' Nothing was written.' : ''}`.trim(),
       );
       return;
     case 'refused':
@@ -71,10 +64,6 @@ async function offer(session: Session, plan: CachePlan, because: string): Promis
   else say('That preview has ended. Nothing was written now.');
 }
 
-function summaryOf(plan: CachePlan): string {
-  return firstLines(planSummary(plan), LINES).join('; ');
-}
-
 function isRemarkable({ kind }: Verdict): boolean {
   return kind !== 'fits' && kind !== 'unchanged';
 }
@@ -84,6 +73,11 @@ function isRemarkable({ kind }: Verdict): boolean {
  * gone on in spite of that before; writes the plan, and says how it ended.
  */
 export async function applyPlan(session: Session, plan: CachePlan): Promise<void> {
+  if (stateOf(plan).kind === 'refused') {
+    // Such a plan is on the screen only where the cache can be made anew with it.
+    await recreateWith(session, plan);
+    return;
+  }
   const outcome = await applied(session, plan);
   if (outcome !== undefined) await tell(session, plan, outcome);
 }
@@ -139,6 +133,7 @@ async function tell(session: Session, plan: CachePlan, outcome: ChangeOutcome): 
       return;
     case 'conflict':
     case 'gone':
+    case 'overwritten':
     case 'overtaken':
       await session.previews.close(plan);
       passOn(session, plan, outcome.plan);
@@ -147,7 +142,9 @@ async function tell(session: Session, plan: CachePlan, outcome: ChangeOutcome): 
     case 'notWritten': {
       const again = 'Try Again';
       const answer = await window.showWarningMessage(
-        `The connection broke, and ${place} was not written: it was read again and holds what it held before.`,
+        withoutLinks(
+          `The connection broke, and ${place} was not written: it was read again and holds what it held before.`,
+        ),
         again,
       );
       if (answer === again) await applyPlan(session, plan);
@@ -161,12 +158,13 @@ function passOn({ previews: { restartAfter } }: Session, from: CachePlan, to: Ca
   if (ids !== undefined) restartAfter.set(to, ids);
 }
 
-const READ_AGAIN =
-  ' The connection broke meanwhile; the cache was read again and holds the new content.';
+const READ_AGAIN = ' No answer told of it; the cache was read again and holds the new content.';
 
 const MEANWHILE = {
+  overwritten:
+    'The new content was written, and then somebody else wrote the cache, too. This is the difference to what it holds now.',
   overtaken:
-    'The connection broke, and somebody else wrote the cache meanwhile: whether the new content was there in between is not known. This is the difference to what it holds now.',
+    'No answer came, and somebody else wrote the cache meanwhile: whether the new content was there in between is not known. This is the difference to what it holds now.',
   conflict:
     'The cache changed meanwhile, and nothing was written. This is the difference to what it holds now.',
   gone: 'The cache was deleted meanwhile, and nothing was written. Applying this would create it again.',

@@ -2,12 +2,20 @@ import { ProgressLocation, window } from 'vscode';
 import type { CacheContent } from '../../domain/cache.ts';
 import type { CachePlan } from '../../domain/cachePlan.ts';
 import { cacheGone } from '../../domain/failure.ts';
+import { ownersOf, ownerSentence } from '../../domain/owners.ts';
+import { lossesOf } from '../../domain/planState.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
-import type { NewCache } from '../../operations/ports.ts';
+import { withoutLinks } from '../../domain/text.ts';
+import { firstLines, verdictSentence } from '../../domain/verdictText.ts';
+import type { NewCache } from '../../operations/written.ts';
 import type { RecreateOutcome } from '../../operations/recreation.ts';
+import { historyLimits } from '../settings.ts';
+import { LINES, summaryOf } from './deed.ts';
 import { say, type Session } from './session.ts';
 import { targetOf } from './target.ts';
 
+const RECREATE = 'Recreate...';
+const DISCARD = 'Discard';
 const NEVER = new AbortController().signal;
 
 /** *Recreate*: makes an immutable cache anew, as it is, so that its content can be changed. */
@@ -24,46 +32,75 @@ export async function recreateCache(session: Session, argument: unknown): Promis
   await recreate(session, cache, {
     after: recreation.changeable(cache),
     what: 'It will hold the same content, and be changeable from then on.',
+    doubts: ownersOf(cache, []).map(ownerSentence),
   });
 }
 
-/** Makes an immutable cache anew with the content of a plan; it is immutable again. */
+/**
+ * Shows the difference of a plan that is refused because the cache is immutable, and offers to make the cache
+ * anew with it.
+ */
+export async function offerRecreation(session: Session, plan: CachePlan): Promise<void> {
+  await session.previews.show(plan);
+  const question = `Recreate ${printCacheAndContext(plan.ref)} with this content? ${summaryOf(plan)}.`;
+  const answer = await window.showInformationMessage(withoutLinks(question), RECREATE, DISCARD);
+  if (answer === DISCARD) await session.previews.close(plan);
+  if (answer !== RECREATE) return;
+  if (session.previews.isShown(plan)) await recreateWith(session, plan);
+  else say('That preview has ended. Nothing was written now.');
+}
+
+/** Makes an immutable cache anew with the content of a plan that is shown; it is immutable again. */
 export async function recreateWith(session: Session, plan: CachePlan): Promise<void> {
   if (plan.before === undefined) return;
   const { recreation } = await session.operations();
-  await recreate(session, plan.before, {
+  const isEnded = await recreate(session, plan.before, {
     after: await recreation.changed(plan.before, plan),
     what: 'It will hold the new content, and be immutable again.',
+    doubts: [...lossesOf(plan).map(verdictSentence), ...plan.owners.map(ownerSentence)],
   });
+  if (isEnded) await session.previews.close(plan);
 }
 
-async function recreate(
-  session: Session,
-  before: CacheContent,
-  { after, what }: { after: NewCache; what: string },
-): Promise<void> {
-  if (!(await isMeant(before, what))) return;
+/** What an immutable cache is to be made into, and what a person has to know before that. */
+interface Wanted {
+  readonly after: NewCache;
+  readonly what: string;
+  /** What is lost, and who else has a say. */
+  readonly doubts: readonly string[];
+}
+
+/** Asks, makes it anew, and says how that ended; false where the person does not want it. */
+async function recreate(session: Session, before: CacheContent, wanted: Wanted): Promise<boolean> {
   const { recreation } = await session.operations();
+  // Nobody types a name for what cannot be.
+  await recreation.check(before, wanted.after, NEVER);
+  if (!(await isMeant(before, wanted))) return false;
   const place = printCacheAndContext(before.ref);
   const outcome = await window.withProgress(
     { location: ProgressLocation.Window, title: `Recreating ${place}` },
-    () => recreation.recreate(before, after, NEVER),
+    () => recreation.recreate(before, wanted.after, NEVER),
   );
   tell(place, outcome);
+  return true;
 }
 
-async function isMeant({ ref }: CacheContent, what: string): Promise<boolean> {
-  const go = 'Recreate...';
+async function isMeant({ ref }: CacheContent, { what, doubts }: Wanted): Promise<boolean> {
   const place = printCacheAndContext(ref);
+  const back = isHistoryKept()
+    ? 'What is there now is kept in the history, and put back if it cannot be created again.'
+    : 'The history is off: what is there now is put back if it cannot be created again, and lost where that fails, too.';
+  const pods =
+    'Pods that run go on with the content that they have until they are restarted: nothing tells them of the new ConfigMap. Pods that start in the moment between the two wait for it.';
   const answer = await window.showWarningMessage(
     `Delete ${place} and create it again?`,
     {
       modal: true,
-      detail: `${what}\nPods that run go on with the content that they have until they are restarted: nothing tells them of the new ConfigMap. Pods that start in the moment between the two wait for it. What is there now is kept in the history, and put back if it cannot be created again.`,
+      detail: [what, ...firstLines(doubts, 3 * LINES), `${pods} ${back}`].join('\n'),
     },
-    go,
+    RECREATE,
   );
-  if (answer !== go) return false;
+  if (answer !== RECREATE) return false;
   const typed = await window.showInputBox({
     title: `Recreate ${place}`,
     prompt: `Type ${ref.name} to confirm`,
@@ -71,6 +108,10 @@ async function isMeant({ ref }: CacheContent, what: string): Promise<boolean> {
     ignoreFocusOut: true,
   });
   return typed === ref.name;
+}
+
+function isHistoryKept(): boolean {
+  return historyLimits().versionsPerKey > 0;
 }
 
 function tell(place: string, outcome: RecreateOutcome): void {
@@ -86,7 +127,7 @@ function tell(place: string, outcome: RecreateOutcome): void {
       return;
     case 'taken':
       say(
-        `${place} was deleted, and somebody else created one of its name before us: that one was left alone. Show History has what was there.`,
+        `${place} was deleted, and somebody else created one of its name before us: that one was left alone. ${isHistoryKept() ? 'Show History has what was there.' : 'The history is off: what was there is not kept.'}`,
       );
   }
 }

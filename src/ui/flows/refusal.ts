@@ -4,10 +4,11 @@ import type { KeyVerdict } from '../../domain/planState.ts';
 import { helps, proposalSentence, splitSentence, type Proposal } from '../../domain/proposals.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
 import { isFetched } from '../../domain/source.ts';
+import { withoutLinks } from '../../domain/text.ts';
 import { verdictSentence } from '../../domain/verdictText.ts';
 import { COMMANDS } from '../contributions.ts';
 import { deedOf } from './deed.ts';
-import { recreateWith } from './recreate.ts';
+import { offerRecreation } from './recreate.ts';
 import type { Session } from './session.ts';
 
 /** A button of a refusal, and what it does. */
@@ -38,13 +39,13 @@ export async function refuse(session: Session, plan: CachePlan, refusal: Refusal
   const steps = [
     ...faultSteps(plan, because),
     ...(because.every(({ verdict }) => verdict.kind === 'immutable')
-      ? [{ label: 'Recreate...', take: () => recreateWith(session, plan) }]
+      ? [{ label: 'Recreate...', take: () => offerRecreation(session, plan) }]
       : []),
     ...proposals.filter(helps).map((proposal) => proposalStep(session, plan, proposal, refusal)),
     ...anotherSource(plan),
   ];
   const answer = await window.showErrorMessage(
-    sentences.join(' '),
+    withoutLinks(sentences.join(' ')),
     ...steps.map(({ label }) => label),
   );
   await steps.find(({ label }) => label === answer)?.take();

@@ -60,6 +60,7 @@ const AUTOMATIC = 'Auto-save does not write to a cluster. Save it yourself, or c
 const WHY = {
   conflict: 'The cache changed at the same moment.',
   gone: 'The cache was deleted at the same moment.',
+  overwritten: 'Or rather, it was, and then somebody else wrote over it.',
   overtaken: 'The connection broke, and somebody else wrote the cache meanwhile.',
   notWritten: 'The connection broke, and the cache holds what it held before.',
 } as const;

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { setStage, showFailures, type Stage } from './stage.ts';
+
+const NAME = 'frozen-cache';
+const KEY = 'mappings.json';
+
+interface ConfigMap {
+  readonly metadata: { readonly uid: string; readonly annotations?: object };
+  readonly data: Readonly<Record<string, string>>;
+  readonly immutable?: boolean;
+}
+
+describe('what is asked where a change goes beyond the content', () => {
+  let stage: Stage;
+  before(async () => {
+    stage = await setStage();
+    await stage.workbench.openContainer('Caches');
+    await stage.workbench.expand('argo');
+    await stage.workbench.row(NAME).waitFor();
+  });
+  after(() => stage.clear());
+  showFailures(() => stage);
+  afterEach(() => stage.workbench.runCommand('Notifications: Clear All Notifications'));
+
+  const stored = async (name: string) =>
+    JSON.parse(
+      await stage.plane.kubectl(['get', 'configmap', name, '-n', 'argo', '-o', 'json']),
+    ) as ConfigMap;
+
+  it('an immutable cache: the difference is shown, and what is lost and who owns it is named', async () => {
+    const { plane, source, workbench } = stage;
+    const helm = 'meta.helm.sh/release-name=shop';
+    await plane.kubectl(['annotate', 'configmap', NAME, '-n', 'argo', helm]);
+    const before = await stored(NAME);
+    await workbench.runCommand('Cache: Refresh from URL...');
+    await workbench.pick(NAME);
+    await workbench.answer(`${source.url}/empty`);
+    await workbench.pick(KEY);
+    await workbench.pressOnToast(/the ConfigMap is immutable/, 'Recreate...');
+    await workbench
+      .toast(/Recreate argo\/frozen-cache in context demo with this content\?/)
+      .waitFor();
+    // The check mark of the preview asks the same.
+    await workbench.titleAction('Apply').click();
+    await workbench.dialog.getByText(/the new content is empty; .* will be lost/).waitFor();
+    await workbench.dialog.getByText(/The Helm release shop contains it/).waitFor();
+    await workbench.screenshot('recreate-losses');
+    await workbench.pressInDialog('Cancel');
+    assert.deepEqual(await stored(NAME), before);
+    await workbench.pressOnToast(/with this content\?/, 'Recreate...');
+    await workbench.pressInDialog('Recreate...');
+    await workbench.answer(NAME);
+    await workbench.toast(/argo\/frozen-cache in context demo was recreated/).waitFor();
+    const after = await stored(NAME);
+    assert.notEqual(after.metadata.uid, before.metadata.uid);
+    assert.deepEqual([after.data, after.immutable], [{ [KEY]: '' }, true]);
+    await workbench.titleAction('Apply').waitFor({ state: 'detached' });
+  });
+
+  it('an immutable cache that would not be gone: said before anything is asked', async () => {
+    const { plane, workbench } = stage;
+    const patch = (finalizers: readonly string[]) =>
+      plane.kubectl([
+        ...['patch', 'configmap', NAME, '-n', 'argo', '--type=merge', '-p'],
+        JSON.stringify({ metadata: { finalizers } }),
+      ]);
+    await patch(['example.com/keep']);
+    await workbench.runCommand('Cache: Recreate...');
+    await workbench.pick(NAME);
+    await workbench.toast(/It was not deleted/).waitFor();
+    await patch([]);
+  });
+
+  it('the copy that kubectl apply left: who applies it is named, and a cache that is gone is said to be', async () => {
+    const { plane, workbench } = stage;
+    const labels = {
+      'cache-configmaps.dev/cache': 'true',
+      'kustomize.toolkit.fluxcd.io/name': 'team-a',
+    };
+    const metadata = { name: 'applied-cache', namespace: 'argo', labels };
+    const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { [KEY]: '{"small": 1}' } };
+    await plane.kubectl(['apply', '-f', '-'], { input: JSON.stringify(map) });
+    await workbench.row('applied-cache').waitFor();
+    await workbench.runCommand('Cache: Remove Last-Applied Copy');
+    await workbench.pick('applied-cache');
+    await workbench.dialog.getByText(/The Flux Kustomization team-a deploys it/).waitFor();
+    await plane.kubectl(['delete', 'configmap', 'applied-cache', '-n', 'argo']);
+    await workbench.pressInDialog('Remove It');
+    await workbench.toast(/argo\/applied-cache in context demo does not exist any more/).waitFor();
+  });
+});
