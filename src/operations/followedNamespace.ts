@@ -55,8 +55,10 @@ export class FollowedNamespace {
 
   /** What is known of all kinds together; the same value until something changes. */
   get workloads(): Workloads {
-    const all = [...this.#members.values()].flatMap((members) => [...members.values()]);
-    return (this.#workloads ??= new Workloads(all));
+    this.#workloads ??= new Workloads(
+      [...this.#members.values()].flatMap((members) => [...members.values()]),
+    );
+    return this.#workloads;
   }
 
   get unknown(): readonly UnknownKind[] {

@@ -28,7 +28,7 @@ function sentenceOf({ reader, outcome }: Restarted): string {
     case 'done': {
       const { oldPods } = outcome;
       return oldPods === undefined
-        ? `${name} was restarted; whether all its pods are new is not known, since you may not list them.`
+        ? `${name} was restarted; whether all its pods are new is not known, since its pods cannot be seen now.`
         : `${name} was restarted, but ${listOf(oldPods)} of it ${oldPods.length === 1 ? 'is' : 'are'} from before.`;
     }
     case 'failed': {
@@ -57,6 +57,6 @@ function withoutDot(words: string): string {
 function overtaken({ reader, outcome }: Restarted): readonly string[] {
   if (outcome.kind !== 'done' || !outcome.isOvertaken) return [];
   return [
-    `Of ${printWorkload(reader.workload.ref)} somebody else began another rollout meanwhile.`,
+    `Somebody else changed ${printWorkload(reader.workload.ref)} meanwhile: its template or its size.`,
   ];
 }

@@ -3,6 +3,7 @@ import type { CacheChange, Reader } from '../domain/readers/reader.ts';
 import { restartLineOf, type RestartLine } from '../domain/readers/restartLine.ts';
 import { isRestartable } from '../domain/readers/restartPatch.ts';
 import { causeOf } from '../domain/readers/rolloutCause.ts';
+import { isThere } from '../domain/readers/stalePods.ts';
 import { workloadId, type Workload } from '../domain/readers/workload.ts';
 import type { CacheRef } from '../domain/ref.ts';
 import { limited, unlimited, type Limit } from './limited.ts';
@@ -172,7 +173,7 @@ export class Restarts {
     const old = () =>
       this.#readers
         .podsOf(workload)
-        ?.filter(({ uid, pod }) => uids.has(uid) && pod?.isEnding !== true)
+        ?.filter((one) => uids.has(one.uid) && isThere(one))
         .map((pod) => pod.ref.name);
     const enough = AbortSignal.timeout(PODS_LATER);
     await this.#readers.until(ref, () => old()?.length === 0, enough);

@@ -47,7 +47,8 @@ export async function followRollout(
           else if (event.kind === 'failed') {
             // Where it may not be watched, it is read, and heard of before the failure.
             if (event.failure.reason === 'Forbidden' && !isSeen) resolve({ kind: 'unseen' });
-            else if (event.failure.reason !== 'Forbidden') listener(undefined, NOT_LIVE);
+            else if (event.failure.reason !== 'Forbidden')
+              listener(undefined, `${event.failure.message} The rollout goes on.`);
             isSeen = false;
           }
         },
@@ -61,7 +62,6 @@ export async function followRollout(
 }
 
 const GONE = { kind: 'gone' } as const;
-const NOT_LIVE = 'the API server does not answer; the rollout goes on';
 
 function endOf(
   written: Workload,
@@ -81,6 +81,6 @@ function endOf(
     case 'failed':
       return { kind: 'failed', words: progress.words, workload: now };
     case 'done':
-      return { kind: 'done', isOvertaken: rollout.restartedAt !== written.rollout?.restartedAt };
+      return { kind: 'done', isOvertaken: rollout.generation > (written.rollout?.generation ?? 0) };
   }
 }

@@ -3,7 +3,6 @@ import {
   containerOf,
   keysOf,
   roleOfInit,
-  usesOfContainer,
   volumesOf,
   type Container,
   type Volume,
@@ -18,6 +17,12 @@ export interface TemplateHolder {
   readonly isCluster: boolean;
 }
 
+/** A call of a template: of the same object, or of another that holds it. */
+interface Call {
+  readonly template: string;
+  readonly holder?: TemplateHolder;
+}
+
 /** What matters of one template of Argo. */
 export interface ArgoTemplate {
   readonly name: string;
@@ -25,8 +30,8 @@ export interface ArgoTemplate {
   readonly containers: readonly Container[];
   /** What it refers to beside its containers. */
   readonly uses: readonly Use[];
-  /** Templates of other objects that it calls: their volumes are looked up here. */
-  readonly calls: readonly (TemplateHolder & { readonly template: string })[];
+  /** Templates that it calls; of others where a holder is named. Their volumes are looked up in the caller. */
+  readonly calls: readonly Call[];
 }
 
 /** What matters of a Workflow's spec, or of the like. */
@@ -46,9 +51,12 @@ export function argoSpecOf(value: unknown, json: JsonReader): ArgoSpec {
   const from = holderOf(json.fields(spec['workflowTemplateRef']), json);
   return {
     volumes: volumesOf(spec['volumes'], json),
-    templates: json.list(spec['templates']).map((each) => templateOf(each, json)),
+    templates: [...json.list(spec['templates']), ...defaultsOf(spec, json)].flatMap((each) =>
+      templatesOf(each, json),
+    ),
     uses: [
       ...parametersOf(spec['arguments'], 'spec', json),
+      ...hooksOf(spec, json).flatMap((hook) => parametersOf(hook['arguments'], 'spec', json)),
       ...semaphoresOf(spec['synchronization'], 'spec', json),
       ...(Object.keys(repository).length === 0
         ? []
@@ -62,6 +70,26 @@ export function argoSpecOf(value: unknown, json: JsonReader): ArgoSpec {
     ],
     ...(from === undefined ? {} : { from }),
   };
+}
+
+/** What all templates of a spec have unless they say otherwise. */
+function defaultsOf(spec: Fields, json: JsonReader): readonly Fields[] {
+  const defaults = json.fields(spec['templateDefaults']);
+  return Object.keys(defaults).length === 0 ? [] : [{ name: 'templateDefaults', ...defaults }];
+}
+
+/** A template and those that stand inside its steps or tasks, which bear its name. */
+function templatesOf(template: Fields, json: JsonReader): readonly ArgoTemplate[] {
+  const name = json.text(template['name']) ?? '';
+  const inline = tasksOf(template, json).flatMap(({ inline: inner }) =>
+    inner === undefined ? [] : templatesOf({ ...json.fields(inner), name }, json),
+  );
+  return [templateOf(template, json), ...inline];
+}
+
+/** Hooks of a spec or of a task: they call templates, with arguments. */
+function hooksOf(holder: Fields, json: JsonReader): readonly Fields[] {
+  return Object.values(json.fields(holder['hooks'])).map((hook) => json.fields(hook));
 }
 
 function templateOf(template: Fields, json: JsonReader): ArgoTemplate {
@@ -81,23 +109,28 @@ function templateOf(template: Fields, json: JsonReader): ArgoTemplate {
       ...textUses(json.fields(template['resource'])['manifest'], name),
       ...textUses(template['podSpecPatch'], name),
     ],
-    calls: tasks.flatMap((task) => {
-      const ref = json.fields(task['templateRef']);
-      const holder = holderOf(ref, json);
-      return holder ? [{ ...holder, template: json.text(ref['template']) ?? '' }] : [];
-    }),
+    calls: tasks.flatMap((task) => callOf(task, json)),
   };
 }
 
-/** Steps, which are lists of lists, and tasks of a DAG. */
+function callOf(task: Fields, json: JsonReader): readonly Call[] {
+  const ref = json.fields(task['templateRef']);
+  const holder = holderOf(ref, json);
+  const template = json.text(holder === undefined ? task['template'] : ref['template']) ?? '';
+  if (template === '') return [];
+  return [holder === undefined ? { template } : { template, holder }];
+}
+
+/** Steps, which are lists of lists, tasks of a DAG, and their hooks. */
 function tasksOf(template: Fields, json: JsonReader): readonly Fields[] {
   const { steps } = template;
   const groups: readonly unknown[] = Array.isArray(steps) ? steps : [];
   if (groups.length === 0) json.list(steps);
-  return [
+  const tasks = [
     ...groups.flatMap((group) => (isFields(group) ? [group] : json.list(group))),
     ...json.list(json.fields(template['dag'])['tasks']),
   ];
+  return [...tasks, ...tasks.flatMap((task) => hooksOf(task, json))];
 }
 
 /** Argo names the container of a template `main`. */
@@ -107,7 +140,12 @@ function containersOf(template: Fields, json: JsonReader): readonly Container[] 
     const container = containerOf(json.fields(template[field]), 'container', json);
     return [named({ ...container, name: container.name || 'main' })];
   });
-  const set = json.list(json.fields(template['containerSet'])['containers']);
+  // The mounts of a set are those of each of its containers.
+  const shared = json.fields(template['containerSet']);
+  const set = json.list(shared['containers']).map((one): Fields => {
+    const mounts = [...json.list(shared['volumeMounts']), ...json.list(one['volumeMounts'])];
+    return { ...one, volumeMounts: mounts };
+  });
   return [
     ...json.list(template['initContainers']).map((one) => containerOf(one, roleOfInit(one), json)),
     ...main,
@@ -174,45 +212,4 @@ function textUses(text: unknown, place: string): readonly Use[] {
 function holderOf(ref: Fields, json: JsonReader): TemplateHolder | undefined {
   const name = json.text(ref['name']) ?? '';
   return name === '' ? undefined : { name, isCluster: ref['clusterScope'] === true };
-}
-
-/** Finds the spec of an object that holds templates, where it is there. */
-export type FindSpec = (holder: TemplateHolder) => ArgoSpec | undefined;
-
-/** Everything that a spec refers to, with the templates that it takes from others. */
-export function usesOfSpec(spec: ArgoSpec, find: FindSpec): readonly Use[] {
-  const from = spec.from && find(spec.from);
-  const volumes = [...spec.volumes, ...(from?.volumes ?? [])];
-  const templates = [...spec.templates, ...(from?.templates ?? [])];
-  const called = calledBy(templates, find);
-  return [
-    ...spec.uses,
-    ...(from?.uses ?? []),
-    ...[...templates, ...called].flatMap((template) => usesOfTemplate(template, volumes)),
-  ];
-}
-
-/** The templates of other objects that are called, directly or by such a template, each once. */
-function calledBy(templates: readonly ArgoTemplate[], find: FindSpec): readonly ArgoTemplate[] {
-  const found = new Set<ArgoTemplate>();
-  const waiting = [...templates];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    for (const call of next.calls) {
-      const one = find(call)?.templates.find(({ name }) => name === call.template);
-      if (one === undefined || found.has(one)) continue;
-      found.add(one);
-      waiting.push(one);
-    }
-  }
-  return [...found];
-}
-
-/** The volumes of a template stand before those of the spec that have the same name. */
-function usesOfTemplate(template: ArgoTemplate, volumes: readonly Volume[]): readonly Use[] {
-  const under = `${template.name}/`;
-  const known = [...template.volumes, ...volumes];
-  return [
-    ...template.containers.flatMap((container) => usesOfContainer(container, known, under)),
-    ...template.uses,
-  ];
 }

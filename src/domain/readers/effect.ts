@@ -8,7 +8,7 @@ import type { Life } from './workload.ts';
 export type Effect = 'live' | 'restart' | 'recreate' | 'nextRun' | 'never' | 'unknown';
 
 /** From the worst on: what one place of a reader needs, all of it needs. */
-const WORST_FIRST: readonly Effect[] = [
+export const WORST_FIRST: readonly Effect[] = [
   'recreate',
   'restart',
   'never',

@@ -7,6 +7,7 @@ interface Source {
   readonly way: 'volume' | 'projected';
   /** The files that are made of its keys; absent where each key is a file of its name. */
   readonly items?: readonly { readonly key: string; readonly path: string }[];
+  readonly isOptional: boolean;
 }
 
 /** A volume; without sources where it holds no ConfigMap. */
@@ -77,7 +78,9 @@ function environmentOf(
   const uses: Use[] = [];
   const add = (way: Way, ref: Fields, keys?: readonly string[]) => {
     const map = json.text(ref['name']) ?? '';
-    if (map !== '') uses.push({ maps: [map], way, place: name, role, ...(keys ? { keys } : {}) });
+    if (map === '') return;
+    const required = keys !== undefined && ref['optional'] !== true ? { isRequired: true } : {};
+    uses.push({ maps: [map], way, place: name, role, ...(keys ? { keys } : {}), ...required });
   };
   for (const { configMapRef } of json.list(container['envFrom'])) {
     add('envFrom', json.fields(configMapRef));
@@ -118,7 +121,8 @@ function sourceOf(source: Fields, way: Source['way'], json: JsonReader): readonl
     key: json.text(item['key']) ?? '',
     path: json.text(item['path']) ?? '',
   }));
-  return [{ map, way, ...(items.length > 0 ? { items } : {}) }];
+  const isOptional = source['optional'] === true;
+  return [{ map, way, isOptional, ...(items.length > 0 ? { items } : {}) }];
 }
 
 /** What a container reads, given the volumes that it may mount; `under` goes before its name. */
@@ -140,6 +144,7 @@ export function usesOfContainer(
         mountPath: mount.path,
         ...(mount.subPath === undefined ? {} : { subPath: mount.subPath }),
         ...(keys === undefined ? {} : { keys }),
+        ...(source.items === undefined || source.isOptional ? {} : { isRequired: true }),
       };
     });
   });
@@ -150,7 +155,12 @@ export function usesOfContainer(
 function keysOfMount({ items }: Source, { subPath, isExpression }: Mount): string[] | undefined {
   if (items?.some(({ key }) => isPattern(key)) === true) return undefined;
   if (subPath === undefined || isExpression) return items?.map(({ key }) => key);
-  const part = subPath.replace(/\/+$/, '');
+  // As a path is cleaned: `./a/` is `a`, and `.` all of it. Source: kubelet, `filepath.Clean`.
+  const part = subPath
+    .split('/')
+    .filter((step) => step !== '' && step !== '.')
+    .join('/');
+  if (part === '') return items?.map(({ key }) => key);
   if (items === undefined) return [part];
   return items
     .filter(({ path }) => path === part || path.startsWith(`${part}/`))

@@ -1,5 +1,6 @@
 import type { CacheRef } from '../ref.ts';
-import { usesOfSpec, type ArgoSpec, type TemplateHolder } from './argoSpec.ts';
+import type { ArgoSpec, TemplateHolder } from './argoSpec.ts';
+import { usesOfSpec } from './argoUses.ts';
 import { effectOf, worstOf, type Effect } from './effect.ts';
 import { declares, restarterOf, type Tool } from './tools.ts';
 import { meansMap, readsKeys, type Use } from './use.ts';
@@ -16,12 +17,18 @@ export interface Reader {
 /** The workloads of a namespace of a cluster, and the ClusterWorkflowTemplates. */
 export class Workloads {
   readonly #all: readonly Workload[];
-  readonly #pods: readonly Workload[];
+  /** By the uid of their controller. */
+  readonly #children = new Map<string, Workload[]>();
   readonly #byName: ReadonlyMap<string, Workload>;
 
   constructor(all: readonly Workload[]) {
     this.#all = all;
-    this.#pods = all.filter(({ pod }) => pod !== undefined);
+    for (const each of all) {
+      if (each.controller === undefined) continue;
+      const siblings = this.#children.get(each.controller.uid);
+      if (siblings === undefined) this.#children.set(each.controller.uid, [each]);
+      else siblings.push(each);
+    }
     this.#byName = new Map(all.map((each) => [nameOf(each.ref), each]));
   }
 
@@ -44,18 +51,15 @@ export class Workloads {
 
   /** The workloads that an object controls itself. */
   childrenOf(uid: string): readonly Workload[] {
-    return this.#all.filter(({ controller }) => controller?.uid === uid);
+    return this.#children.get(uid) ?? [];
   }
 
   /** The pods of a workload: its own, and those of its ReplicaSets. */
   podsOf({ uid }: Workload): readonly Workload[] {
-    const isOf = (parents: ReadonlySet<string>) => (one: Workload) =>
-      parents.has(one.controller?.uid ?? '');
-    const sets = this.#all
-      .filter(({ ref }) => ref.kind === 'ReplicaSet')
-      .filter(isOf(new Set([uid])));
-    const parents = new Set([uid, ...sets.map((set) => set.uid)]);
-    return this.#pods.filter(isOf(parents));
+    return this.childrenOf(uid).flatMap((child) => {
+      if (child.pod !== undefined) return [child];
+      return child.ref.kind === 'ReplicaSet' ? this.childrenOf(child.uid) : [];
+    });
   }
 
   #usesOf(workload: Workload, cache: Pick<CacheRef, 'namespace' | 'name'>): readonly Use[] {

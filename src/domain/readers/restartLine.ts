@@ -31,7 +31,7 @@ export function restartLineOf(
     refusalOf(workload) ?? (mayPatch(workload) ? undefined : 'you may not patch this');
   const needs = effect === 'restart' || effect === 'recreate';
   const { rollout } = workload;
-  const restarts = rollout !== undefined && rollout.desired > 0 && rollout.strategy !== 'OnDelete';
+  const restarts = rollout !== undefined && rollout.desired > (rollout.partition ?? 0);
   return {
     reader,
     effect,
@@ -49,8 +49,11 @@ export function restartLineOf(
 
 /** What makes a restart fail or mean nothing, by kubectl's refusals. */
 function refusalOf({ ref, rollout, life }: Workload): string | undefined {
-  if (isRestartable(ref.kind))
+  if (isRestartable(ref.kind)) {
+    // Of those that are only replaced when they are deleted, kubectl follows nothing.
+    if (rollout?.strategy === 'OnDelete') return 'nothing restarts: OnDelete';
     return rollout?.isPaused === true ? 'paused: resume first' : undefined;
+  }
   switch (ref.kind) {
     case 'ReplicaSet':
     case 'ReplicationController':
@@ -75,14 +78,21 @@ function remarksOn({ ref }: Workload, state: RolloutState): readonly string[] {
   const pods = ref.kind === 'DaemonSet' ? ['pod', 'pods'] : ['replica', 'replicas'];
   const count = printCount(desired, pods[0] ?? '', pods[1] ?? '');
   if (desired === 0) return [`0 ${pods[1] ?? ''}: nothing restarts`];
-  if (strategy === 'OnDelete') return [count, 'nothing restarts: OnDelete'];
+  if (strategy === 'OnDelete') return [count];
   return [
     ...(desired === 1 ? [`one ${pods[0] ?? ''}`] : [count]),
-    ...(strategy === 'Recreate' ? ['downtime: strategy Recreate'] : []),
+    STRATEGIES[strategy] ?? strategy,
     ...(ref.kind === 'Rollout' && desired === 1 ? ['downtime: its only pod is evicted'] : []),
     ...(partition > 0 ? [partitionRemark(partition, desired)] : []),
   ];
 }
+
+const STRATEGIES: Readonly<Record<string, string>> = {
+  RollingUpdate: 'rolling update',
+  Recreate: 'downtime: strategy Recreate',
+  canary: 'one after the other, without canary steps',
+  blueGreen: 'one after the other, without blue-green steps',
+};
 
 function partitionRemark(partition: number, desired: number): string {
   return partition >= desired

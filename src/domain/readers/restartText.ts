@@ -1,8 +1,10 @@
 import { printCount } from '../size.ts';
 import type { CacheChange, Reader } from './reader.ts';
+import { WORST_FIRST } from './effect.ts';
 import { effectOn } from './reader.ts';
 import { effectWords } from './readerText.ts';
 import type { RestartLine } from './restartLine.ts';
+import { readsKeys } from './use.ts';
 import { printWorkload } from './workload.ts';
 
 /** What is said of one reader where it is offered: what a change does to it, and what its restart would do. */
@@ -22,12 +24,44 @@ export function readersSentence(
   readers: readonly Reader[],
   change: CacheChange,
 ): string | undefined {
-  const touched = readers.filter((reader) => effectOn(reader, change) !== undefined);
-  if (touched.length === 0) return undefined;
-  const words = touched.map(
-    (reader) => `${printWorkload(reader.workload.ref)} (${effectWords(reader, change)})`,
+  const touched = worstFirst(readers, change).filter(
+    (reader) => effectOn(reader, change) !== undefined && reader.workload.life !== 'ended',
   );
+  if (touched.length === 0) return undefined;
+  const words = touched.map((reader) => {
+    const { restarter } = reader;
+    const by = restarter === undefined ? '' : `, ${restarter} restarts it`;
+    return `${printWorkload(reader.workload.ref)} (${effectWords(reader, change)}${by})`;
+  });
   return `Read by ${listOf(words)}.`;
+}
+
+/** What a change takes from readers, in a sentence, where a key that they cannot do without is removed. */
+export function brokenSentence(
+  readers: readonly Reader[],
+  removed: readonly string[],
+): string | undefined {
+  if (removed.length === 0) return undefined;
+  const broken = readers.filter(({ workload, uses }) => {
+    const isHeld = uses.some((use) => use.isRequired === true && readsKeys(use, removed));
+    return isHeld && workload.life !== 'ended';
+  });
+  if (broken.length === 0) return undefined;
+  const names = listOf(broken.map(({ workload }) => printWorkload(workload.ref)));
+  return `Without ${listOf(removed)}, new pods of ${names} do not start.`;
+}
+
+/** What is not known of who reads a cache, in a sentence; nothing where all is. */
+export function unknownSentence(kinds: readonly string[]): string | undefined {
+  return kinds.length === 0
+    ? undefined
+    : `Not known, since you may not see them: ${kinds.join(', ')}.`;
+}
+
+/** The readers that need something first; those of the same need as they were. */
+export function worstFirst(readers: readonly Reader[], change: CacheChange): readonly Reader[] {
+  const rank = (reader: Reader) => WORST_FIRST.indexOf(effectOn(reader, change) ?? 'live');
+  return readers.toSorted((one, other) => rank(one) - rank(other));
 }
 
 /** The readers that need a restart and do not get one by themselves, in a sentence. */

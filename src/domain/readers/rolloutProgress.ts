@@ -12,7 +12,7 @@ const DONE: Progress = { kind: 'done' };
 
 /**
  * The verdict on a rollout: the same questions in the same order as `kubectl rollout status`. Source: kubectl
- * `polymorphichelpers/rollout_status.go`; for a Rollout, that Argo tells it to be healthy after the restart.
+ * `polymorphichelpers/rollout_status.go`; for a Rollout, that Argo has restarted all its pods and they are available.
  */
 export function progressOf(kind: WorkloadKind, state: RolloutState): Progress {
   switch (kind) {
@@ -73,12 +73,19 @@ function ofStatefulSet(state: RolloutState): Progress {
   return DONE;
 }
 
+/**
+ * What is said of a Rollout beside its restart, such as that it pauses at a step or was aborted earlier, does
+ * not end the restart: old pods gone and enough new ones available does.
+ */
 function ofRollout(state: RolloutState): Progress {
-  const { generation, observed, restartedAt, restarted, phase, message } = state;
+  const { generation, observed, restartedAt, restarted, phase, message, desired, available } =
+    state;
   if (generation > observed) return UNSEEN;
-  if (phase === 'Degraded') return { kind: 'failed', words: message || 'is degraded' };
-  if (Date.parse(restarted) < Date.parse(restartedAt) || (restartedAt !== '' && restarted === '')) {
+  const asked = Date.parse(restartedAt);
+  if (!Number.isNaN(asked) && !(Date.parse(restarted) >= asked)) {
     return progressing('old pods still there');
   }
-  return phase === 'Healthy' ? DONE : progressing(message || phase || 'waits for new pods');
+  if (available >= desired) return DONE;
+  if (phase === 'Degraded') return { kind: 'failed', words: message || 'is degraded' };
+  return progressing(`${available} of ${desired} pods available`);
 }

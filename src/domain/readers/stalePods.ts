@@ -11,6 +11,11 @@ export interface KeyTimes {
   readonly times: ReadonlyMap<string, number>;
 }
 
+/** True for a pod that runs, or will: one that was evicted or has failed stays as a record only. */
+export function isThere({ pod, life }: Workload): boolean {
+  return pod !== undefined && !pod.isEnding && life !== 'ended';
+}
+
 /** The times of all keys of a cache. */
 export function keyTimesOf({ immutable, keys }: CacheDetail): KeyTimes {
   const times = new Map(keys.map(({ key, written }) => [key, written]));
@@ -32,5 +37,5 @@ export function stalePods(
     return [...times].filter(([key]) => readsKeys(use, [key])).map(([, time]) => time);
   });
   const last = Math.max(...changes);
-  return pods.filter(({ pod }) => pod !== undefined && !pod.isEnding && isFromBefore(pod, last));
+  return pods.filter((one) => isThere(one) && one.pod !== undefined && isFromBefore(one.pod, last));
 }

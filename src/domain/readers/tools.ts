@@ -10,12 +10,23 @@ export interface Tools {
   readonly reloaderAuto: boolean;
   /** The names for which Reloader restarts it. */
   readonly reloaderNames: readonly string[];
+  /** The names of which Reloader takes no notice. */
+  readonly reloaderExcluded: readonly string[];
   readonly waveIsOn: boolean;
   /** The ConfigMaps that wave watches beside those of the pod template: `namespace/name` or a name alone. */
   readonly waveExtra: readonly string[];
 }
 
 const ON = 'true';
+
+/** True for what Reloader takes for a yes. Source: Go, `strconv.ParseBool`. */
+function isOn(value: unknown): boolean {
+  return ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(textOr(value));
+}
+
+function fieldsAt(metadata: Fields): Fields {
+  return isFields(metadata['annotations']) ? metadata['annotations'] : {};
+}
 
 /** The kinds that each of them knows. Source: Reloader `internal/pkg/callbacks`, wave `pkg/core`. */
 const WAVE_KINDS: ReadonlySet<WorkloadKind> = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
@@ -27,18 +38,19 @@ const RELOADER_KINDS: ReadonlySet<WorkloadKind> = new Set([
 ]);
 
 /**
- * What the annotations of a workload tell Reloader and wave; nothing where they tell nothing. Source:
- * the README files of stakater/Reloader and wave-k8s/wave.
+ * What the annotations of a workload, or of its pod template, tell Reloader and wave; nothing where they tell
+ * nothing. Source: the README files of stakater/Reloader and wave-k8s/wave.
  */
-export function toolsOf(kind: WorkloadKind, metadata: Fields): Tools | undefined {
+export function toolsOf(kind: WorkloadKind, metadata: Fields, template: Fields): Tools | undefined {
   const [byReloader, byWave] = [RELOADER_KINDS.has(kind), WAVE_KINDS.has(kind)];
-  const annotations = isFields(metadata['annotations']) ? metadata['annotations'] : {};
+  const annotations = { ...fieldsAt(template), ...fieldsAt(metadata) };
   const tools: Tools = {
     reloaderAuto:
       byReloader &&
-      (annotations['reloader.stakater.com/auto'] === ON ||
-        annotations['configmap.reloader.stakater.com/auto'] === ON),
+      (isOn(annotations['reloader.stakater.com/auto']) ||
+        isOn(annotations['configmap.reloader.stakater.com/auto'])),
     reloaderNames: byReloader ? namesIn(annotations['configmap.reloader.stakater.com/reload']) : [],
+    reloaderExcluded: namesIn(annotations['configmaps.exclude.reloader.stakater.com/reload']),
     waveIsOn: byWave && annotations['wave.pusher.com/update-on-config-change'] === ON,
     waveExtra: namesIn(annotations['wave.pusher.com/extra-configmaps']),
   };
@@ -53,6 +65,18 @@ function namesIn(annotation: unknown): readonly string[] {
     .filter((name) => name !== '');
 }
 
+/** Reloader takes each name for a whole regular expression; one that is none is compared as it is. */
+function isNamed({ reloaderNames }: Tools, name: string): boolean {
+  return reloaderNames.some((written) => {
+    if (written === name) return true;
+    try {
+      return new RegExp(`^(?:${written})$`).test(name);
+    } catch {
+      return false;
+    }
+  });
+}
+
 /** Where a ConfigMap stands among those of a workload. */
 interface Place {
   readonly namespace: string;
@@ -65,7 +89,7 @@ interface Place {
 export function declares(tools: Tools | undefined, place: Place): boolean {
   if (tools === undefined) return false;
   const { namespace, name, home } = place;
-  if (namespace === home && tools.reloaderNames.includes(name)) return true;
+  if (namespace === home && isNamed(tools, name)) return true;
   return tools.waveIsOn && isExtra(tools, place);
 }
 
@@ -85,7 +109,9 @@ export function restarterOf(
   isInTemplate: boolean,
 ): Tool | undefined {
   if (tools === undefined) return undefined;
-  const byName = place.namespace === place.home && tools.reloaderNames.includes(place.name);
-  if (byName || (tools.reloaderAuto && isInTemplate)) return 'Reloader';
+  const byName = place.namespace === place.home && isNamed(tools, place.name);
+  const byItself = tools.reloaderAuto && isInTemplate;
+  const isExcluded = tools.reloaderExcluded.includes(place.name);
+  if (byName || (byItself && !isExcluded)) return 'Reloader';
   return tools.waveIsOn && (isInTemplate || isExtra(tools, place)) ? 'wave' : undefined;
 }

@@ -74,9 +74,11 @@ export function workloadOf(context: string, kind: WorkloadKind, object: unknown)
   const root = isFields(object) ? object : {};
   const metadata = isFields(root['metadata']) ? root['metadata'] : {};
   const controller = controllerOf(metadata);
-  const tools = toolsOf(kind, metadata);
+  // What a kind controls that is not known here reads by itself, or nobody would be seen to read.
+  const isControlled = WORKLOAD_KINDS.some((known) => known === controller?.kind);
+  const tools = toolsOf(kind, metadata, templateMetadataOf(root));
   const deployers = deployersOf(marksOf(metadata));
-  const rollout = rolloutStateOf(kind, root);
+  const rollout = isControlled && isCopy(kind) ? undefined : rolloutStateOf(kind, root);
   return {
     ref: {
       context,
@@ -88,12 +90,19 @@ export function workloadOf(context: string, kind: WorkloadKind, object: unknown)
     life: lifeOf(kind, root),
     ...(controller === undefined ? {} : { controller }),
     // A controlled pod or ReplicaSet has the template of its controller, which is the reader.
-    ...(controller !== undefined && isCopy(kind) ? { uses: [] } : readingOf(kind, root)),
+    ...(isControlled && isCopy(kind) ? { uses: [] } : readingOf(kind, root)),
     ...(tools === undefined ? {} : { tools }),
     ...(deployers.length === 0 ? {} : { deployers }),
     ...(rollout === undefined ? {} : { rollout }),
     ...(kind === 'Pod' ? { pod: podStateOf(root) } : {}),
   };
+}
+
+/** The metadata of a pod template, where the object has one. */
+function templateMetadataOf(root: Fields): Fields {
+  const inside = (outer: Fields, field: string): Fields =>
+    isFields(outer[field]) ? outer[field] : {};
+  return inside(inside(inside(root, 'spec'), 'template'), 'metadata');
 }
 
 /** True for kinds that are made by others more often than not. */
@@ -167,7 +176,9 @@ function readAs(
     case 'Workflow': {
       // What a Workflow takes from a template is stored in it when it starts.
       const stored = status['storedWorkflowTemplateSpec'];
-      return { uses: [], argo: argoSpecOf(isFields(stored) ? stored : spec, json) };
+      if (!isFields(stored)) return { uses: [], argo: argoSpecOf(spec, json) };
+      const { volumes, templates, uses } = argoSpecOf(stored, json);
+      return { uses: [], argo: { volumes, templates, uses } };
     }
     case 'WorkflowTemplate':
     case 'ClusterWorkflowTemplate':
