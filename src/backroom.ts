@@ -9,6 +9,8 @@ import { History } from './operations/history.ts';
 import { Inventory } from './operations/inventory.ts';
 import type { Host, Operations } from './operations/operations.ts';
 import { Changes } from './operations/changes.ts';
+import { ChangeTimes } from './operations/changeTimes.ts';
+import type { WorkloadCluster } from './operations/ports.ts';
 import { OpenKeys } from './operations/openKeys.ts';
 import { proposalsFor } from './operations/proposals.ts';
 import { Readers } from './operations/readers.ts';
@@ -32,24 +34,22 @@ export function buildOperations(host: Host): Operations {
   const history = new History(store, servers, { now, log: host.log, newId: randomUUID });
   const cluster = remembering(servers, history);
   const changes = new Changes(cluster, history, now);
+  const undo = new Undo(store, { history, changes, cluster });
   const urls = new HttpSource(host.credentials, FETCH_TIME);
   const rights = new Rights(cluster);
-  const { workloads } = servers;
-  const readers = new Readers(workloads, () => Date.now());
   return {
+    ...readingOperations(servers.workloads, now),
     cluster,
     inventory: new Inventory(cluster, () => Date.now(), host.named),
     changes,
-    workloads,
-    readers,
-    restarts: new Restarts(workloads, readers, now),
     history,
     recreation: new Recreation(cluster, history, {
       now,
       isKept: () => host.historyLimits().versionsPerKey > 0,
     }),
     store,
-    undo: new Undo(store, { history, changes, cluster }),
+    undo,
+    changeTimes: new ChangeTimes(undo),
     rights,
     openKeys: new OpenKeys(cluster, { changes, rights, now: Date.now }),
     proposalsFor,
@@ -61,4 +61,10 @@ export function buildOperations(host: Host): Operations {
         : urls.read(source, limits, signal);
     },
   };
+}
+
+/** What concerns those who read caches. */
+function readingOperations(workloads: WorkloadCluster, now: () => Date) {
+  const readers = new Readers(workloads, () => now().getTime());
+  return { workloads, readers, restarts: new Restarts(workloads, readers, now) };
 }

@@ -22,6 +22,7 @@ export class FollowedNamespace {
   readonly #members = new Map<WorkloadKind, Map<string, Workload>>();
   readonly #changed: () => void;
   #workloads: Workloads | undefined;
+  #isStopped = false;
 
   constructor(
     where: NamespaceRef,
@@ -70,12 +71,15 @@ export class FollowedNamespace {
   }
 
   stop(): void {
+    this.#isStopped = true;
     clearTimeout(this.leaving);
     for (const following of this.#kinds.values()) following.stop();
   }
 
   async #begin(): Promise<void> {
     await Promise.all([...this.#kinds.values()].map(({ first }) => first));
+    // Where it was stopped before all was there, a part of it is known at most.
+    if (this.#isStopped) return;
     this.isKnown = true;
     for (const following of this.#kinds.values()) {
       const { standing } = following;

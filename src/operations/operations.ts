@@ -13,6 +13,7 @@ import type {
   WorkloadCluster,
 } from './ports.ts';
 import type { Changes } from './changes.ts';
+import type { ChangeTimes } from './changeTimes.ts';
 import type { OpenKeys } from './openKeys.ts';
 import type { proposalsFor } from './proposals.ts';
 import type { Readers } from './readers.ts';
@@ -28,6 +29,7 @@ export interface Operations {
   readonly changes: Changes;
   readonly workloads: WorkloadCluster;
   readonly readers: Readers;
+  readonly changeTimes: ChangeTimes;
   readonly restarts: Restarts;
   readonly rights: Rights;
   readonly history: History;

@@ -41,9 +41,22 @@ export class Readers {
 
   /** The readers of a cache; waits for the first answers. */
   async of(ref: CacheRef): Promise<ReadersPicture> {
-    const followed = this.#followed(ref);
-    await followed.first;
-    return pictureOf(followed, ref);
+    const held = new AbortController();
+    this.hold(ref, held.signal);
+    try {
+      return pictureOf(await this.#known(ref), ref);
+    } finally {
+      held.abort();
+    }
+  }
+
+  /** The workloads of a namespace once they are known; begun again where that was stopped meanwhile. */
+  async #known(where: NamespaceRef): Promise<FollowedNamespace> {
+    for (;;) {
+      const followed = this.#followed(where);
+      await followed.first;
+      if (followed.isKnown) return followed;
+    }
   }
 
   /** What is known of the readers of a cache without asking for it; nothing where nobody looks. */
@@ -60,6 +73,13 @@ export class Readers {
     return isBlind ? undefined : followed.workloads.podsOf(workload);
   }
 
+  /** What belongs to a workload, as far as it is known: its ReplicaSets, Jobs and pods. */
+  partsOf(workload: Workload): readonly Workload[] {
+    const { workloads } = this.#namespaces.get(namespaceKey(workload.ref)) ?? {};
+    const children = workloads?.childrenOf(workload.uid) ?? [];
+    return children.flatMap((child) => [child, ...(workloads?.childrenOf(child.uid) ?? [])]);
+  }
+
   /**
    * A workload as it is at this moment, where its kind is followed without a fault: nothing then means that it
    * is gone. Otherwise `unknown`.
@@ -73,8 +93,7 @@ export class Readers {
 
   /** The Jobs of a CronJob that have not ended. */
   async runningJobs({ ref, uid }: Workload): Promise<readonly Workload[]> {
-    const followed = this.#followed(ref);
-    await followed.first;
+    const followed = await this.#known(ref);
     return followed.workloads.childrenOf(uid).filter(({ ref: { kind }, life }) => {
       return kind === 'Job' && life !== 'ended';
     });

@@ -2,8 +2,6 @@ import { isFailure } from '../domain/failure.ts';
 import type { CacheChange, Reader } from '../domain/readers/reader.ts';
 import { restartLineOf, type RestartLine } from '../domain/readers/restartLine.ts';
 import { isRestartable } from '../domain/readers/restartPatch.ts';
-import { causeOf } from '../domain/readers/rolloutCause.ts';
-import { isThere } from '../domain/readers/stalePods.ts';
 import { workloadId, type Workload } from '../domain/readers/workload.ts';
 import type { CacheRef } from '../domain/ref.ts';
 import { limited, unlimited, type Limit } from './limited.ts';
@@ -11,7 +9,8 @@ import type { WorkloadCluster } from './ports.ts';
 import type { UnknownKind } from './followedNamespace.ts';
 import type { Readers } from './readers.ts';
 import { sendRestart } from './sendRestart.ts';
-import { followRollout, type RolloutEnd, type RolloutListener } from './rollouts.ts';
+import { RestartCourse, type CourseOfRestart } from './restartCourse.ts';
+import { followRollout, type RolloutEnd } from './rollouts.ts';
 
 /** Requests that are under way at once. */
 const AT_ONCE = 8;
@@ -53,9 +52,9 @@ export interface Restarted {
 /** In which order readers are restarted; one after the other stops at the first that fails. */
 export type RestartOrder = 'oneByOne' | 'allAtOnce';
 
-/** Hears of each reader how far it is, the workload where it is known, in words; and how it ended. */
+/** Hears of each reader how far it is, and how it ended. */
 export interface RestartListener {
-  readonly progressed: (reader: Reader, ...told: Parameters<RolloutListener>) => void;
+  readonly progressed: (reader: Reader, course: CourseOfRestart) => void;
   readonly ended: (restarted: Restarted) => void;
 }
 
@@ -136,71 +135,46 @@ export class Restarts {
   }
 
   async #restart(reader: Reader, run: Run, limit: Limit): Promise<RestartOutcome> {
-    const before = await this.#podsOf(reader, run.ref);
+    await this.#readers.of(run.ref);
+    const { workload } = reader;
+    const before = new Set(this.#readers.podsOf(workload)?.map(({ uid }) => uid));
     const begun = await limit(async (): Promise<Workload | RestartOutcome> => {
       if (run.signal.aborted) return { kind: 'notStarted' };
-      const known = this.#readers.current(reader.workload.ref);
-      const of = { date: this.#now(), known };
-      return await sendRestart(reader.workload, this.#cluster, of).catch(refused);
+      const of = { date: this.#now(), known: this.#readers.current(workload.ref) };
+      return await sendRestart(workload, this.#cluster, of).catch(refused);
     });
     if ('kind' in begun) return begun;
-    const tell: RolloutListener = (workload, words) => {
-      const cause = workload && this.#causeNow(workload, before);
-      run.listener.progressed(reader, workload, cause === undefined ? words : `${words}; ${cause}`);
+    const enough = new AbortController();
+    const tell = (course: CourseOfRestart) => {
+      run.listener.progressed(reader, course);
     };
-    const end = await followRollout(begun, this.#cluster, tell, run.signal);
-    return await this.#outcomeOf(reader, end, { before, ref: run.ref });
+    const of = { readers: this.#readers, cluster: this.#cluster, tell };
+    const course = new RestartCourse(reader, before, of, enough.signal);
+    try {
+      const end = await followRollout(begun, this.#cluster, course.hear, run.signal);
+      return await this.#outcomeOf(end, course, run.ref);
+    } finally {
+      enough.abort();
+    }
   }
 
-  async #outcomeOf(reader: Reader, end: RolloutEnd, of: Followed): Promise<RestartOutcome> {
+  async #outcomeOf(end: RolloutEnd, course: RestartCourse, ref: CacheRef): Promise<RestartOutcome> {
     switch (end.kind) {
       case 'done': {
-        const oldPods = await this.#oldPods(reader, of);
+        // What is known of pods may come a little later than the end of the rollout.
+        const late = AbortSignal.timeout(PODS_LATER);
+        const isOver = () => course.old() === undefined || course.old()?.length === 0;
+        await this.#readers.until(ref, isOver, late);
+        const oldPods = course.old()?.map((pod) => pod.ref.name);
         return { kind: 'done', isOvertaken: end.isOvertaken, oldPods };
       }
       case 'failed':
-        return { kind: 'failed', words: end.words, cause: await this.#cause(end.workload, of) };
+        return { kind: 'failed', words: end.words, cause: await course.cause(end.workload) };
       case 'gone':
       case 'left':
       case 'unseen':
         return end;
     }
-  }
-
-  /** The pods that were there before and still are; what is known of pods may come a little later than the end. */
-  async #oldPods({ workload }: Reader, { before, ref }: Followed) {
-    const uids = new Set(before?.map(({ uid }) => uid));
-    const old = () =>
-      this.#readers
-        .podsOf(workload)
-        ?.filter((one) => uids.has(one.uid) && isThere(one))
-        .map((pod) => pod.ref.name);
-    const enough = AbortSignal.timeout(PODS_LATER);
-    await this.#readers.until(ref, () => old()?.length === 0, enough);
-    return before && old();
-  }
-
-  async #cause(workload: Workload, { before }: Followed): Promise<string | undefined> {
-    const known = this.#causeNow(workload, before);
-    if (known !== undefined) return known;
-    const events = await this.#cluster
-      .events(workload.ref, workload.uid, new AbortController().signal)
-      .catch(() => []);
-    return causeOf(workload, [], events);
-  }
-
-  /** What the cluster says of new pods, as far as it is known already. */
-  #causeNow(workload: Workload, before: readonly Workload[] | undefined): string | undefined {
-    const uids = new Set(before?.map(({ uid }) => uid));
-    const pods = this.#readers.podsOf(workload) ?? [];
-    const fresh = pods.filter(({ uid }) => !uids.has(uid));
-    return causeOf(workload, fresh, []);
-  }
-
-  /** The pods of a reader as they are known; nothing where they may not be listed. */
-  async #podsOf({ workload }: Reader, ref: CacheRef): Promise<readonly Workload[] | undefined> {
-    await this.#readers.of(ref);
-    return this.#readers.podsOf(workload);
   }
 }
 
@@ -208,11 +182,6 @@ interface Run {
   readonly ref: CacheRef;
   readonly listener: RestartListener;
   readonly signal: AbortSignal;
-}
-
-interface Followed {
-  readonly before: readonly Workload[] | undefined;
-  readonly ref: CacheRef;
 }
 
 /** A failure of one reader is an outcome, since it must not stop the others. */

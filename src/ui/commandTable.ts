@@ -12,7 +12,7 @@ import { removeLastApplied } from './flows/lastApplied.ts';
 import { deleteEntry, deleteOldEntries, sortEntries } from './flows/memos.ts';
 import { nameCaches } from './flows/nameCaches.ts';
 import { openKey } from './flows/openKey.ts';
-import { applyPlan, showPlan } from './flows/planFlow.ts';
+import { applyPlan } from './flows/planFlow.ts';
 import { recreateCache } from './flows/recreate.ts';
 import { refreshFromFile } from './flows/refreshFromFile.ts';
 import { refreshFromUrl } from './flows/refreshFromUrl.ts';
@@ -131,8 +131,8 @@ type Reading = 'showReaders' | 'restartReaders' | 'runJob' | 'showEvents';
 /** Commands on those who read caches. */
 function reading(session: Session) {
   return {
-    [COMMANDS.showReaders]: (argument) => showReaders(session, argument, showPlan),
-    [COMMANDS.restartReaders]: (argument) => restartReaders(session, argument, showPlan),
+    [COMMANDS.showReaders]: (argument) => showReaders(session, argument),
+    [COMMANDS.restartReaders]: (argument) => restartReaders(session, argument),
     [COMMANDS.runJob]: (argument) => runJob(session, argument),
     [COMMANDS.showEvents]: (argument) => showEventsOf(session, argument),
   } satisfies Record<(typeof COMMANDS)[Reading], Flow>;

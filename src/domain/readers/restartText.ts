@@ -64,6 +64,19 @@ export function worstFirst(readers: readonly Reader[], change: CacheChange): rea
   return readers.toSorted((one, other) => rank(one) - rank(other));
 }
 
+/** The readers that would need a restart and cannot have it, each with why, in a sentence. */
+export function stuckSentence(lines: readonly RestartLine[]): string | undefined {
+  const stuck = lines.filter(({ effect, refusal, reader }) => {
+    const needs = effect === 'restart' || effect === 'recreate' || effect === 'never';
+    return needs && refusal !== undefined && reader.workload.life !== 'ended';
+  });
+  if (stuck.length === 0) return undefined;
+  const words = stuck.map(
+    ({ reader, refusal = '' }) => `${printWorkload(reader.workload.ref)} (${refusal})`,
+  );
+  return `Not reached: ${listOf(words)}.`;
+}
+
 /** The readers that need a restart and do not get one by themselves, in a sentence. */
 export function wantedSentence(wanted: readonly RestartLine[]): string {
   const names = wanted.map(({ reader }) => printWorkload(reader.workload.ref));

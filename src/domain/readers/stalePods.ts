@@ -1,4 +1,3 @@
-import type { CacheDetail } from '../detail.ts';
 import { effectOf } from './effect.ts';
 import { isFromBefore } from './pod.ts';
 import type { Reader } from './reader.ts';
@@ -14,12 +13,6 @@ export interface KeyTimes {
 /** True for a pod that runs, or will: one that was evicted or has failed stays as a record only. */
 export function isThere({ pod, life }: Workload): boolean {
   return pod !== undefined && !pod.isEnding && life !== 'ended';
-}
-
-/** The times of all keys of a cache. */
-export function keyTimesOf({ immutable, keys }: CacheDetail): KeyTimes {
-  const times = new Map(keys.map(({ key, written }) => [key, written]));
-  return { isImmutable: immutable, times };
 }
 
 /**

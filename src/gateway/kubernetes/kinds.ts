@@ -32,10 +32,21 @@ export function resourceOf(kind: WorkloadKind): Pick<Resource, 'group' | 'resour
   return { group, resource };
 }
 
+/** True for kinds that a cluster knows only where somebody has installed them. */
+export function isCustom(kind: WorkloadKind): boolean {
+  return RESOURCES[kind].group === ARGO.group;
+}
+
+/** The path under which a cluster says what it knows of the group of a kind. */
+export function pathOfGroup(kind: WorkloadKind): string {
+  const { group, version } = RESOURCES[kind];
+  return group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+}
+
 /** The path of the objects of a kind in a namespace. */
 export function pathOfKind(kind: WorkloadKind, namespace: string): string {
-  const { group, version, resource, isClusterWide } = RESOURCES[kind];
-  const api = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+  const { resource, isClusterWide } = RESOURCES[kind];
+  const api = pathOfGroup(kind);
   if (isClusterWide === true) return `${api}/${resource}`;
   return `${api}/namespaces/${encodeURIComponent(namespace)}/${resource}`;
 }

@@ -14,7 +14,7 @@ import { BrokenConnection } from './answer.ts';
 import type { Asked } from './apiFailure.ts';
 import { parsed } from './asking.ts';
 import type { Followed } from './followed.ts';
-import { pathOf, pathOfKind, resourceOf } from './kinds.ts';
+import { isCustom, pathOf, pathOfGroup, pathOfKind, resourceOf } from './kinds.ts';
 import type { Requests } from './requests.ts';
 import type { ApiRequest } from './transport.ts';
 
@@ -39,17 +39,39 @@ export class KubernetesWorkloads implements WorkloadCluster {
       translate: (object) => workloadOf(context, kind, object),
     };
     const enough = new AbortController();
-    const hear: FollowListener<Workload> = (event) => {
-      const isUnknown = event.kind === 'failed' && event.failure.reason === 'NotFound';
-      if (!isUnknown) {
-        listener(event);
-        return;
-      }
+    const until = AbortSignal.any([signal, enough.signal]);
+    const hasNone = () => {
       enough.abort();
       listener({ kind: 'all', items: [] });
     };
-    this.#requests.follow(followed, hear, AbortSignal.any([signal, enough.signal]));
+    const hear: FollowListener<Workload> = (event) => {
+      const reason = event.kind === 'failed' ? event.failure.reason : undefined;
+      if (reason === 'NotFound') hasNone();
+      // Who may do little is forbidden before it is said that there is no such thing.
+      else if (reason === 'Forbidden' && isCustom(kind)) {
+        this.#exists(context, kind, until).then(
+          (exists) => {
+            if (exists) listener(event);
+            else hasNone();
+          },
+          () => {
+            listener(event);
+          },
+        );
+      } else listener(event);
+    };
+    this.#requests.follow(followed, hear, until);
   };
+
+  /** Whether a cluster knows a kind that not all know: everybody may ask that. */
+  async #exists(context: string, kind: WorkloadKind, signal: AbortSignal): Promise<boolean> {
+    const asked = { context, deed: 'ask which kinds there are' };
+    const path = pathOfGroup(kind);
+    const answer = await this.#requests.send(asked, { method: 'GET', path }, signal);
+    if (answer.status === 404) return false;
+    const { resources } = parsed(asked, answer) as { readonly resources: unknown };
+    return objectsIn(resources).some(({ name }) => name === resourceOf(kind).resource);
+  }
 
   readonly followWorkload: WorkloadCluster['followWorkload'] = (ref, listener, signal) => {
     const followed: Followed<Workload> = {
@@ -90,6 +112,8 @@ export class KubernetesWorkloads implements WorkloadCluster {
   };
 
   readonly events: WorkloadCluster['events'] = async ({ context, namespace }, uid, signal) => {
+    // What belongs to no namespace has its events elsewhere, and none that matter here.
+    if (namespace === '') return [];
     const asked = { context, deed: `list events in namespace ${namespace}` };
     const query = new URLSearchParams({ fieldSelector: `involvedObject.uid=${uid}` });
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/events?${query.toString()}`;

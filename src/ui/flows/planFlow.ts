@@ -10,7 +10,7 @@ import type { ChangeOutcome } from '../../operations/changes.ts';
 import { deedOf, LINES, summaryOf } from './deed.ts';
 import { recreateWith } from './recreate.ts';
 import { refuse } from './refusal.ts';
-import { readersOf, tellWritten } from './restartReaders.ts';
+import { readersOf, tellWritten } from './offerRestart.ts';
 import { openSource, workspaceSourceOf } from './workspaceSource.ts';
 import { say, type Session } from './session.ts';
 

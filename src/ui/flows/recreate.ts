@@ -4,13 +4,14 @@ import type { CachePlan } from '../../domain/cachePlan.ts';
 import { cacheGone } from '../../domain/failure.ts';
 import { ownersOf, ownerSentence } from '../../domain/owners.ts';
 import { lossesOf } from '../../domain/planState.ts';
-import { printCacheAndContext } from '../../domain/ref.ts';
+import { printCacheAndContext, type CacheRef } from '../../domain/ref.ts';
 import { withoutLinks } from '../../domain/text.ts';
 import { firstLines, verdictSentence } from '../../domain/verdictText.ts';
 import type { NewCache } from '../../operations/written.ts';
 import type { RecreateOutcome } from '../../operations/recreation.ts';
 import { historyLimits } from '../settings.ts';
 import { LINES, summaryOf } from './deed.ts';
+import { tellChanged } from './offerRestart.ts';
 import { say, type Session } from './session.ts';
 import { targetOf } from './target.ts';
 
@@ -81,7 +82,7 @@ async function recreate(session: Session, before: CacheContent, wanted: Wanted):
     { location: ProgressLocation.Window, title: `Recreating ${place}` },
     () => recreation.recreate(before, wanted.after, NEVER),
   );
-  tell(place, outcome);
+  await tell(session, before.ref, outcome);
   return true;
 }
 
@@ -114,10 +115,18 @@ function isHistoryKept(): boolean {
   return historyLimits().versionsPerKey > 0;
 }
 
-function tell(place: string, outcome: RecreateOutcome): void {
+/** The kubelet looks at an immutable ConfigMap once for all pods of its node. Source: its watch-based manager. */
+const CAUTION =
+  'A pod that starts on a node where another still runs with the old content gets the old one, too: to be sure, scale to 0 and back.';
+
+async function tell(session: Session, ref: CacheRef, outcome: RecreateOutcome): Promise<void> {
+  const place = printCacheAndContext(ref);
   switch (outcome.kind) {
     case 'recreated':
-      say(`${place} was recreated. Pods that run see it after a restart.`);
+      await tellChanged(session, ref, `${place} was recreated.`, {
+        change: { isImmutable: true },
+        caution: CAUTION,
+      });
       return;
     case 'conflict':
       say(`${place} changed meanwhile, and nothing was done. Try again.`);

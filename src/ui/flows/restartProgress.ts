@@ -1,9 +1,10 @@
 import { ProgressLocation, window } from 'vscode';
 import type { Reader } from '../../domain/readers/reader.ts';
-import { workloadId, type Workload } from '../../domain/readers/workload.ts';
+import { workloadId } from '../../domain/readers/workload.ts';
 import { printCacheAndContext, type CacheRef } from '../../domain/ref.ts';
 import { printCount } from '../../domain/size.ts';
 import { withoutLinks } from '../../domain/text.ts';
+import type { CourseOfRestart } from '../../operations/restartCourse.ts';
 import type { Restarted, RestartListener } from '../../operations/restarts.ts';
 import { COMMANDS } from '../contributions.ts';
 import type { RestartChoice } from './restartPick.ts';
@@ -16,8 +17,11 @@ export async function restart(
   choice: RestartChoice,
 ): Promise<readonly Restarted[]> {
   const { restarts } = await session.operations();
-  const details = `command:${COMMANDS.showReaders}?${encodeURIComponent(JSON.stringify([{ kind: 'cache', ref }]))}`;
-  const title = `Restarting readers of ${printCacheAndContext(ref)} ([details](${details}))`;
+  const argument = encodeURIComponent(JSON.stringify([{ kind: 'cache', ref }]));
+  // Parentheses would end the link.
+  const address = argument.replaceAll('(', '%28').replaceAll(')', '%29');
+  const place = withoutLinks(printCacheAndContext(ref));
+  const title = `Restarting readers of ${place} ([details](command:${COMMANDS.showReaders}?${address}))`;
   const options = { location: ProgressLocation.Notification, title, cancellable: true };
   return await window.withProgress(options, async (progress, token) => {
     const stop = new AbortController();
@@ -26,8 +30,8 @@ export async function restart(
     });
     const course = new Course(choice.readers);
     const listener: RestartListener = {
-      progressed: (reader, workload, words) => {
-        progress.report({ message: withoutLinks(course.heard(reader, workload, words)) });
+      progressed: (reader, told) => {
+        progress.report({ message: withoutLinks(course.heard(reader, told)) });
       },
       ended: (restarted) => {
         progress.report({ message: course.ended(restarted) });
@@ -51,14 +55,9 @@ class Course {
     }
   }
 
-  heard(reader: Reader, workload: Workload | undefined, words: string): string {
-    const { rollout } = workload ?? {};
-    if (rollout !== undefined) {
-      const isSeen = rollout.observed >= rollout.generation;
-      const ready = isSeen ? Math.min(rollout.updated, rollout.ready) : 0;
-      this.#pods.set(workloadId(reader.workload.ref), { ready, wanted: rollout.desired });
-    }
-    return `${this.#sum()}. ${reader.workload.ref.name}: ${words}`;
+  heard({ workload }: Reader, { ready, wanted, words }: CourseOfRestart): string {
+    this.#pods.set(workloadId(workload.ref), { ready, wanted });
+    return `${this.#sum()}. ${workload.ref.name}: ${words}`;
   }
 
   ended({ reader, outcome }: Restarted): string {

@@ -1,6 +1,6 @@
 import { commands, window } from 'vscode';
 import type { CachePlan } from '../../domain/cachePlan.ts';
-import { workloadId } from '../../domain/readers/workload.ts';
+import { workloadId, type Workload } from '../../domain/readers/workload.ts';
 import { printCacheAndContext, type CacheRef } from '../../domain/ref.ts';
 import { withoutLinks } from '../../domain/text.ts';
 import { isRenewed, restartSentences } from '../../operations/restartWords.ts';
@@ -14,42 +14,50 @@ const NEVER = new AbortController().signal;
 /** Shows a plan as any other; given from outside, since showing one leads back here. */
 export type ShowPlan = (session: Session, plan: CachePlan) => Promise<void>;
 
-/** What was restarted, and what an undo of it needs. */
+/** What was restarted, and what an undo of what was written needs. */
 export interface RestartReport {
   readonly ref: CacheRef;
   readonly restarted: readonly Restarted[];
-  readonly show: ShowPlan;
+  readonly show: ShowPlan | undefined;
+  readonly caution: string | undefined;
 }
 
-/** Says how restarts ended, and offers what helps where one failed. */
+/** Says how restarts ended, and offers what helps where one failed or was left. */
 export async function report(session: Session, of: RestartReport): Promise<void> {
-  const { ref, restarted } = of;
+  const { ref, restarted, show, caution = '' } = of;
   const sentences = restartSentences(restarted).join(' ');
-  const message = withoutLinks(`${printCacheAndContext(ref)}: ${sentences}`);
+  const message = withoutLinks(`${printCacheAndContext(ref)}: ${sentences} ${caution}`.trim());
   if (restarted.every(isRenewed)) {
     say(message);
     return;
   }
-  const failed = restarted.filter(({ outcome }) => outcome.kind === 'failed');
+  const stuck = restarted.filter(({ outcome }) => ['failed', 'left'].includes(outcome.kind));
   const [undo, events, readers] = ['Undo', 'Show Events', 'Show Readers'] as const;
-  const answer =
-    failed.length > 0
-      ? await window.showErrorMessage(message, undo, events, readers)
-      : await window.showWarningMessage(message, readers);
-  if (answer === undo) await undoAndRestart(session, of);
-  if (answer === events)
-    await showEvents(
-      session,
-      failed.map(({ reader }) => reader.workload),
-    );
-  if (answer === readers)
+  const buttons = [
+    ...(stuck.length > 0 && show !== undefined ? [undo] : []),
+    ...(stuck.length > 0 ? [events] : []),
+    readers,
+  ];
+  const hasFailed = restarted.some(({ outcome }) => outcome.kind === 'failed');
+  const answer = hasFailed
+    ? await window.showErrorMessage(message, ...buttons)
+    : await window.showWarningMessage(message, ...buttons);
+  if (answer === undo && show !== undefined) await undoAndRestart(session, of, show);
+  if (answer === events) await showEvents(session, stuck.map(workloadOf));
+  if (answer === readers) {
     await commands.executeCommand(COMMANDS.showReaders, { kind: 'cache', ref });
+  }
+}
+
+function workloadOf({ reader }: Restarted): Workload {
+  return reader.workload;
 }
 
 /** Puts the previous content back, as a plan like any other, and then offers the same readers. */
 async function undoAndRestart(
   session: Session,
-  { ref, restarted, show }: RestartReport,
+  { ref, restarted }: RestartReport,
+  show: ShowPlan,
 ): Promise<void> {
   const { undo } = await session.operations();
   const plan = await undo.planUndo(ref, NEVER);

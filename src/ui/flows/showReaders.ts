@@ -1,21 +1,20 @@
 import { window, type QuickPickItem } from 'vscode';
-import { effectWords, useLines } from '../../domain/readers/readerText.ts';
+import { useLines } from '../../domain/readers/readerText.ts';
 import { isRestartable } from '../../domain/readers/restartPatch.ts';
 import { printWorkload, type Workload } from '../../domain/readers/workload.ts';
 import { printCacheAndContext, type CacheRef } from '../../domain/ref.ts';
-import { changeOf, restartReaders } from './restartReaders.ts';
-import type { ShowPlan } from './restartReport.ts';
+import type { ReaderNode } from '../tree/node.ts';
+import { renderReader } from '../tree/readerRow.ts';
+import { readerNodes } from '../tree/readerNodes.ts';
+import { detailOrGone } from './detailOrGone.ts';
+import { restartReaders } from './restartReaders.ts';
 import { runJob } from './runJob.ts';
 import { say, type Session } from './session.ts';
 import { showEvents } from './showEvents.ts';
 import { targetOf } from './target.ts';
 
 /** *Show Readers*: who reads a cache, and how; one that is chosen can be restarted or run. */
-export async function showReaders(
-  session: Session,
-  argument: unknown,
-  show: ShowPlan,
-): Promise<void> {
+export async function showReaders(session: Session, argument: unknown): Promise<void> {
   const target = await targetOf(session, argument, 'Show Readers');
   if (target === undefined) return;
   const { ref } = target;
@@ -34,8 +33,8 @@ export async function showReaders(
   const deed = await window.showQuickPick(deedsFor(picked.workload), {
     title: printWorkload(picked.workload.ref),
   });
-  if (deed === RESTART) await restartReaders(session, { ...picked.node, ref }, show);
-  if (deed === RUN) await runJob(session, { ...picked.node, ref });
+  if (deed === RESTART) await restartReaders(session, picked.node);
+  if (deed === RUN) await runJob(session, picked.node);
   if (deed === EVENTS) await showEvents(session, [picked.workload]);
 }
 
@@ -53,22 +52,30 @@ function deedsFor({ ref }: Workload): readonly string[] {
 
 interface ReaderItem extends QuickPickItem {
   readonly workload: Workload;
-  readonly node: object;
+  readonly node: ReaderNode;
 }
 
 async function itemsOf(
   session: Session,
   ref: CacheRef,
 ): Promise<readonly [readonly ReaderItem[], string]> {
-  const { readers } = await session.operations();
-  const [picture, change] = await Promise.all([readers.of(ref), changeOf(session, ref)]);
-  const items = picture.readers.map((reader) => ({
-    label: printWorkload(reader.workload.ref),
-    description: effectWords(reader, change),
-    detail: useLines(reader, change).join('; '),
-    workload: reader.workload,
-    node: { kind: 'reader', ref, reader, change, pods: undefined, stale: [] },
-  }));
+  const { readers, changeTimes } = await session.operations();
+  const detail = await detailOrGone(session, ref);
+  const [picture, times] = await Promise.all([
+    readers.of(ref),
+    changeTimes.of(ref, detail, new AbortController().signal),
+  ]);
+  const items = readerNodes(ref, picture, times).map((node) => {
+    const { label, description } = renderReader(node);
+    const { workload } = node.reader;
+    return {
+      label,
+      description,
+      detail: useLines(node.reader, node.change).join('; '),
+      workload,
+      node,
+    };
+  });
   const unknown = picture.unknown.map(({ failure }) => failure.message).join(' ');
   return [items, unknown];
 }

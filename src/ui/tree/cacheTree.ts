@@ -9,6 +9,7 @@ import type { Inventory } from '../../operations/inventory.ts';
 import type { Operations } from '../../operations/operations.ts';
 import type { Choice } from '../choice.ts';
 import { cacheRowId, contextId, idOf, namespaceId, type CacheNode, type Node } from './node.ts';
+import { gathered } from './gathered.ts';
 import { emptiness, nothingIfMissing, notice } from './notices.ts';
 import { ReadersBranch } from './readersBranch.ts';
 import { render, type Row } from './render.ts';
@@ -30,8 +31,6 @@ export class CacheTree implements TreeDataProvider<Node> {
   readonly #signal: AbortSignal;
   #loaded: Operations | undefined;
   #waiting: Change[] = [];
-  /** The ids of rows that are to be drawn again. */
-  readonly #due = new Set<string>();
   /** The ids of namespaces of which more than the first rows were asked for. */
   readonly #whole = new Set<string>();
   /** The rows of readers, which need to know what can be seen. */
@@ -42,7 +41,16 @@ export class CacheTree implements TreeDataProvider<Node> {
     this.#operations = operations;
     this.#choice = choice;
     this.#signal = signal;
-    this.readers = new ReadersBranch(operations, this.#drawLater, signal);
+    this.readers = new ReadersBranch(
+      operations,
+      {
+        draw: gathered(GATHERING, this.#drawRows),
+        forget: (id) => {
+          this.#rows.forget(id);
+        },
+      },
+      signal,
+    );
     signal.addEventListener('abort', () => {
       this.#changes.dispose();
     });
@@ -64,15 +72,11 @@ export class CacheTree implements TreeDataProvider<Node> {
     }, GATHERING);
   };
 
-  /** Draws the row of that id again, together with others that come in the same moment. */
-  readonly #drawLater = (id: string): void => {
-    this.#due.add(id);
-    if (this.#due.size > 1) return;
-    setTimeout(() => {
-      const rows = [...this.#due].flatMap((each) => this.#rows.handle(each) ?? []);
-      this.#due.clear();
-      if (!this.#signal.aborted) for (const row of rows) this.#changes.fire(row);
-    }, GATHERING);
+  readonly #drawRows = (ids: ReadonlySet<string>): void => {
+    for (const id of ids) {
+      const row = this.#rows.handle(id);
+      if (row !== undefined && !this.#signal.aborted) this.#changes.fire(row);
+    }
   };
 
   getTreeItem(handle: Node): TreeItem {
@@ -236,6 +240,7 @@ export class CacheTree implements TreeDataProvider<Node> {
       if (known !== undefined) return handle;
     }
     this.#rows.forget(id);
+    this.readers.forget({ context, namespace, name });
     return this.#rows.handle(contextId(context));
   }
 }

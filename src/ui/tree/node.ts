@@ -60,6 +60,7 @@ export type Sight =
   | { readonly kind: 'noCaches' }
   | { readonly kind: 'noKeys' }
   | { readonly kind: 'noReaders' }
+  | { readonly kind: 'ended'; readonly ended: number }
   | { readonly kind: 'unknownKinds'; readonly unknown: readonly UnknownKind[] }
   | { readonly kind: 'failure'; readonly failure: Failure };
 

@@ -1,32 +1,35 @@
-import { keyTimesOf, stalePods } from '../../domain/readers/stalePods.ts';
 import { cacheGone } from '../../domain/failure.ts';
-import { sameNamespace, type NamespaceRef } from '../../domain/ref.ts';
+import { sameNamespace, type CacheRef, type NamespaceRef } from '../../domain/ref.ts';
 import type { Operations } from '../../operations/operations.ts';
 import type { ReadersPicture } from '../../operations/readers.ts';
-import { readersId, type Node, type ReaderNode, type ReadersNode } from './node.ts';
+import { idOf, readersId, type Node, type ReadersNode } from './node.ts';
+import { readerNodes } from './readerNodes.ts';
 
 /** A group of readers whose rows were asked for. */
 interface Shown {
   readonly node: ReadersNode;
   /** Ends when nobody can see the rows. */
   hold: AbortController | undefined;
+  /** The ids of the rows below it. */
+  rows: ReadonlySet<string>;
+}
+
+/** What the tree does with rows: draw one again, with those below it, and forget one. */
+interface View {
+  readonly draw: (id: string) => void;
+  readonly forget: (id: string) => void;
 }
 
 /** The rows below *Readers*: workloads are followed while these can be seen, and not before. */
 export class ReadersBranch {
   readonly #operations: () => Promise<Operations>;
-  readonly #draw: (id: string) => void;
+  readonly #view: View;
   readonly #signal: AbortSignal;
   readonly #shown = new Map<string, Shown>();
 
-  /** `draw` draws the row of that id again, and those below it. */
-  constructor(
-    operations: () => Promise<Operations>,
-    draw: (id: string) => void,
-    signal: AbortSignal,
-  ) {
+  constructor(operations: () => Promise<Operations>, view: View, signal: AbortSignal) {
     this.#operations = operations;
-    this.#draw = draw;
+    this.#view = view;
     this.#signal = signal;
     signal.addEventListener('abort', () => {
       for (const shown of this.#shown.values()) shown.hold?.abort();
@@ -35,12 +38,12 @@ export class ReadersBranch {
 
   /** The readers of a cache, those that need something first. */
   async rows(node: ReadersNode): Promise<Node[]> {
-    const { readers, inventory } = await this.#operations();
+    const { readers, inventory, changeTimes } = await this.#operations();
     await this.#hold(node);
     // The row of the group can say how many there are, once that is known.
     if (readers.known(node.ref) === undefined) {
       const draw = () => {
-        this.#draw(readersId(node.ref));
+        this.#view.draw(readersId(node.ref));
       };
       readers.of(node.ref).then(draw, draw);
     }
@@ -49,23 +52,26 @@ export class ReadersBranch {
       inventory.detail(node.summary, this.#signal),
     ]);
     if (detail === undefined) throw cacheGone(node.ref);
-    const times = keyTimesOf(detail);
-    const isBlind = picture.unknown.some(({ kind }) => kind === 'Pod' || kind === 'ReplicaSet');
-    const rows = picture.readers.map((reader): ReaderNode => {
-      const { workload } = reader;
-      const pods = workload.pod ? [workload] : picture.workloads.podsOf(workload);
-      const stale = stalePods(reader, pods, times);
-      const change = { isImmutable: detail.immutable };
-      return {
-        kind: 'reader',
-        ref: node.ref,
-        reader,
-        change,
-        pods: isBlind ? undefined : pods,
-        stale,
-      };
-    });
-    return [...rows, ...noticesOf(node, picture)];
+    const times = await changeTimes.of(node.ref, detail, this.#signal);
+    const rows = [...readerNodes(node.ref, picture, times), ...noticesOf(node, picture)];
+    this.#forgetGone(readersId(node.ref), rows);
+    return rows;
+  }
+
+  /** Lets go of rows that are not there any more: workflows come and go under names of their own. */
+  #forgetGone(id: string, rows: readonly Node[]): void {
+    const shown = this.#shown.get(id);
+    if (shown === undefined) return;
+    const ids = new Set(rows.map(idOf));
+    for (const old of shown.rows) if (!ids.has(old)) this.#view.forget(old);
+    shown.rows = ids;
+  }
+
+  /** The cache is not shown any more. */
+  forget(ref: CacheRef): void {
+    const id = readersId(ref);
+    this.#shown.get(id)?.hold?.abort();
+    this.#shown.delete(id);
   }
 
   /** A row was collapsed: what is below it cannot be seen. */
@@ -79,14 +85,14 @@ export class ReadersBranch {
   /** A row was expanded: what is below it and was seen before may have changed since. */
   expanded(node: Node): void {
     for (const { node: readers, hold } of this.#below(node)) {
-      if (hold === undefined) this.#draw(readersId(readers.ref));
+      if (hold === undefined) this.#view.draw(readersId(readers.ref));
     }
   }
 
   /** The view was hidden or is seen again. */
   seen(isVisible: boolean): void {
     for (const shown of this.#shown.values()) {
-      if (isVisible && shown.hold === undefined) this.#draw(readersId(shown.node.ref));
+      if (isVisible && shown.hold === undefined) this.#view.draw(readersId(shown.node.ref));
       if (isVisible) continue;
       shown.hold?.abort();
       shown.hold = undefined;
@@ -96,7 +102,8 @@ export class ReadersBranch {
   /** The workloads of a namespace have changed. */
   readonly hear = (where: NamespaceRef): void => {
     for (const { node, hold } of this.#shown.values()) {
-      if (hold !== undefined && sameNamespace(node.ref, where)) this.#draw(readersId(node.ref));
+      if (hold !== undefined && sameNamespace(node.ref, where))
+        this.#view.draw(readersId(node.ref));
     }
   };
 
@@ -105,7 +112,7 @@ export class ReadersBranch {
     const known = this.#shown.get(id);
     if (known?.hold !== undefined) return;
     const hold = new AbortController();
-    this.#shown.set(id, { node, hold });
+    this.#shown.set(id, { node, hold, rows: known?.rows ?? new Set() });
     (await this.#operations()).readers.hold(node.ref, hold.signal);
   }
 
@@ -132,7 +139,9 @@ function isBelow(ref: ReadersNode['ref'], node: Node): boolean {
 
 function noticesOf({ ref }: ReadersNode, { readers, unknown }: ReadersPicture): readonly Node[] {
   const under = readersId(ref);
+  const ended = readers.filter(({ workload }) => workload.life === 'ended').length;
   if (unknown.length > 0)
     return [{ kind: 'notice', under, sight: { kind: 'unknownKinds', unknown } }];
+  if (ended > 0) return [{ kind: 'notice', under, sight: { kind: 'ended', ended } }];
   return readers.length > 0 ? [] : [{ kind: 'notice', under, sight: { kind: 'noReaders' } }];
 }

@@ -1,0 +1,50 @@
+import type { CacheDetail } from '../domain/detail.ts';
+import type { KeyTimes } from '../domain/readers/stalePods.ts';
+import { cacheId, type CacheRef } from '../domain/ref.ts';
+import type { Undo } from './undo.ts';
+
+/**
+ * When the content of keys changed last. What the cluster tells of a key is when somebody last wrote anything
+ * by the same name: the history of this machine knows the content itself, and often that it is older.
+ */
+export class ChangeTimes {
+  readonly #undo: Pick<Undo, 'look'>;
+  /** By `cacheId`: what was found out at that version. */
+  readonly #known = new Map<string, { readonly version: string; readonly times: KeyTimes }>();
+
+  constructor(undo: Pick<Undo, 'look'>) {
+    this.#undo = undo;
+  }
+
+  /** The times for a cache of which this is known. */
+  async of(ref: CacheRef, detail: CacheDetail, signal: AbortSignal): Promise<KeyTimes> {
+    const id = cacheId(ref);
+    const known = this.#known.get(id);
+    if (known?.version === detail.resourceVersion) return known.times;
+    const byCluster = new Map(detail.keys.map(({ key, written }) => [key, written]));
+    const byUs = await this.#byHistory(ref, detail, signal).catch(() => new Map<string, number>());
+    const times = new Map(
+      [...byCluster].map(([key, time]) => [key, Math.min(time, byUs.get(key) ?? time)]),
+    );
+    const found = { isImmutable: detail.immutable, times };
+    this.#known.set(id, { version: detail.resourceVersion, times: found });
+    return found;
+  }
+
+  /** For keys that hold what the history knows: since when, in milliseconds since the epoch. */
+  async #byHistory(
+    ref: CacheRef,
+    { resourceVersion }: CacheDetail,
+    signal: AbortSignal,
+  ): Promise<Map<string, number>> {
+    const { past, cache, now } = await this.#undo.look(ref, signal);
+    const times = new Map<string, number>();
+    if (cache?.resourceVersion !== resourceVersion) return times;
+    for (const key of cache.keys) {
+      const [newest] = past.versions(key);
+      if (newest?.uid !== cache.uid || newest.sha256 !== now.get(key) || !newest.certain) continue;
+      times.set(key, Date.parse(newest.time ?? newest.at));
+    }
+    return times;
+  }
+}

@@ -1,0 +1,98 @@
+import { window } from 'vscode';
+import type { CachePlan } from '../../domain/cachePlan.ts';
+import { changedKeys } from '../../domain/planState.ts';
+import type { CacheChange } from '../../domain/readers/reader.ts';
+import {
+  brokenSentence,
+  readersSentence,
+  stuckSentence,
+  unknownSentence,
+  wantedSentence,
+} from '../../domain/readers/restartText.ts';
+import type { CacheRef } from '../../domain/ref.ts';
+import { withoutLinks } from '../../domain/text.ts';
+import type { RestartPlan } from '../../operations/restarts.ts';
+import { chooseAndRestart, type Wanted } from './restartReaders.ts';
+import type { ShowPlan } from './restartReport.ts';
+import { say, type Session } from './session.ts';
+
+/** Milliseconds for which something else waits until it is known who reads a cache. */
+const PATIENCE = 2000;
+
+/** Gives nothing after a while. */
+function late(): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(resolve, PATIENCE, undefined));
+}
+
+/** Who reads what a plan changes, in sentences for the question about it. */
+export async function readersOf(session: Session, plan: CachePlan): Promise<string> {
+  const { readers } = await session.operations();
+  const picture = await Promise.race([readers.of(plan.ref), late()]);
+  if (picture === undefined) return 'Who reads it is not known yet.';
+  const removed = plan.keys.flatMap(({ key, before, after }) =>
+    before !== undefined && after === undefined ? [key] : [],
+  );
+  const sentences = [
+    readersSentence(picture.readers, changeBy(plan)),
+    brokenSentence(picture.readers, removed),
+    unknownSentence(picture.unknown.map(({ kind }) => kind)),
+  ];
+  return sentences.flatMap((sentence) => sentence ?? []).join(' ');
+}
+
+function changeBy(plan: CachePlan): CacheChange {
+  return { isImmutable: false, keys: changedKeys(plan).map(({ key }) => key) };
+}
+
+/**
+ * Says that a plan was written, and offers to restart the readers that need it. After an undo that followed a
+ * failed restart, the same readers are offered at once.
+ */
+export async function tellWritten(
+  session: Session,
+  plan: CachePlan,
+  { sentence, show }: { readonly sentence: string; readonly show: ShowPlan },
+): Promise<void> {
+  const wanted = { change: changeBy(plan), show };
+  const ticked = session.previews.restartAfter.get(plan);
+  if (ticked === undefined) {
+    await tellChanged(session, plan.ref, sentence, wanted);
+    return;
+  }
+  say(sentence);
+  await chooseAndRestart(session, plan.ref, { ...wanted, ticked });
+}
+
+/** Says what was done to a cache, and offers to restart the readers that need it. */
+export async function tellChanged(
+  session: Session,
+  ref: CacheRef,
+  sentence: string,
+  wanted: Wanted,
+): Promise<void> {
+  const { restarts } = await session.operations();
+  const planned = restarts
+    .plan(ref, wanted.change, new AbortController().signal)
+    .catch((): RestartPlan => ({ ref, lines: [], unknown: [] }));
+  // What was done is not kept back for what is still asked.
+  const soon = await Promise.race([planned, late()]);
+  if (soon === undefined) say(sentence);
+  const { lines, unknown } = soon ?? (await planned);
+  const needing = lines.filter(({ isWanted }) => isWanted);
+  const sentences = [
+    ...(soon === undefined ? [] : [sentence]),
+    ...(needing.length === 0 ? [] : [wantedSentence(needing)]),
+    stuckSentence(lines),
+    unknownSentence(unknown.map(({ kind }) => kind)),
+    ...(needing.length === 0 ? [] : [wanted.caution]),
+  ];
+  const message = sentences.flatMap((each) => each ?? []).join(' ');
+  if (message === '') return;
+  if (needing.length === 0) {
+    say(message);
+    return;
+  }
+  const restart = 'Restart Readers...';
+  const answer = await window.showInformationMessage(withoutLinks(message), restart);
+  if (answer === restart) await chooseAndRestart(session, ref, wanted);
+}
