@@ -132,7 +132,7 @@ type Reading = 'showReaders' | 'restartReaders' | 'runJob' | 'showEvents';
 function reading(session: Session) {
   return {
     [COMMANDS.showReaders]: (argument) => showReaders(session, argument),
-    [COMMANDS.restartReaders]: (argument) => restartReaders(session, argument),
+    [COMMANDS.restartReaders]: (argument, wanted) => restartReaders(session, argument, wanted),
     [COMMANDS.runJob]: (argument) => runJob(session, argument),
     [COMMANDS.showEvents]: (argument) => showEventsOf(session, argument),
   } satisfies Record<(typeof COMMANDS)[Reading], Flow>;

@@ -1,4 +1,4 @@
-import { window } from 'vscode';
+import { commands, window } from 'vscode';
 import type { CachePlan } from '../../domain/cachePlan.ts';
 import { changedKeys } from '../../domain/planState.ts';
 import type { CacheChange } from '../../domain/readers/reader.ts';
@@ -12,6 +12,7 @@ import {
 import type { CacheRef } from '../../domain/ref.ts';
 import { withoutLinks } from '../../domain/text.ts';
 import type { RestartPlan } from '../../operations/restarts.ts';
+import { COMMANDS } from '../contributions.ts';
 import { chooseAndRestart, type Wanted } from './restartReaders.ts';
 import type { ShowPlan } from './restartReport.ts';
 import { say, type Session } from './session.ts';
@@ -63,7 +64,10 @@ export async function tellWritten(
   await chooseAndRestart(session, plan.ref, { ...wanted, ticked });
 }
 
-/** Says what was done to a cache, and offers to restart the readers that need it. */
+/**
+ * Says what was done to a cache, and offers to restart the readers that need it. It does not wait for the
+ * answer, which may never come.
+ */
 export async function tellChanged(
   session: Session,
   ref: CacheRef,
@@ -74,25 +78,53 @@ export async function tellChanged(
   const planned = restarts
     .plan(ref, wanted.change, new AbortController().signal)
     .catch((): RestartPlan => ({ ref, lines: [], unknown: [] }));
-  // What was done is not kept back for what is still asked.
   const soon = await Promise.race([planned, late()]);
-  if (soon === undefined) say(sentence);
-  const { lines, unknown } = soon ?? (await planned);
+  if (soon !== undefined) {
+    offer(soon, sentence, wanted);
+    return;
+  }
+  // What was done is not kept back for what is still asked.
+  say(sentence);
+  planned.then(
+    (plan) => {
+      offer(plan, undefined, wanted);
+    },
+    () => undefined,
+  );
+}
+
+function offer(
+  { ref, lines, unknown }: RestartPlan,
+  sentence: string | undefined,
+  wanted: Wanted,
+): void {
   const needing = lines.filter(({ isWanted }) => isWanted);
-  const sentences = [
-    ...(soon === undefined ? [] : [sentence]),
-    ...(needing.length === 0 ? [] : [wantedSentence(needing)]),
+  const message = [
+    sentence,
+    needing.length === 0 ? undefined : wantedSentence(needing),
     stuckSentence(lines),
     unknownSentence(unknown.map(({ kind }) => kind)),
-    ...(needing.length === 0 ? [] : [wanted.caution]),
-  ];
-  const message = sentences.flatMap((each) => each ?? []).join(' ');
-  if (message === '') return;
+    needing.length === 0 ? undefined : wanted.caution,
+  ]
+    .flatMap((each) => each ?? [])
+    .join(' ');
   if (needing.length === 0) {
-    say(message);
+    if (message !== '') say(message);
     return;
   }
   const restart = 'Restart Readers...';
-  const answer = await window.showInformationMessage(withoutLinks(message), restart);
-  if (answer === restart) await chooseAndRestart(session, ref, wanted);
+  window.showInformationMessage(withoutLinks(message), restart).then(
+    (answer) => {
+      // As a command, so that what fails is shown like that of any other.
+      if (answer === restart) start(ref, wanted);
+    },
+    () => undefined,
+  );
+}
+
+function start(ref: CacheRef, wanted: Wanted): void {
+  commands.executeCommand(COMMANDS.restartReaders, { kind: 'cache', ref }, wanted).then(
+    () => undefined,
+    () => undefined,
+  );
 }

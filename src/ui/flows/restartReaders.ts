@@ -13,10 +13,18 @@ import { targetOf } from './target.ts';
 const NEVER = new AbortController().signal;
 
 /** *Restart Readers*: of those that read a cache, the ones with pods from before; or the one that it is called on. */
-export async function restartReaders(session: Session, argument: unknown): Promise<void> {
+export async function restartReaders(
+  session: Session,
+  argument: unknown,
+  wanted?: unknown,
+): Promise<void> {
   const target = await targetOf(session, argument, 'Restart Readers');
   if (target === undefined) return;
   const { ref } = target;
+  if (isWanted(wanted)) {
+    await chooseAndRestart(session, ref, wanted);
+    return;
+  }
   const detail = await detailOrGone(session, ref);
   const change = { isImmutable: detail.immutable };
   const one = isNode(argument) && argument.kind === 'reader' ? argument.reader.workload : undefined;
@@ -45,6 +53,11 @@ export interface Wanted {
   readonly show?: ShowPlan | undefined;
   /** What a person has to know of the result. */
   readonly caution?: string | undefined;
+}
+
+/** True for what our own offers call the command with; a menu gives a list of rows in its place. */
+function isWanted(value: unknown): value is Wanted {
+  return typeof value === 'object' && value !== null && 'change' in value;
 }
 
 /** Asks which readers of a cache are to be restarted, restarts them, and says how that ended. */
