@@ -120,13 +120,15 @@ export class Workbench {
     }
   }
 
-  /** Opens a file by its whole path. */
+  /** Opens a file by its whole path, and waits until its editor has the focus: a large one takes it late. */
   async openFile(file: string): Promise<void> {
     const name = path.basename(file);
     await this.runCommand('File: Open File...');
     await this.quickInput.fill(file);
     await this.pick(name);
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    const group = this.page.locator('.editor-group-container.active');
+    await group.locator('.monaco-editor.focused').waitFor();
   }
 
   /** A notification that holds this text. */
