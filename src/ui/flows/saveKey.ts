@@ -3,7 +3,8 @@ import { Failure } from '../../domain/failure.ts';
 import { stateOf } from '../../domain/planState.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
 import { planSummary, verdictSentence } from '../../domain/verdictText.ts';
-import type { KeyAddress, Save } from '../../operations/openKeys.ts';
+import type { KeyAddress } from '../../operations/keyAddress.ts';
+import type { Save } from '../../operations/openKeys.ts';
 import { keyOf } from '../documents/keyAddress.ts';
 import { setting } from '../settings.ts';
 import { compareVersions } from './compareVersions.ts';
@@ -21,6 +22,7 @@ export async function saveKey(
 ): Promise<void> {
   const address = keyOf(uri);
   if (address === undefined) throw FileSystemError.FileIsADirectory(uri);
+  await session.choice.check(address.ref);
   await refuseAutomatic(uri, address, reason);
   const { openKeys } = await session.operations();
   const save = await openKeys.planSave(address, bytes, new AbortController().signal);
