@@ -108,7 +108,9 @@ describe('keys as files on the screen', () => {
     await type('{"small": 112}');
     await patch('{"small": 199}');
     await save();
-    await workbench.dialog.getByText(/Somebody changed it since you opened it/).waitFor();
+    await workbench.dialog
+      .getByText(/Somebody changed it since you opened it.*kubectl-patch wrote it last, at 2/s)
+      .waitFor();
     await workbench.screenshot('overwrite');
     await workbench.pressInDialog('Cancel');
     await workbench.toast(/was not written/).waitFor();
@@ -338,6 +340,32 @@ describe('keys as files on the screen', () => {
     const { data, metadata: after } = await stored('applied-cache');
     assert.deepEqual(data, map.data);
     assert.deepEqual(after.annotations, undefined);
+  });
+
+  it('a save that is too large is told what would help; one that is near the limit is told so', async () => {
+    const { workbench } = stage;
+    const metadata = { name: 'full-cache', namespace: 'team-b' };
+    const data = { filler: 'x'.repeat(1_048_576 - 100), 'few.json': '{"few": 1}' };
+    const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data };
+    await stage.plane.kubectl(['create', '-f', '-'], { input: JSON.stringify(map) });
+    await workbench.expand('full-cache');
+    await open('few.json');
+    await type(`{"few": ${' '.repeat(200)}2}`);
+    await save();
+    const words = /As JSON without white space: .* Split: at least 2 ConfigMaps/;
+    await workbench.toast(words).waitFor();
+    await workbench.screenshot('save-too-large');
+    assert.equal((await stored('full-cache')).data?.['few.json'], '{"few": 1}');
+    await workbench.pressOnToast(words, 'Minify the JSON');
+    await workbench.titleAction('Apply').click();
+    await workbench.toast(/full-cache in context demo was changed/).waitFor();
+    assert.equal((await stored('full-cache')).data?.['few.json'], '{"few":2}');
+    await workbench.page.locator('.tab[data-resource-name="few.json"]').click();
+    await workbench.runCommand('File: Revert File');
+    await type('{"few":33}');
+    await save();
+    await workbench.toast(/was written. The ConfigMap will hold 1.0 MB of 1.0 MB/).waitFor();
+    assert.equal((await stored('full-cache')).data?.['few.json'], '{"few":33}');
   });
 
   it('what was kept of a cache is forgotten after a yes', async () => {
