@@ -117,7 +117,7 @@ describe('keys as files on the screen', () => {
     assert.equal((await stored()).data?.[KEY], '{"small": 199}');
     await workbench.runCommand('File: Revert File');
     await patch('{"small": 99}');
-    await workbench.text.getByText('99').first().waitFor();
+    await workbench.text.getByText('99', { exact: true }).first().waitFor();
   });
 
   it('a text that is not readable is asked about, and not written without a yes', async () => {
@@ -195,12 +195,12 @@ describe('keys as files on the screen', () => {
       await closeComparisons();
       await compare('Compare with the One Before');
       await workbench.oldSide.getByText('199').first().waitFor();
-      await workbench.newSide.getByText('99').first().waitFor();
+      await workbench.newSide.getByText('99', { exact: true }).first().waitFor();
       await closeComparisons();
       await compare('Compare with Another...');
       await choose('in the cluster now');
       await workbench.oldSide.getByText('30').first().waitFor();
-      await workbench.newSide.getByText('99').first().waitFor();
+      await workbench.newSide.getByText('99', { exact: true }).first().waitFor();
     } finally {
       await closeComparisons();
     }
