@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { cacheWith, REF } from '../../test/fakes/caches.ts';
 import type { CacheContent } from './cache.ts';
 import { factAnnotations } from './facts.ts';
-import { lastWriter, needsConsent, ownersOf, ownerSentence, type Owner } from './owners.ts';
+import {
+  lastWriter,
+  lastWriterSentence,
+  needsConsent,
+  ownersOf,
+  ownerSentence,
+  type Owner,
+} from './owners.ts';
 
 const REFRESHED = '2026-11-24T02:00:00Z';
 const LATER = '2026-11-24T02:00:01Z';
@@ -127,7 +134,13 @@ describe('Who wrote a key last', () => {
     });
   }
 
+  it('is said with the time', () => {
+    const said = lastWriterSentence(cache({ writers }), 'b');
+    assert.equal(said, `helm wrote it last, at ${LATER}.`);
+  });
+
   it('is not known where managedFields tell nothing', () => {
     assert.equal(lastWriter(cache({}), 'a'), undefined);
+    assert.equal(lastWriterSentence(cache({}), 'a'), undefined);
   });
 });

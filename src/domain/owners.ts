@@ -46,6 +46,12 @@ export function writtenAt(cache: CacheContent, key: string): number {
   return Date.parse(lastWriter(cache, key)?.time ?? cache.createdAt);
 }
 
+/** Who wrote a key last, and when, as a sentence; nothing where managedFields do not tell. */
+export function lastWriterSentence(cache: CacheContent, key: string): string | undefined {
+  const writer = lastWriter(cache, key);
+  return writer && `${writer.manager} wrote it last, at ${writer.time}.`;
+}
+
 /** Under this name the API server records what we write. */
 export const FIELD_MANAGER = 'cache-configmaps';
 

@@ -44,21 +44,25 @@ export class Past {
   }
 
   /**
-   * The keys that our last write changed, if undoing it would still change something. `now` tells the SHA-256
-   * of what a key holds, nothing where it is not there.
+   * The keys that our last write changed, if undoing it would still change something; with `only`, of the last
+   * write that changed this key, it alone. `now` tells the SHA-256 of what a key holds, nothing where it is
+   * not there.
    */
   lastWrite(
     uid: string,
     now: (key: string) => string | undefined,
+    only?: string,
   ): { readonly at: string; readonly keys: readonly WrittenKey[] } | undefined {
-    return this.#records.findLast(
+    const asked = ({ key }: WrittenKey) => only === undefined || key === only;
+    const write = this.#records.findLast(
       (record): record is Write =>
         record.kind === 'write' &&
         record.uid === uid &&
         this.#isWritten(record.id) !== false &&
         // A write that nobody saw the end of, and of which nothing is there, has not been.
-        record.keys.some(({ key, before }) => now(key) !== before),
+        record.keys.some((each) => asked(each) && now(each.key) !== each.before),
     );
+    return write && (only === undefined ? write : { ...write, keys: write.keys.filter(asked) });
   }
 
   /**

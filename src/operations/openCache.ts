@@ -6,15 +6,20 @@ import { isNewer } from '../domain/version.ts';
 import { Following, type Heard } from './following.ts';
 import type { Cluster } from './ports.ts';
 
-/** Hears how a cache was and how it is; nothing where it is not there. */
-export type Hear = (before: CacheContent | undefined, after: CacheContent | undefined) => void;
+/** Hears how a cache is; nothing where it is not there. */
+export type Hear = (cache: CacheContent | undefined) => void;
+
+/** Why a key cannot be changed. */
+export type ReadOnly = 'immutable' | 'memoization' | 'forbidden';
 
 /** A cache of which a key is open: it is followed with its content. */
 export class OpenCache {
   readonly ref: CacheRef;
   readonly listeners = new Set<Hear>();
-  /** By key: what an editor was given last. */
-  readonly bases = new Map<string, Value>();
+  /** By key: what was read of it last, by an editor or by anybody else. */
+  readonly read = new Map<string, Value>();
+  /** Whether its keys could be changed when that was asked last. */
+  lock: { readonly readOnly: ReadOnly | undefined } | undefined;
   cache: CacheContent | undefined;
   readonly #following: Following<CacheContent>;
   readonly #times = new Map<string, number>();
@@ -36,6 +41,11 @@ export class OpenCache {
     return this.#following.standing.kind === 'live';
   }
 
+  /** True where it is known whether the cache is there, and how it was when the cluster was heard last. */
+  get isKnown(): boolean {
+    return this.cache !== undefined || this.#following.standing.kind === 'live';
+  }
+
   /** When the content of a key changed last, in milliseconds since the epoch. */
   changed(key: string): number {
     const known = this.#times.get(key);
@@ -50,6 +60,11 @@ export class OpenCache {
     const before = this.cache;
     if (before?.uid === after.uid && !isNewer(after.resourceVersion, before.resourceVersion))
       return;
+    this.#take(after);
+  }
+
+  #take(after: CacheContent): void {
+    const before = this.cache;
     this.cache = after;
     for (const [key, time] of this.#times) {
       if (before?.uid === after.uid && sameValue(before.values.get(key), after.values.get(key))) {
@@ -58,7 +73,12 @@ export class OpenCache {
       // The cluster's clock has seconds: two changes in one of them are told apart all the same.
       this.#times.set(key, Math.max(time + 1, timeOf(after, key)));
     }
-    for (const hear of this.listeners) hear(before, after);
+    this.tell();
+  }
+
+  /** Tells the listeners how the cache is. */
+  tell(): void {
+    for (const hear of this.listeners) hear(this.cache);
   }
 
   leaveAfter(milliseconds: number, leave: () => void): void {
@@ -73,15 +93,27 @@ export class OpenCache {
   }
 
   readonly #hear = (event: Heard<CacheContent>): void => {
-    const [only] = event.kind === 'all' || event.kind === 'begun' ? event.items : [event.item];
-    if (event.kind !== 'removed' && only !== undefined) {
-      this.put(only);
-      return;
+    switch (event.kind) {
+      case 'changed':
+        this.put(event.item);
+        return;
+      case 'begun':
+      case 'all': {
+        // A cluster that was restored from a backup holds an older version of the same object.
+        const [only] = event.items;
+        if (only === undefined) this.#lose();
+        else this.#take(only);
+        return;
+      }
+      case 'removed':
+        this.#lose();
     }
-    const before = this.cache;
-    this.cache = undefined;
-    for (const hear of this.listeners) hear(before, undefined);
   };
+
+  #lose(): void {
+    this.cache = undefined;
+    this.tell();
+  }
 }
 
 /** The time of the last write of a key in milliseconds, as far as the cluster tells. */

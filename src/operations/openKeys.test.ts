@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import { cacheWith, REF, utf8 } from '../../test/fakes/caches.ts';
 import { changesOn } from '../../test/fakes/changesOn.ts';
 import { FakeCluster } from '../../test/fakes/fakeCluster.ts';
 import type { CacheContent } from '../domain/cache.ts';
 import { Failure } from '../domain/failure.ts';
 import { stateOf } from '../domain/planState.ts';
-import { OpenKeys, type KeyAddress } from './openKeys.ts';
+import type { KeyAddress } from './keyAddress.ts';
+import { OpenKeys } from './openKeys.ts';
 import type { FollowListener } from './ports.ts';
 import { Rights } from './rights.ts';
 
@@ -33,16 +35,26 @@ function stage(first: CacheContent = cacheWith({ 'a.txt': 'one', 'b.txt': 'other
   });
   let allowed = true;
   const { changes } = changesOn(cluster);
-  const keys = new OpenKeys(cluster, { changes, rights: new Rights(cluster), now: () => 0 });
+  const rights = new Rights(cluster);
+  const keys = new OpenKeys(cluster, { changes, rights, now: () => 0 });
   const { uid } = cluster.peek(REF) ?? assert.fail();
   const address: KeyAddress = { ref: REF, uid, key: 'a.txt' };
   return {
     cluster,
     changes,
     keys,
+    rights,
     address,
     forbid: () => {
       allowed = false;
+    },
+    /** Reads the key as a document does that shows it, and says what it is told of it. */
+    show: async (end = new AbortController()) => {
+      const told: string[] = [];
+      await keys.read(address, live());
+      keys.shown(address, keys.lastRead(address));
+      keys.follow(address, (change) => told.push(change), end.signal);
+      return told;
     },
     reads: () => reads,
     /** Somebody else writes, and the watch tells. */
@@ -145,6 +157,111 @@ describe('A key as a file', () => {
     const { keys, address, forbid } = stage();
     forbid();
     assert.equal((await keys.stat(address, live())).readOnly, 'forbidden');
+  });
+});
+
+describe('A key in a document', () => {
+  it('that is hidden for long is not told of changes that were not, and of those that were', async () => {
+    const { keys, address, show, theirs, cluster } = stage();
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const end = new AbortController();
+      await show(end);
+      end.abort();
+      mock.timers.tick(60_000);
+      assert.equal(keys.lastRead(address), undefined, 'it is not followed any more');
+      const told: string[] = [];
+      keys.follow(address, (change) => told.push(change), live());
+      assert.equal(told.length, 0);
+      theirs(cacheWith({ 'a.txt': 'two' }));
+      assert.deepEqual(told, ['changed']);
+      keys.reset();
+      cluster.put(cacheWith({ 'a.txt': 'three' }));
+      keys.follow(address, (change) => told.push(change), live());
+      assert.deepEqual(told, ['changed', 'changed']);
+      const { base, now } = await keys.versions(address, live());
+      assert.deepEqual([base?.bytes, now?.bytes], [utf8('one'), utf8('three')]);
+      keys.reset();
+    } finally {
+      mock.timers.reset();
+    }
+  });
+
+  it('is told, when it is shown again, of what changed while it was hidden for a moment', async () => {
+    const { keys, address, show, theirs } = stage();
+    const end = new AbortController();
+    await show(end);
+    end.abort();
+    theirs(cacheWith({ 'a.txt': 'two' }));
+    const told: string[] = [];
+    keys.follow(address, (change) => told.push(change), live());
+    assert.deepEqual(told, ['changed']);
+    keys.reset();
+  });
+
+  it('has not seen what only something else has read', async () => {
+    const { keys, address, show, theirs } = stage();
+    await show();
+    theirs(cacheWith({ 'a.txt': 'two' }));
+    await keys.read(address, live());
+    keys.shown(address, undefined);
+    const { seen, base } = await keys.planSave(address, utf8('mine'), live());
+    assert.deepEqual([seen, base?.bytes], [false, utf8('one')]);
+    keys.shown(address, keys.lastRead(address));
+    assert.ok((await keys.planSave(address, utf8('mine'), live())).seen);
+    keys.reset();
+  });
+
+  it('has seen nothing where its text is older than the window, whoever reads', async () => {
+    const { keys, address } = stage();
+    keys.shown(address, undefined);
+    await keys.read(address, live());
+    assert.equal((await keys.planSave(address, utf8('mine'), live())).base, undefined);
+    keys.closed(address);
+    assert.ok((await keys.planSave(address, utf8('mine'), live())).seen);
+    keys.reset();
+  });
+
+  it('is told where it can be changed no more, and where it can be again', async () => {
+    const { keys, rights, address, show, theirs, forbid } = stage();
+    const told = await show();
+    await keys.stat(address, live());
+    const { resourceVersion } = theirs(cacheWith({ 'a.txt': 'one' }, { immutable: true }));
+    assert.deepEqual(told, ['changed']);
+    assert.equal((await keys.stat(address, live())).readOnly, 'immutable');
+    theirs(cacheWith({ 'a.txt': 'one' }, { resourceVersion }));
+    assert.deepEqual(told, ['changed', 'changed']);
+    await keys.stat(address, live());
+    forbid();
+    rights.reset();
+    await new Promise(setImmediate);
+    assert.equal(told.length, 3);
+    assert.equal((await keys.stat(address, live())).readOnly, 'forbidden');
+    keys.reset();
+  });
+
+  it('of a context that is left is not followed any more', async () => {
+    const { keys, show, theirs } = stage();
+    const told = await show();
+    keys.keepTo([REF.context]);
+    theirs(cacheWith({ 'a.txt': 'two' }));
+    assert.deepEqual(told, ['changed']);
+    keys.keepTo(['another']);
+    theirs(cacheWith({ 'a.txt': 'three' }));
+    assert.deepEqual(told, ['changed']);
+  });
+
+  it('goes back with a cluster that was restored from a backup', async () => {
+    const { keys, address, cluster, show, theirs, tell } = stage();
+    const older = cluster.peek(REF) ?? assert.fail();
+    theirs(cacheWith({ 'a.txt': 'two' }));
+    const told = await show();
+    const { changed } = await keys.stat(address, live());
+    tell({ kind: 'all', items: [older] });
+    assert.deepEqual(told, ['changed']);
+    assert.deepEqual(await keys.read(address, live()), utf8('one'));
+    assert.ok((await keys.stat(address, live())).changed > changed);
+    keys.reset();
   });
 });
 

@@ -1,22 +1,12 @@
 import { isMemoization, type CacheContent } from '../domain/cache.ts';
 import type { CachePlan } from '../domain/cachePlan.ts';
 import { sameValue, type Value } from '../domain/content.ts';
-import { anotherCache, cacheGone, keyGone } from '../domain/failure.ts';
 import { cacheId, type CacheRef } from '../domain/ref.ts';
 import type { Changes } from './changes.ts';
-import { OpenCache, type Hear } from './openCache.ts';
+import { addressId, checked, valueOf, type KeyAddress } from './keyAddress.ts';
+import { OpenCache, type Hear, type ReadOnly } from './openCache.ts';
 import type { Cluster } from './ports.ts';
 import type { Rights } from './rights.ts';
-
-/** One key of one ConfigMap: of the object with this uid, not of another that got its name. */
-export interface KeyAddress {
-  readonly ref: CacheRef;
-  readonly uid: string;
-  readonly key: string;
-}
-
-/** Why a key cannot be changed. */
-export type ReadOnly = 'immutable' | 'memoization' | 'forbidden';
 
 /** A key as a file. */
 export interface KeyStat {
@@ -30,9 +20,9 @@ export interface KeyStat {
 /** What a save would write, and whether the person has seen what it replaces. */
 export interface Save {
   readonly plan: CachePlan;
-  /** What the editor was given last; nothing where this window has given it nothing yet. */
+  /** What the text was made from; nothing where that is not known in this window. */
   readonly base: Value | undefined;
-  /** True where the cluster holds for this key what the editor was given last. */
+  /** True where the cluster holds for this key what the text was made from. */
   readonly seen: boolean;
 }
 
@@ -46,6 +36,8 @@ export class OpenKeys {
   readonly #rights: Rights;
   readonly #now: () => number;
   readonly #open = new Map<string, OpenCache>();
+  /** What the text of each open document was made from, as long as it is open. */
+  readonly #documents = new Map<string, Value | undefined>();
 
   /** `now` gives milliseconds since the epoch. */
   constructor(
@@ -56,6 +48,11 @@ export class OpenKeys {
     this.#changes = changes;
     this.#rights = rights;
     this.#now = now;
+    rights.onReset(() => {
+      for (const open of this.#open.values()) {
+        this.#relearn(open).catch(() => undefined);
+      }
+    });
   }
 
   /** How a key is as a file. Throws a `Failure` where it is not there, or not the one that is meant. */
@@ -66,20 +63,38 @@ export class OpenKeys {
       this.#current(open, address, signal),
       this.#rights.learn(ref, [ref.name], signal),
     ]);
+    const readOnly = this.#readOnly(cache);
+    open.lock = { readOnly };
     return {
       bytes: valueOf(cache, address).bytes.length,
       created: Date.parse(cache.createdAt),
       changed: open.changed(address.key),
-      readOnly: this.#readOnly(cache),
+      readOnly,
     };
   }
 
-  /** The bytes of a key. From now on they are what the person has seen. */
+  /** The bytes of a key. Whether a document shows them is told by `shown`. */
   async read(address: KeyAddress, signal: AbortSignal): Promise<Uint8Array> {
     const open = this.#opened(address.ref);
     const value = valueOf(await this.#current(open, address, signal), address);
-    open.bases.set(address.key, value);
+    open.read.set(address.key, value);
     return value.bytes;
+  }
+
+  /** What was read of a key last. */
+  lastRead({ ref, key }: KeyAddress): Value | undefined {
+    return this.#open.get(cacheId(ref))?.read.get(key);
+  }
+
+  /** A document of the key is open, and its text was made from this value; nothing where that is not known. */
+  shown(address: KeyAddress, value: Value | undefined): void {
+    const id = addressId(address);
+    if (value !== undefined || !this.#documents.has(id)) this.#documents.set(id, value);
+  }
+
+  /** The document of the key is closed. */
+  closed(address: KeyAddress): void {
+    this.#documents.delete(addressId(address));
   }
 
   /** The names of a cache's keys. */
@@ -94,7 +109,7 @@ export class OpenKeys {
     const source = { kind: 'editor' } as const;
     const plan = await this.#changes.plan(ref, [{ key, source, content: { bytes } }], signal);
     checked(plan.before, { ref, uid });
-    const base = this.#opened(ref).bases.get(key);
+    const base = this.#base(address);
     const now = plan.before?.values.get(key);
     return { plan, base, seen: base !== undefined && sameValue(base, now) };
   }
@@ -104,41 +119,77 @@ export class OpenKeys {
     const open = this.#opened(address.ref);
     open.put(cache);
     const value = cache.values.get(address.key);
-    if (value !== undefined) open.bases.set(address.key, value);
+    if (value === undefined) return;
+    open.read.set(address.key, value);
+    if (this.#documents.has(addressId(address))) this.shown(address, value);
   }
 
-  /** What the editor was given last, and what the cluster holds, as far as it is known. */
-  versions({ ref, key }: KeyAddress): { readonly base?: Value; readonly now?: Value } {
-    const open = this.#open.get(cacheId(ref));
-    const [base, now] = [open?.bases.get(key), open?.cache?.values.get(key)];
+  /** What the text was made from, and what the cluster holds. */
+  async versions(
+    address: KeyAddress,
+    signal: AbortSignal,
+  ): Promise<{ readonly base?: Value; readonly now?: Value }> {
+    const { ref, uid, key } = address;
+    const open = this.#opened(ref);
+    const isLive = await open.isLive();
+    const cache = isLive ? open.cache : await this.#cluster.readCache(ref, signal);
+    const base = this.#base(address);
+    const now = cache?.uid === uid ? cache.values.get(key) : undefined;
     return { ...(base && { base }), ...(now && { now }) };
   }
 
-  /** Tells of each change of a key until the signal aborts; the cache is followed that long. */
+  /**
+   * Tells of each change of a key, and of whether it can be changed, until the signal aborts; the cache is
+   * followed that long. What changed since the document was given its text is told at once.
+   */
   follow(
     address: KeyAddress,
     listener: (change: 'changed' | 'removed') => void,
     signal: AbortSignal,
   ): void {
     const open = this.#opened(address.ref);
-    const hear: Hear = (before, after) => {
-      const isThere = after?.uid === address.uid && after.values.has(address.key);
-      if (!isThere) listener('removed');
-      else if (!sameValue(before?.values.get(address.key), after.values.get(address.key))) {
-        listener('changed');
-      }
+    let told: Value | 'removed' | undefined = this.#base(address);
+    const hear: Hear = (cache) => {
+      const value = cache?.uid === address.uid ? cache.values.get(address.key) : undefined;
+      const before = told;
+      told = value ?? 'removed';
+      if (cache === undefined || value === undefined) listener('removed');
+      else if (before === 'removed' || this.#isOtherLock(open, cache)) listener('changed');
+      else if (before !== undefined && !sameValue(before, value)) listener('changed');
     };
     open.listeners.add(hear);
+    if (open.isKnown) hear(open.cache);
     signal.addEventListener('abort', () => {
       open.listeners.delete(hear);
       this.#leaveLater(open);
     });
   }
 
+  /** Stops following caches of other contexts than these. */
+  keepTo(contexts: readonly string[]): void {
+    for (const [id, open] of this.#open) {
+      if (contexts.includes(open.ref.context)) continue;
+      open.stop();
+      this.#open.delete(id);
+    }
+  }
+
   /** Stops following everything. */
   reset(): void {
-    for (const open of this.#open.values()) open.stop();
-    this.#open.clear();
+    this.keepTo([]);
+  }
+
+  /** What the text of a key was made from. Editors that have no document show what was read last. */
+  #base(address: KeyAddress): Value | undefined {
+    const id = addressId(address);
+    return this.#documents.has(id) ? this.#documents.get(id) : this.lastRead(address);
+  }
+
+  /** Asks anew whether a cache may be changed. */
+  async #relearn(open: OpenCache): Promise<void> {
+    if (open.listeners.size === 0) return;
+    await this.#rights.learn(open.ref, [open.ref.name], new AbortController().signal);
+    if (open.isKnown) open.tell();
   }
 
   #opened(ref: CacheRef): OpenCache {
@@ -172,24 +223,13 @@ export class OpenKeys {
     return checked(open.cache, address);
   }
 
+  #isOtherLock({ lock }: OpenCache, cache: CacheContent): boolean {
+    return lock !== undefined && lock.readOnly !== this.#readOnly(cache);
+  }
+
   #readOnly(cache: CacheContent): ReadOnly | undefined {
     if (isMemoization(cache)) return 'memoization';
     if (cache.immutable) return 'immutable';
     return this.#rights.mayChange(cache.ref) ? undefined : 'forbidden';
   }
-}
-
-function checked(
-  cache: CacheContent | undefined,
-  { ref, uid }: Omit<KeyAddress, 'key'>,
-): CacheContent {
-  if (cache === undefined) throw cacheGone(ref);
-  if (cache.uid !== uid) throw anotherCache(ref);
-  return cache;
-}
-
-function valueOf(cache: CacheContent, { ref, key }: KeyAddress): Value {
-  const value = cache.values.get(key);
-  if (value === undefined) throw keyGone(ref, key);
-  return value;
 }

@@ -11,6 +11,7 @@ const AT_ONCE = 20;
 export class Rights {
   readonly #cluster: Cluster;
   readonly #answers = new Map<string, boolean>();
+  readonly #listeners: (() => void)[] = [];
 
   /** Another kubeconfig may stand for another person: with it, every answer is forgotten. */
   constructor(cluster: Cluster) {
@@ -52,6 +53,12 @@ export class Rights {
   /** Forgets every answer. */
   reset(): void {
     this.#answers.clear();
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Tells each time that every answer was forgotten. */
+  onReset(listener: () => void): void {
+    this.#listeners.push(listener);
   }
 
   async #ask(

@@ -247,6 +247,24 @@ describe('Undoing the last write', () => {
     await assert.rejects(undo.planUndo(REF, live()), saysHistory(/knows no refresh/));
   });
 
+  it('of one key takes back the last write that changed it, and that key alone', async () => {
+    const { undo, apply } = stage();
+    await apply(typed('a.txt', 'two'), typed('c.txt', 'new'));
+    await apply(typed('b.txt', 'three'));
+    const planned = async (key?: string) =>
+      (await undo.planUndo(REF, live(), key)).keys.map((each) => [each.key, each.after?.bytes]);
+    assert.deepEqual(await planned('a.txt'), [['a.txt', utf8('one')]]);
+    assert.deepEqual(await planned('c.txt'), [['c.txt', undefined]]);
+    assert.deepEqual(
+      (await planned()).map(([key]) => key),
+      ['b.txt'],
+    );
+    await assert.rejects(
+      undo.planUndo(REF, live(), 'none.txt'),
+      saysHistory(/knows no refresh of none\.txt of argo\/workflow-cache/),
+    );
+  });
+
   it('takes away a key that it added, and says so', async () => {
     const { undo, apply } = stage();
     await apply(typed('new.txt', 'new'));

@@ -99,17 +99,18 @@ export class Undo {
     return { past, cache, now: await digestsOf(cache) };
   }
 
-  /** A plan that takes back what our last write did to a cache. */
-  async planUndo(ref: CacheRef, signal: AbortSignal): Promise<CachePlan> {
+  /** A plan that takes back what our last write did to a cache, or the last one that changed this key to it alone. */
+  async planUndo(ref: CacheRef, signal: AbortSignal, key?: string): Promise<CachePlan> {
     const { past, cache, now } = await this.look(ref, signal);
-    const write = past.lastWrite(cache?.uid ?? '', (key) => now.get(key));
+    const write = past.lastWrite(cache?.uid ?? '', (name) => now.get(name), key);
     if (write === undefined) {
-      throw historyFailure(`knows no refresh of ${printCache(ref)} that could be undone`);
+      const what = key === undefined ? printCache(ref) : `${key} of ${printCache(ref)}`;
+      throw historyFailure(`knows no refresh of ${what} that could be undone`);
     }
-    const contents = write.keys.map(async ({ key, before }): Promise<NewContent> => {
-      if (before === undefined) return removal(key, write.at);
-      const version = past.contentOf(key, before, write.at);
-      if (version === undefined) throw historyFailure(`no longer holds what ${key} was before`);
+    const contents = write.keys.map(async ({ key: name, before }): Promise<NewContent> => {
+      if (before === undefined) return removal(name, write.at);
+      const version = past.contentOf(name, before, write.at);
+      if (version === undefined) throw historyFailure(`no longer holds what ${name} was before`);
       return await this.#restored(version);
     });
     return await this.#changes.plan(ref, await Promise.all(contents), signal);

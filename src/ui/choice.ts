@@ -1,4 +1,6 @@
+import type { Event } from 'vscode';
 import { isShown, type CacheSummary } from '../domain/cache.ts';
+import { contextNotChosen } from '../domain/failure.ts';
 import type { MemoOrder } from '../domain/memoization.ts';
 import type { CacheRef } from '../domain/ref.ts';
 import type { Operations } from '../operations/operations.ts';
@@ -31,6 +33,21 @@ export class Choice {
   async contexts(): Promise<readonly string[]> {
     const { current } = await this.all();
     return this.#remembered.get('contexts') ?? (current === undefined ? [] : [current]);
+  }
+
+  /** True for a context that is looked at. */
+  async isChosen(context: string): Promise<boolean> {
+    return (await this.contexts()).includes(context);
+  }
+
+  /** Throws a `Failure` where the context of a cache is not one that is looked at. */
+  async check(ref: CacheRef): Promise<void> {
+    if (!(await this.isChosen(ref.context))) throw contextNotChosen(ref);
+  }
+
+  /** Tells when contexts were chosen. */
+  get onDidChoose(): Event<void> {
+    return this.#remembered.onDidChoose;
   }
 
   /** The namespaces that were named for a context; nothing when all are looked at. */

@@ -73,11 +73,28 @@ export async function pickNamespace(
   const { inventory } = await session.operations();
   const { members } = await inventory.namespaces(context);
   const names = new Set([...members.keys(), ...(session.choice.namespaces(context) ?? [])]);
-  const namespace =
+  const another = '$(add) Another Namespace...';
+  const picked =
     names.size > 0
-      ? await window.showQuickPick([...names].sort(), { title, placeHolder: 'Namespace' })
-      : await window.showInputBox({ title, prompt: `Namespace in context ${context}` });
+      ? await window.showQuickPick([...[...names].sort(), another], {
+          title,
+          placeHolder: 'Namespace',
+        })
+      : another;
+  const namespace = picked === another ? await nameNamespace(context, title) : picked;
   return namespace === undefined ? undefined : { context, namespace };
+}
+
+/** Asks for a namespace by its name: one that is gone may have a history, and not all may be listed. */
+async function nameNamespace(context: string, title: string): Promise<string | undefined> {
+  return await window.showInputBox({
+    title,
+    prompt: `Namespace in context ${context}`,
+    validateInput: (text) => {
+      const problem = problemOfName(text);
+      return problem === undefined ? undefined : `Not allowed: ${problem}.`;
+    },
+  });
 }
 
 /** Asks for one of the contexts that are looked at; does not ask where there is only one. */

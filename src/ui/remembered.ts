@@ -1,4 +1,4 @@
-import type { Memento } from 'vscode';
+import { EventEmitter, type Memento } from 'vscode';
 import type { MemoOrder } from '../domain/memoization.ts';
 import { needsConsent, type Owner } from '../domain/owners.ts';
 import { cacheId, namespaceKey, type CacheRef, type NamespaceRef } from '../domain/ref.ts';
@@ -29,6 +29,9 @@ const MAX_SOURCES = 500;
 /** The choices of the person, kept in the extension's global state. */
 export class Remembered {
   readonly #memento: Memento;
+  readonly #chosen = new EventEmitter<void>();
+  /** Tells when contexts were chosen. */
+  readonly onDidChoose = this.#chosen.event;
 
   constructor(memento: Memento) {
     this.#memento = memento;
@@ -45,6 +48,7 @@ export class Remembered {
     value: RememberedTypes[K] | undefined,
   ): Promise<void> {
     await this.#memento.update(name, value);
+    if (name === 'contexts') this.#chosen.fire();
   }
 
   /** The namespaces that were named for a context; nothing before the first choice. */

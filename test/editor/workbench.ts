@@ -120,13 +120,22 @@ export class Workbench {
     }
   }
 
-  /** Opens a file by its whole path. */
+  /** Types a path into the dialog that asks for a file, once that lists the folder in which it begins. */
+  async typePath(file: string): Promise<void> {
+    const rows = this.page.locator('.quick-input-widget:visible .monaco-list-row');
+    await rows.getByText('..', { exact: true }).waitFor();
+    await this.quickInput.fill(file);
+  }
+
+  /** Opens a file by its whole path, and waits until its editor has the focus: a large one takes it late. */
   async openFile(file: string): Promise<void> {
     const name = path.basename(file);
     await this.runCommand('File: Open File...');
-    await this.quickInput.fill(file);
+    await this.typePath(file);
     await this.pick(name);
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    const group = this.page.locator('.editor-group-container.active');
+    await group.locator('.monaco-editor.focused').waitFor();
   }
 
   /** A notification that holds this text. */

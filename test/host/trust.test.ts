@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { Uri, workspace } from 'vscode';
 
 describe('the settings of a workspace', () => {
-  it('never name the kubeconfig, which can run programs', async () => {
+  it('never name the kubeconfig, which can run programs, let auto-save write, or keep less of the past', async () => {
     const [folder] = workspace.workspaceFolders ?? [];
     assert.ok(folder !== undefined);
     const settings = Uri.joinPath(folder.uri, '.vscode', 'settings.json');
     const patterns = ['from-the-workspace-*'];
     const text = JSON.stringify({
       'cacheConfigMaps.kubeconfig': '/tmp/of-somebody-else',
+      'cacheConfigMaps.autoSave': true,
+      'cacheConfigMaps.history.versionsPerKey': 0,
+      'cacheConfigMaps.history.megabytes': 1,
       'cacheConfigMaps.namePatterns': patterns,
     });
     const read = () => workspace.getConfiguration('cacheConfigMaps');
@@ -26,6 +29,9 @@ describe('the settings of a workspace', () => {
     await set;
     assert.deepEqual(read().get('namePatterns'), patterns);
     assert.equal(read().get('kubeconfig'), '');
+    assert.equal(read().get('autoSave'), false);
+    assert.equal(read().get('history.versionsPerKey'), 50);
+    assert.equal(read().get('history.megabytes'), 200);
     const unset = reread();
     await workspace.fs.delete(settings);
     await unset;

@@ -47,6 +47,14 @@ describe('keys as files on the screen', () => {
   };
   const save = () => stage.workbench.page.keyboard.press('Control+s');
   const saved = () => stage.workbench.page.locator('.tab.active:not(.dirty)').waitFor();
+  /** Closes the comparisons that are open, and no key. */
+  const closeComparisons = async () => {
+    const tabs = stage.workbench.page.locator('.tab', { hasText: `${KEY}: ` });
+    for (let left = await tabs.count(); left > 0; left -= 1) {
+      await tabs.last().click({ button: 'middle' });
+      await tabs.nth(left - 1).waitFor({ state: 'detached' });
+    }
+  };
 
   it('a key opens as a file, and a save writes that key alone', async () => {
     const { workbench } = stage;
@@ -100,14 +108,16 @@ describe('keys as files on the screen', () => {
     await type('{"small": 112}');
     await patch('{"small": 199}');
     await save();
-    await workbench.dialog.getByText(/Somebody changed it since you opened it/).waitFor();
+    await workbench.dialog
+      .getByText(/Somebody changed it since you opened it.*kubectl-patch wrote it last, at 2/s)
+      .waitFor();
     await workbench.screenshot('overwrite');
     await workbench.pressInDialog('Cancel');
     await workbench.toast(/was not written/).waitFor();
     assert.equal((await stored()).data?.[KEY], '{"small": 199}');
     await workbench.runCommand('File: Revert File');
     await patch('{"small": 99}');
-    await workbench.text.getByText('99').first().waitFor();
+    await workbench.text.getByText('99', { exact: true }).first().waitFor();
   });
 
   it('a text that is not readable is asked about, and not written without a yes', async () => {
@@ -166,26 +176,34 @@ describe('keys as files on the screen', () => {
 
   it('any content is compared with the cluster, with the one before, and with any other', async () => {
     const { workbench } = stage;
-    const rows = workbench.page.locator('.quick-input-list .monaco-list-row');
+    /** Chooses the newest version of which its row says this; rows stand in the page in any order. */
+    const choose = async (words: string) => {
+      await workbench.page.getByPlaceholder('A content to compare or restore').fill(words);
+      const row = workbench.page.locator('.quick-input-list .monaco-list-row.focused');
+      await row.filter({ hasText: words }).waitFor();
+      await workbench.page.keyboard.press('Enter');
+    };
     const compare = async (deed: string) => {
       await workbench.chooseOnRow(KEY, 'Show History');
-      await rows.filter({ hasText: 'by kubectl-patch' }).first().click();
+      await choose('by kubectl-patch');
       await workbench.pick(deed);
     };
-    await compare('Compare with the Cluster');
-    await workbench.newSide.getByText('30').first().waitFor();
-    await workbench.screenshot('compare-with-the-cluster');
-    await workbench.runCommand('View: Close Editor');
-    await compare('Compare with the One Before');
-    await workbench.page.locator('.tab.active', { hasText: / to / }).waitFor();
-    await workbench.runCommand('View: Close Editor');
-    await compare('Compare with Another...');
-    await rows
-      .filter({ hasText: /3 entries/ })
-      .first()
-      .click();
-    await workbench.oldSide.getByText('30').first().waitFor();
-    await workbench.runCommand('View: Close Editor');
+    try {
+      await compare('Compare with the Cluster');
+      await workbench.newSide.getByText('30').first().waitFor();
+      await workbench.screenshot('compare-with-the-cluster');
+      await closeComparisons();
+      await compare('Compare with the One Before');
+      await workbench.oldSide.getByText('199').first().waitFor();
+      await workbench.newSide.getByText('99', { exact: true }).first().waitFor();
+      await closeComparisons();
+      await compare('Compare with Another...');
+      await choose('in the cluster now');
+      await workbench.oldSide.getByText('30').first().waitFor();
+      await workbench.newSide.getByText('99', { exact: true }).first().waitFor();
+    } finally {
+      await closeComparisons();
+    }
   });
 
   it('a deleted cache comes back with its labels and keys', async () => {
@@ -322,6 +340,32 @@ describe('keys as files on the screen', () => {
     const { data, metadata: after } = await stored('applied-cache');
     assert.deepEqual(data, map.data);
     assert.deepEqual(after.annotations, undefined);
+  });
+
+  it('a save that is too large is told what would help; one that is near the limit is told so', async () => {
+    const { workbench } = stage;
+    const metadata = { name: 'full-cache', namespace: 'team-b' };
+    const data = { filler: 'x'.repeat(1_048_576 - 100), 'few.json': '{"few": 1}' };
+    const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data };
+    await stage.plane.kubectl(['create', '-f', '-'], { input: JSON.stringify(map) });
+    await workbench.expand('full-cache');
+    await open('few.json');
+    await type(`{"few": ${' '.repeat(200)}2}`);
+    await save();
+    const words = /As JSON without white space: .* Split: at least 2 ConfigMaps/;
+    await workbench.toast(words).waitFor();
+    await workbench.screenshot('save-too-large');
+    assert.equal((await stored('full-cache')).data?.['few.json'], '{"few": 1}');
+    await workbench.pressOnToast(words, 'Minify the JSON');
+    await workbench.titleAction('Apply').click();
+    await workbench.toast(/full-cache in context demo was changed/).waitFor();
+    assert.equal((await stored('full-cache')).data?.['few.json'], '{"few":2}');
+    await workbench.page.locator('.tab[data-resource-name="few.json"]').click();
+    await workbench.runCommand('File: Revert File');
+    await type('{"few":33}');
+    await save();
+    await workbench.toast(/was written. The ConfigMap will hold 1.0 MB of 1.0 MB/).waitFor();
+    assert.equal((await stored('full-cache')).data?.['few.json'], '{"few":33}');
   });
 
   it('what was kept of a cache is forgotten after a yes', async () => {

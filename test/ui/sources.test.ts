@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { setStage, showFailures, type Stage } from './stage.ts';
@@ -100,11 +100,60 @@ describe('files as sources on the screen', () => {
     assert.deepEqual(JSON.parse((await stored()).data?.[KEY] ?? ''), content);
   });
 
+  it('a file is dropped on a cache, and goes to the key of its name', async () => {
+    const { workbench } = stage;
+    const content = { small: 10, medium: 11, large: 12 };
+    await workbench.openFile(await write(KEY, content, 2));
+    await workbench.page.locator('.tab.active').dragTo(workbench.row('price-cache'));
+    await workbench.titleAction('Apply').click();
+    await workbench.toast(/was refreshed/).waitFor();
+    assert.deepEqual(JSON.parse((await stored()).data?.[KEY] ?? ''), content);
+  });
+
+  it('a file that comes without its place, as into a browser, is not taken, in words', async () => {
+    const { workbench } = stage;
+    const data = await workbench.page.evaluateHandle(
+      `(() => { const data = new DataTransfer(); data.items.add(new File(['{}'], 'outside.json')); return data; })()`,
+    );
+    for (const event of ['dragenter', 'dragover', 'drop']) {
+      await workbench.row(KEY).dispatchEvent(event, { dataTransfer: data });
+    }
+    await workbench.toast(/not told where outside.json is/).waitFor();
+    await workbench.screenshot('dropped-without-place');
+  });
+
+  it('all keys are exported into a folder, after a yes where files are replaced', async () => {
+    const { workbench } = stage;
+    const folder = path.join(stage.workspace, 'export');
+    await mkdir(folder);
+    await stage.plane.kubectl([
+      ...['patch', 'configmap', 'price-cache', '-n', 'team-b', '--type=merge', '-p'],
+      JSON.stringify({ binaryData: { 'more.bin': 'AP8=' } }),
+    ]);
+    await workbench.row('more.bin').waitFor();
+    const exportAll = async () => {
+      await workbench.chooseOnRow('price-cache', 'Export to File');
+      await workbench.typePath(`${folder}/`);
+      await workbench.page.getByRole('button', { name: 'Export Here' }).click();
+    };
+    await exportAll();
+    await workbench.toast(/2 keys of team-b\/price-cache in context demo were exported/).waitFor();
+    assert.equal(await readFile(path.join(folder, KEY), 'utf8'), (await stored()).data?.[KEY]);
+    assert.deepEqual([...(await readFile(path.join(folder, 'more.bin')))], [0, 255]);
+    await writeFile(path.join(folder, KEY), 'mine');
+    await workbench.runCommand('Notifications: Clear All Notifications');
+    await exportAll();
+    await workbench.dialog.getByText('Replace 2 files in that folder?').waitFor();
+    await workbench.screenshot('export-replace');
+    await workbench.pressInDialog('Cancel');
+    assert.equal(await readFile(path.join(folder, KEY), 'utf8'), 'mine');
+  });
+
   it('a key is exported to a file, byte by byte', async () => {
     const { workbench } = stage;
     await workbench.chooseOnRow(KEY, 'Export to File');
     const file = path.join(stage.workspace, 'exported.json');
-    await workbench.quickInput.waitFor();
+    await workbench.offers(path.join(stage.workspace, KEY));
     await workbench.answer(file);
     await workbench
       .toast(/prices.json of team-b\/price-cache in context demo was exported/)

@@ -118,6 +118,22 @@ describe('two contexts on the screen', () => {
     }
   });
 
+  it('a save in a context that is not chosen any more is not made, and is once it is chosen again', async () => {
+    const { workbench } = stage;
+    const edited = OTHER.replace('6', '7');
+    await choose('demo');
+    await type('other', edited);
+    await workbench.page.keyboard.press('Control+s');
+    await workbench.toast(/is not contacted: its context is not among those/).waitFor();
+    assert.equal(await stored(other), OTHER);
+    await choose('demo', 'other');
+    await tabOf('other').click();
+    await workbench.page.keyboard.press('Control+s');
+    await workbench.page.locator('.tab.active:not(.dirty)').waitFor();
+    assert.equal(await stored(other), edited);
+    await workbench.runCommand('Notifications: Clear All Notifications');
+  });
+
   it('the tab of a context that is not chosen any more says so, and contacts nothing', async () => {
     const { workbench } = stage;
     await choose('demo');

@@ -10,15 +10,16 @@ import {
   type Uri,
 } from 'vscode';
 import type { Failure } from '../../domain/failure.ts';
-import { languageOf } from '../../domain/content.ts';
+import { languageOf, sameValue, type Value } from '../../domain/content.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
-import type { ReadOnly } from '../../operations/openKeys.ts';
+import type { ReadOnly } from '../../operations/openCache.ts';
 import { COMMANDS, SCHEMES } from '../contributions.ts';
 import type { compareVersions } from '../flows/compareVersions.ts';
 import type { saveKey } from '../flows/saveKey.ts';
 import type { Session } from '../flows/session.ts';
 import type { Failures } from '../failures.ts';
 import { keyOf } from './keyAddress.ts';
+import { followDocuments } from './keyDocuments.ts';
 import { KeyFiles } from './keyFiles.ts';
 
 /** What editors of keys need of the flows, once they need it. */
@@ -45,7 +46,9 @@ export function registerKeyEditors(
     start(failures.show(failure, async () => commands.executeCommand('vscode.open', uri)));
   };
   const files = new KeyFiles({ ...session, save, say });
+  const warn = warning(session, async (uri) => (await flows()).compareVersions(session, uri));
   return [
+    ...followDocuments(session, start),
     workspace.registerFileSystemProvider(SCHEMES.key, files, { isCaseSensitive: true }),
     workspace.onWillSaveTextDocument(({ document, reason }) => {
       if (keyOf(document.uri) !== undefined) reasons.set(document.uri.toString(), reason);
@@ -55,8 +58,7 @@ export function registerKeyEditors(
     }),
     files.onDidChangeFile((changes) => {
       for (const { type, uri } of changes) {
-        if (type === FileChangeType.Changed)
-          start(warnWhereDirty(uri, async () => (await flows()).compareVersions(session, uri)));
+        if (type === FileChangeType.Changed) start(warn(uri));
       }
     }),
   ];
@@ -70,6 +72,7 @@ async function welcome(session: Session, document: TextDocument): Promise<void> 
     const language = languageOf(address.key, new TextEncoder().encode(document.getText()));
     if (language !== undefined) await languages.setTextDocumentLanguage(document, language);
   }
+  if (!(await session.choice.isChosen(address.ref.context))) return;
   const { openKeys } = await session.operations();
   const { readOnly } = await openKeys.stat(address, new AbortController().signal);
   if (readOnly === undefined) return;
@@ -105,15 +108,25 @@ const READ_ONLY: Readonly<Record<ReadOnly, Reason>> = {
   },
 };
 
-/** Where a person is in the middle of editing, the editor itself says nothing before it is saved. */
-async function warnWhereDirty(uri: Uri, comparison: () => Promise<void>): Promise<void> {
-  const address = keyOf(uri);
-  const document = workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
-  if (address === undefined || document?.isDirty !== true) return;
-  const compare = 'Compare the Three Versions';
-  const answer = await window.showWarningMessage(
-    `${address.key} of ${printCacheAndContext(address.ref)} changed in the cluster while you edit it.`,
-    compare,
-  );
-  if (answer === compare) await comparison();
+/**
+ * Warns where a person is in the middle of editing: the editor itself says nothing before it is saved. It
+ * says so once of each content, for a hidden tab hears of the same change again when it is shown.
+ */
+function warning(session: Session, compare: (uri: Uri) => Promise<void>) {
+  const warned = new WeakMap<TextDocument, Value>();
+  return async (uri: Uri): Promise<void> => {
+    const address = keyOf(uri);
+    const document = workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
+    if (address === undefined || document?.isDirty !== true) return;
+    const { openKeys } = await session.operations();
+    const { base, now } = await openKeys.versions(address, new AbortController().signal);
+    if (now === undefined || sameValue(base, now) || sameValue(warned.get(document), now)) return;
+    warned.set(document, now);
+    const button = 'Compare the Three Versions';
+    const answer = await window.showWarningMessage(
+      `${address.key} of ${printCacheAndContext(address.ref)} changed in the cluster while you edit it.`,
+      button,
+    );
+    if (answer === button) await compare(uri);
+  };
 }

@@ -10,7 +10,7 @@ import {
   type FileSystemProvider,
   type Uri,
 } from 'vscode';
-import { contextNotChosen, isFailure, type Failure } from '../../domain/failure.ts';
+import { isFailure, type Failure } from '../../domain/failure.ts';
 import type { OpenKeys } from '../../operations/openKeys.ts';
 import type { Operations } from '../../operations/operations.ts';
 import type { Choice } from '../choice.ts';
@@ -29,6 +29,8 @@ export class KeyFiles implements FileSystemProvider {
   readonly #said = new Map<string, string>();
   /** The files that were read in this window. */
   readonly #read = new Set<string>();
+  /** Each begins a watch anew. */
+  readonly #watches = new Set<() => void>();
   readonly #changes = new EventEmitter<FileChangeEvent[]>();
   readonly onDidChangeFile = this.#changes.event;
 
@@ -43,24 +45,33 @@ export class KeyFiles implements FileSystemProvider {
     this.#choice = of.choice;
     this.#save = of.save;
     this.#say = of.say;
+    of.choice.onDidChoose(() => {
+      for (const begin of this.#watches) begin();
+    });
   }
 
   readonly watch = (uri: Uri): Disposable => {
-    const end = new AbortController();
     const address = keyOf(uri);
-    if (address !== undefined) {
-      const tell = (change: 'changed' | 'removed') => {
-        const type = change === 'changed' ? FileChangeType.Changed : FileChangeType.Deleted;
-        this.#changes.fire([{ type, uri }]);
-      };
+    if (address === undefined) return new Disposable(() => undefined);
+    const tell = (change: 'changed' | 'removed') => {
+      const type = change === 'changed' ? FileChangeType.Changed : FileChangeType.Deleted;
+      this.#changes.fire([{ type, uri }]);
+    };
+    let end = new AbortController();
+    const begin = () => {
+      end.abort();
+      const { signal } = (end = new AbortController());
       this.#keys(address).then(
         (keys) => {
-          keys.follow(address, tell, end.signal);
+          if (!signal.aborted) keys.follow(address, tell, signal);
         },
         () => undefined,
       );
-    }
+    };
+    this.#watches.add(begin);
+    begin();
     return new Disposable(() => {
+      this.#watches.delete(begin);
       end.abort();
     });
   };
@@ -139,9 +150,7 @@ export class KeyFiles implements FileSystemProvider {
 
   /** The open keys, where the context is one of those that may be contacted. */
   async #keys({ ref }: CacheAddress): Promise<OpenKeys> {
-    if (!(await this.#choice.contexts()).includes(ref.context)) {
-      throw contextNotChosen(ref);
-    }
+    await this.#choice.check(ref);
     return (await this.#operations()).openKeys;
   }
 }

@@ -8,7 +8,7 @@ import { say, type Session } from './session.ts';
 import { targetOf } from './target.ts';
 
 /** *Choose Contexts*: which contexts of the kubeconfig are looked at. No other is contacted. */
-export async function chooseContexts({ choice, remembered }: Session): Promise<void> {
+export async function chooseContexts({ choice, remembered, operations }: Session): Promise<void> {
   const { all, current } = await choice.all();
   const shown = await choice.contexts();
   const items = all.map(({ name, server }): QuickPickItem => ({
@@ -25,10 +25,9 @@ export async function chooseContexts({ choice, remembered }: Session): Promise<v
     matchOnDescription: true,
   });
   if (picked === undefined) return;
-  await remembered.set(
-    'contexts',
-    picked.map(({ label }) => label),
-  );
+  const contexts = picked.map(({ label }) => label);
+  (await operations()).openKeys.keepTo(contexts);
+  await remembered.set('contexts', contexts);
 }
 
 /** *Choose Namespaces*: which namespaces of a context are looked at; names them where none are listed. */

@@ -14,8 +14,9 @@ export async function compareVersions(session: Session, argument: unknown): Prom
     say('Open a key of a cache first: its versions are compared.');
     return;
   }
+  await session.choice.check(address.ref);
   const { openKeys } = await session.operations();
-  const { base, now } = openKeys.versions(address);
+  const { base, now } = await openKeys.versions(address, new AbortController().signal);
   const before = session.texts.uriOf(address.key, 'when opened', base);
   const theirs = session.texts.uriOf(address.key, 'in the cluster', now);
   const place = printCacheAndContext(address.ref);

@@ -2,6 +2,7 @@ import { Uri, window, workspace } from 'vscode';
 import { cacheGone, keyGone } from '../../domain/failure.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
 import { printCount } from '../../domain/size.ts';
+import { namesThere, writeInto } from './exportFolder.ts';
 import { say, type Session } from './session.ts';
 import { targetOf } from './target.ts';
 
@@ -29,12 +30,13 @@ export async function exportKeys(session: Session, argument: unknown): Promise<v
   }
   const folder = await folderFor(cache.keys);
   if (folder === undefined) return;
-  for (const [name, { bytes }] of cache.values) {
-    await workspace.fs.writeFile(Uri.joinPath(folder, name), bytes);
-  }
-  say(
-    `${printCount(cache.keys.length, 'key', 'keys')} of ${printCacheAndContext(ref)} were exported.`,
-  );
+  const left = await writeInto(folder, cache.values);
+  const number = printCount(cache.values.size - left.length, 'key', 'keys');
+  const rest =
+    left.length === 0
+      ? ''
+      : ` Not exported, since that folder does not tell it from another name: ${left.join(', ')}.`;
+  say(`${number} of ${printCacheAndContext(ref)} were exported.${rest}`);
 }
 
 /** Asks for a folder, and once more where files of these names are in it. */
@@ -42,8 +44,7 @@ async function folderFor(names: readonly string[]): Promise<Uri | undefined> {
   const options = { canSelectFolders: true, canSelectFiles: false, openLabel: 'Export Here' };
   const [folder] = (await window.showOpenDialog({ ...options, title: 'Export to Folder' })) ?? [];
   if (folder === undefined) return undefined;
-  const there = new Set((await workspace.fs.readDirectory(folder)).map(([name]) => name));
-  const lost = names.filter((name) => there.has(name));
+  const lost = await namesThere(folder, names);
   if (lost.length === 0) return folder;
   const replace = 'Replace';
   const answer = await window.showWarningMessage(

@@ -14,12 +14,12 @@ import { pickVersion, type Deed, type Shown } from './versions.ts';
 
 const NEVER = new AbortController().signal;
 
-/** *Undo Last Refresh*: what our last write replaced, as a plan. */
+/** *Undo Last Refresh*: what our last write replaced, as a plan; on a key, what the last write of it replaced. */
 export async function undoLastRefresh(session: Session, argument: unknown): Promise<void> {
   const target = await targetOf(session, argument, 'Undo Last Refresh');
   if (target === undefined) return;
   const { undo } = await session.operations();
-  await showPlan(session, await undo.planUndo(target.ref, NEVER));
+  await showPlan(session, await undo.planUndo(target.ref, NEVER, target.key));
 }
 
 /** *Show History*: the contents that a key had, or all keys of a cache, and what can be done with them. */
@@ -54,13 +54,14 @@ async function pastTarget(session: Session, argument: unknown): Promise<Target |
   if (where === undefined) return undefined;
   const { context, namespace } = where;
   const { undo, inventory } = await session.operations();
-  const [names, { members }] = await Promise.all([
+  const [names, { members, standing }] = await Promise.all([
     undo.names({ context, namespace }, NEVER),
     inventory.caches(context, namespace),
   ]);
   const items = names.map((label) => ({
     label,
-    description: members.has(label) ? '' : 'deleted',
+    // Where caches cannot be listed, it is not known which are there.
+    description: standing.kind === 'live' && !members.has(label) ? 'deleted' : '',
   }));
   if (items.length === 0) say(`Nothing is known of the past of ${namespace} in ${context}.`);
   const picked =

@@ -1,6 +1,6 @@
 import { window } from 'vscode';
 import { cacheGone } from '../../domain/failure.ts';
-import type { KeyAddress } from '../../operations/openKeys.ts';
+import type { KeyAddress } from '../../operations/keyAddress.ts';
 import { uriOf } from '../documents/keyAddress.ts';
 import { isNode } from '../tree/node.ts';
 import { keyTarget } from './keys.ts';

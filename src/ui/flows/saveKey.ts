@@ -1,14 +1,18 @@
 import { FileSystemError, TextDocumentSaveReason, window, workspace, type Uri } from 'vscode';
 import { Failure } from '../../domain/failure.ts';
-import { stateOf } from '../../domain/planState.ts';
-import { printCacheAndContext } from '../../domain/ref.ts';
-import { planSummary, verdictSentence } from '../../domain/verdictText.ts';
-import type { KeyAddress, Save } from '../../operations/openKeys.ts';
+import type { CachePlan } from '../../domain/cachePlan.ts';
+import { lastWriterSentence } from '../../domain/owners.ts';
+import { stateOf, type KeyVerdict } from '../../domain/planState.ts';
+import { cacheId, printCacheAndContext } from '../../domain/ref.ts';
+import { limitSentences, planSummary, verdictSentence } from '../../domain/verdictText.ts';
+import type { KeyAddress } from '../../operations/keyAddress.ts';
+import type { Save } from '../../operations/openKeys.ts';
 import { keyOf } from '../documents/keyAddress.ts';
 import { setting } from '../settings.ts';
 import { compareVersions } from './compareVersions.ts';
-import { applied } from './planFlow.ts';
-import type { Session } from './session.ts';
+import { applied, showPlan } from './planFlow.ts';
+import { refuse } from './refusal.ts';
+import { say, type Session } from './session.ts';
 
 /**
  * Writes a key as it was edited; `reason` is why the editor saves, where it told. It asks where something
@@ -21,16 +25,21 @@ export async function saveKey(
 ): Promise<void> {
   const address = keyOf(uri);
   if (address === undefined) throw FileSystemError.FileIsADirectory(uri);
+  await session.choice.check(address.ref);
   await refuseAutomatic(uri, address, reason);
   const { openKeys } = await session.operations();
   const save = await openKeys.planSave(address, bytes, new AbortController().signal);
   const state = stateOf(save.plan);
   if (state.kind === 'nothingToChange') return;
-  if (state.kind === 'refused') throw notSaved(address, state.because.map(verdictSentence));
+  if (state.kind === 'refused') {
+    offerSmaller(session, save.plan, state.because);
+    throw notSaved(address, state.because.map(verdictSentence));
+  }
   if (!save.seen) await askUnseen(session, uri, { address, save });
   const outcome = await applied(session, save.plan);
   if (outcome?.kind === 'written') {
     openKeys.saved(address, outcome.cache);
+    sayLimits(save.plan);
     return;
   }
   if (outcome === undefined) throw notSaved(address, ['You did not want it.']);
@@ -84,17 +93,40 @@ async function askUnseen(
   const what = planSummary(save.plan).join('; ');
   const why =
     save.base === undefined
-      ? 'This text is from before the window was opened, and was not compared.'
+      ? 'What your text was made from is not known: it may be from before the window was opened.'
       : 'Somebody changed it since you opened it. Your text would replace that.';
+  const who = save.plan.before && lastWriterSentence(save.plan.before, key);
   const answer = await window.showWarningMessage(
     `Overwrite ${key} of ${printCacheAndContext(ref)}?`,
-    { modal: true, detail: `${why}\n${what}.` },
+    { modal: true, detail: [why, who, `${what}.`].filter(Boolean).join('\n') },
     overwrite,
     COMPARE,
   );
   if (answer === overwrite) return;
   if (answer === COMPARE) await compareVersions(session, uri);
   throw notSaved(address, ['The cluster holds something else now.']);
+}
+
+/** Of what is too large, says what would help beside what the editor says, and offers it. */
+function offerSmaller(session: Session, plan: CachePlan, because: readonly KeyVerdict[]): void {
+  if (because.every(({ verdict }) => verdict.kind !== 'tooLarge')) return;
+  const show = (one: CachePlan) => showPlan(session, one);
+  refuse(session, plan, { because, show }).then(
+    () => undefined,
+    () => undefined,
+  );
+}
+
+/** By cache: what was said last of its limits. It is not said again at every save. */
+const saidOf = new Map<string, string>();
+
+function sayLimits(plan: CachePlan): void {
+  const sentences = limitSentences(plan).join(' ');
+  const id = cacheId(plan.ref);
+  if (sentences !== '' && sentences !== saidOf.get(id)) {
+    say(`${printCacheAndContext(plan.ref)} was written. ${sentences}`);
+  }
+  saidOf.set(id, sentences);
 }
 
 const COMPARE = 'Compare the Three Versions';
