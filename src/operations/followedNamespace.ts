@@ -32,6 +32,8 @@ export class FollowedNamespace {
     this.where = where;
     this.#changed = changed;
     for (const kind of WORKLOAD_KINDS) {
+      // Before it is followed, since the first of it may be heard at once.
+      this.#members.set(kind, new Map());
       const following = new Following<Workload>(
         (listener, signal) => {
           // A part of them is no answer: who is missing from it would never be restarted.
@@ -49,7 +51,6 @@ export class FollowedNamespace {
         },
       );
       this.#kinds.set(kind, following);
-      this.#members.set(kind, new Map());
     }
     this.first = this.#begin();
   }

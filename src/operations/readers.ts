@@ -35,28 +35,14 @@ export class Readers {
 
   /** Tells the listener of every namespace whose workloads have changed, until the signal aborts. */
   subscribe(listener: (where: NamespaceRef) => void, signal: AbortSignal): void {
+    if (signal.aborted) return;
     this.#listeners.add(listener);
     signal.addEventListener('abort', () => this.#listeners.delete(listener));
   }
 
   /** The readers of a cache; waits for the first answers. */
   async of(ref: CacheRef): Promise<ReadersPicture> {
-    const held = new AbortController();
-    this.hold(ref, held.signal);
-    try {
-      return pictureOf(await this.#known(ref), ref);
-    } finally {
-      held.abort();
-    }
-  }
-
-  /** The workloads of a namespace once they are known; begun again where that was stopped meanwhile. */
-  async #known(where: NamespaceRef): Promise<FollowedNamespace> {
-    for (;;) {
-      const followed = this.#followed(where);
-      await followed.first;
-      if (followed.isKnown) return followed;
-    }
+    return pictureOf(await this.#heard(ref), ref);
   }
 
   /** What is known of the readers of a cache without asking for it; nothing where nobody looks. */
@@ -93,7 +79,7 @@ export class Readers {
 
   /** The Jobs of a CronJob that have not ended. */
   async runningJobs({ ref, uid }: Workload): Promise<readonly Workload[]> {
-    const followed = await this.#known(ref);
+    const followed = await this.#heard(ref);
     return followed.workloads.childrenOf(uid).filter(({ ref: { kind }, life }) => {
       return kind === 'Job' && life !== 'ended';
     });
@@ -111,6 +97,7 @@ export class Readers {
           resolve();
         };
         signal.addEventListener('abort', ended);
+        if (signal.aborted) ended();
         this.subscribe((changed) => {
           if (sameNamespace(changed, where)) look();
         }, enough.signal);
@@ -123,6 +110,7 @@ export class Readers {
 
   /** Follows the workloads of a namespace until the signal aborts, and a little longer. */
   hold(where: NamespaceRef, signal: AbortSignal): void {
+    if (signal.aborted) return;
     const key = namespaceKey(where);
     const count = (change: number) =>
       this.#holders.set(key, (this.#holders.get(key) ?? 0) + change);
@@ -139,6 +127,18 @@ export class Readers {
   reset(): void {
     for (const followed of this.#namespaces.values()) followed.stop();
     this.#namespaces.clear();
+  }
+
+  /** The workloads of a namespace once every kind was heard of, however long that takes. */
+  async #heard(where: NamespaceRef): Promise<FollowedNamespace> {
+    const followed = this.#followed(where);
+    const waiting = new AbortController();
+    this.hold(where, waiting.signal);
+    await followed.first;
+    waiting.abort();
+    const isStopped = this.#namespaces.get(namespaceKey(where)) !== followed;
+    // Who was stopped by a reset knows nothing, and that is no answer.
+    return isStopped ? await this.#heard(where) : followed;
   }
 
   #followed({ context, namespace }: NamespaceRef): FollowedNamespace {

@@ -29,6 +29,7 @@ export class RestartCourse {
   readonly #signal: AbortSignal;
   #workload: Workload | undefined;
   #words = '';
+  #isLive = false;
   #events: readonly ClusterEvent[] = [];
   #asked = -Infinity;
 
@@ -57,6 +58,7 @@ export class RestartCourse {
   /** Hears of the rollout itself. */
   readonly hear: RolloutListener = (workload, words) => {
     this.#workload = workload ?? this.#workload;
+    this.#isLive = workload !== undefined;
     this.#words = words;
     this.#say();
     this.#ask();
@@ -77,16 +79,17 @@ export class RestartCourse {
 
   #fresh(): readonly Workload[] {
     const pods = this.#readers.podsOf(this.#reader.workload) ?? [];
-    return pods.filter((pod) => !this.#before.has(pod.uid) && isThere(pod));
+    return pods.filter((pod) => !this.#before.has(pod.uid));
   }
 
   #say(): void {
-    const workload = this.#workload;
-    if (workload?.rollout === undefined || this.#signal.aborted) return;
+    const workload = this.#workload ?? this.#reader.workload;
+    if (workload.rollout === undefined || this.#words === '' || this.#signal.aborted) return;
     const fresh = this.#fresh();
-    const cause = causeOf(workload, fresh, this.#events);
+    // While nothing is heard of the cluster, nobody knows whether that still holds.
+    const cause = this.#isLive ? causeOf(workload, fresh, this.#events) : undefined;
     this.#tell({
-      ready: fresh.filter(({ pod }) => pod?.isReady === true).length,
+      ready: fresh.filter((pod) => isThere(pod) && pod.pod?.isReady === true).length,
       wanted: workload.rollout.desired,
       words: cause === undefined ? this.#words : `${this.#words}; ${cause}`,
     });

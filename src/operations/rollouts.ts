@@ -1,4 +1,5 @@
 import { progressOf } from '../domain/readers/rolloutProgress.ts';
+import type { RolloutState } from '../domain/readers/rolloutState.ts';
 import type { Workload } from '../domain/readers/workload.ts';
 import type { WorkloadCluster } from './ports.ts';
 
@@ -81,6 +82,12 @@ function endOf(
     case 'failed':
       return { kind: 'failed', words: progress.words, workload: now };
     case 'done':
-      return { kind: 'done', isOvertaken: rollout.generation > (written.rollout?.generation ?? 0) };
+      return { kind: 'done', isOvertaken: isOvertaken(written, rollout) };
   }
+}
+
+/** True where somebody began another rollout after our write. Another number of pods alone begins none. */
+function isOvertaken({ rollout: written }: Workload, now: RolloutState): boolean {
+  if (written === undefined || now.restartedAt !== written.restartedAt) return true;
+  return now.generation > written.generation && now.desired === written.desired;
 }

@@ -29,6 +29,6 @@ export function stalePods(
     if (effect !== 'restart' && effect !== 'recreate' && effect !== 'never') return [];
     return [...times].filter(([key]) => readsKeys(use, [key])).map(([, time]) => time);
   });
-  const last = Math.max(...changes);
+  const last = changes.reduce((one, other) => Math.max(one, other), -Infinity);
   return pods.filter((one) => isThere(one) && one.pod !== undefined && isFromBefore(one.pod, last));
 }

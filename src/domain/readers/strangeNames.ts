@@ -35,11 +35,19 @@ export function strangeNames(
   return [...found].slice(0, MOST_WORDS);
 }
 
-/** Tells of every value in JSON, with the name of the field that it stands in. */
-function collect(value: unknown, field: string, tell: (field: string, value: unknown) => void) {
-  tell(field, value);
-  if (Array.isArray(value)) for (const each of value as unknown[]) collect(each, field, tell);
-  else if (isFields(value)) {
-    for (const [name, each] of Object.entries(value)) collect(each, name, tell);
+/**
+ * Tells of every value in JSON, with the name of the field that it stands in, in the order of the text. The API
+ * server takes a deeper nesting than calls can have.
+ */
+function collect(root: unknown, name: string, tell: (field: string, value: unknown) => void) {
+  const waiting: (readonly [string, unknown])[] = [[name, root]];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const [field, value] = next;
+    tell(field, value);
+    if (Array.isArray(value)) {
+      for (const each of (value as unknown[]).toReversed()) waiting.push([field, each]);
+    } else if (isFields(value)) {
+      for (const entry of Object.entries(value).toReversed()) waiting.push(entry);
+    }
   }
 }

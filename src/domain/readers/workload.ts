@@ -200,15 +200,26 @@ const KNOWN_FIELDS = new Set(['configMap', 'configMapRef', 'configMapKeyRef']);
 const HOLDERS = new Set(['volumes', 'sources', 'env', 'envFrom', 'parameters', 'semaphores']);
 const SINGLE = new Set(['valueFrom', 'semaphore', 'cache', 'artifactRepositoryRef']);
 
-/** The names of ConfigMaps at places that are known, whether somebody reads them there or not. */
-function namesAt(value: unknown, holder = ''): readonly string[] {
-  if (Array.isArray(value)) return (value as unknown[]).flatMap((each) => namesAt(each, holder));
-  if (!isFields(value)) return [];
-  return Object.entries(value).flatMap(([field, inner]) => {
-    const isKnown = KNOWN_FIELDS.has(field) && (HOLDERS.has(holder) || SINGLE.has(holder));
-    if (isKnown && isFields(inner)) return [textOr(inner['name'])];
-    return namesAt(inner, field);
-  });
+/**
+ * The names of ConfigMaps at places that are known, whether somebody reads them there or not. The API server
+ * takes a deeper nesting than calls can have.
+ */
+function namesAt(spec: Fields): readonly string[] {
+  const names: string[] = [];
+  const waiting: (readonly [string, unknown])[] = [['', spec]];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const [holder, value] = next;
+    if (Array.isArray(value)) {
+      for (const each of value as unknown[]) waiting.push([holder, each]);
+    } else if (isFields(value)) {
+      for (const [field, inner] of Object.entries(value)) {
+        const isKnown = KNOWN_FIELDS.has(field) && (HOLDERS.has(holder) || SINGLE.has(holder));
+        if (isKnown && isFields(inner)) names.push(textOr(inner['name']));
+        else waiting.push([field, inner]);
+      }
+    }
+  }
+  return names;
 }
 
 function controllerOf(metadata: Fields): Controller | undefined {

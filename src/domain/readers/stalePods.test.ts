@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { podOf, readingWorkload, useWith } from '../../../test/fakes/workloads.ts';
+import { stalePods } from './stalePods.ts';
+import type { Use } from './use.ts';
+
+const [EARLY, MIDDLE, LATE] = [1, 2, 3].map((hour) => `2026-11-24T0${hour}:00:00Z`) as [
+  string,
+  string,
+  string,
+];
+const WORKLOAD = readingWorkload('ReplicaSet', 'web');
+const MOUNTED = { way: 'volume', mountPath: '/cache' } as const;
+
+const pod = (name: string, startTime?: string, more: object = {}) => ({
+  ...podOf('ReplicaSet', 'web', { pod: name, status: { startTime } }),
+  ...more,
+});
+const PODS = [pod('early', EARLY), pod('late', LATE), pod('pending')];
+
+/** The names of the pods that are stale where the keys changed at these times. */
+function stale(
+  uses: readonly Partial<Use>[],
+  times: Readonly<Record<string, string>>,
+  isImmutable = false,
+) {
+  const entries = Object.entries(times).map(([key, time]) => [key, Date.parse(time)] as const);
+  const reader = { workload: WORKLOAD, uses: uses.map(useWith) };
+  const found = stalePods(reader, PODS, { isImmutable, times: new Map(entries) });
+  return found.map(({ ref }) => ref.name);
+}
+
+describe('The pods that run content from before', () => {
+  it('are those that began before a key changed that they see only at their beginning', () => {
+    assert.deepEqual(stale([{}], { a: MIDDLE }), ['early']);
+    assert.deepEqual(stale([{}], { a: '2026-11-24T00:00:00Z' }), []);
+    assert.deepEqual(stale([{}], { a: '2026-11-24T04:00:00Z' }), ['early', 'late']);
+  });
+
+  it('are counted from the last change of a key that they read', () => {
+    assert.deepEqual(stale([{}], { a: EARLY, b: MIDDLE }), ['early']);
+    assert.deepEqual(stale([{ keys: ['a'] }], { a: '2026-11-24T00:30:00Z', b: MIDDLE }), []);
+    assert.deepEqual(stale([{ keys: ['a'] }, { keys: ['b'] }], { b: MIDDLE }), ['early']);
+  });
+
+  it('are none where all of them follow the cache, but where it is immutable', () => {
+    assert.deepEqual(stale([MOUNTED], { a: MIDDLE }), []);
+    assert.deepEqual(stale([MOUNTED], { a: MIDDLE }, true), ['early']);
+    assert.deepEqual(stale([MOUNTED, { ...MOUNTED, subPath: 'a' }], { a: MIDDLE }), ['early']);
+  });
+
+  it('are none where nobody can tell, and none of a cache without keys', () => {
+    assert.deepEqual(stale([{ way: 'declared' }, { way: 'text' }], { a: MIDDLE }), []);
+    assert.deepEqual(stale([{}], {}), []);
+    assert.deepEqual(stale([], { a: MIDDLE }), []);
+  });
+
+  it('are not those that are being deleted, nor what is no pod', () => {
+    const reader = { workload: WORKLOAD, uses: [useWith()] };
+    const of = { isImmutable: false, times: new Map([['a', Date.parse(MIDDLE)]]) };
+    const ending = pod('ending', EARLY, { pod: { started: 0, isReady: true, isEnding: true } });
+    assert.deepEqual(stalePods(reader, [ending, WORKLOAD], of), []);
+  });
+
+  it('are found in a cache of very many keys', () => {
+    const keys = Array.from({ length: 100_000 }, (_, number) => [`k${number}`, MIDDLE]);
+    const times = Object.fromEntries(keys) as Record<string, string>;
+    assert.deepEqual(stale([{}, {}, {}], times), ['early']);
+  });
+});
+
+describe('The times of the keys of a cache', () => {});
