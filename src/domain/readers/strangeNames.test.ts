@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { strangeNames, wordsOf } from './strangeNames.ts';
 
-const NONE: ReadonlySet<string> = new Set();
 const MANY = 600;
 /** At most so many are kept. */
 const MOST = 500;
@@ -42,28 +41,28 @@ describe('Names at places that are not known', () => {
       secretRef: { name: 'five' },
       name: 'six',
     };
-    assert.deepEqual(strangeNames(spec, [], NONE), ['one', 'two', 'three']);
+    assert.deepEqual(strangeNames(spec, []), ['one', 'two', 'three']);
   });
 
   it('are looked for in lists under such a field, too', () => {
     const spec = { configMaps: [{ name: 'one' }, { name: 'two' }] };
-    assert.deepEqual(strangeNames(spec, [], NONE), ['one', 'two']);
+    assert.deepEqual(strangeNames(spec, []), ['one', 'two']);
   });
 
   it('are not those whose place is known, nor what is no text', () => {
-    const spec = { a: { configMap: { name: 'known' } }, configMapThing: { name: 4 } };
-    assert.deepEqual(strangeNames(spec, [], new Set(['known'])), []);
-    assert.deepEqual(strangeNames({ configMap: 'text' }, [], NONE), []);
+    const spec = { volumes: [{ name: 'v', configMap: { name: 'known' } }] };
+    assert.deepEqual(strangeNames(spec, []), []);
+    assert.deepEqual(strangeNames({ configMap: 'text' }, []), []);
   });
 
   it('are any texts in the parts that could not be read, if they may be names', () => {
     const strange = ['one', { deep: ['two', 'Not A Name'] }, 4, [['three']]];
-    assert.deepEqual(strangeNames({}, strange, NONE), ['one', 'two', 'three']);
+    assert.deepEqual(strangeNames({}, strange), ['one', 'two', 'three']);
   });
 
   it('are each there once, and not more than fill a memory', () => {
     const strange = Array.from({ length: MANY }, (_, number) => [`w${number}`, 'again']);
-    const names = strangeNames({}, strange, NONE);
+    const names = strangeNames({}, strange);
     assert.equal(names.length, MOST);
     assert.equal(new Set(names).size, MOST);
   });
@@ -72,6 +71,6 @@ describe('Names at places that are not known', () => {
     // Source: `maxNestingDepth` of the API server's JSON decoder.
     let nested: unknown = { configMapThing: { name: 'deep' } };
     for (let depth = 0; depth < 9990; depth++) nested = depth % 2 === 0 ? [nested] : { a: nested };
-    assert.deepEqual(strangeNames(nested, [nested], NONE), ['deep']);
+    assert.deepEqual(strangeNames(nested, [nested]), ['deep']);
   });
 });

@@ -1,4 +1,4 @@
-import { isFields } from './json.ts';
+import { isFields, textOr } from './json.ts';
 
 /** Words of a text that are kept at most: a manifest is best effort, and must not fill the memory. */
 const MOST_WORDS = 500;
@@ -13,15 +13,12 @@ export function wordsOf(text: string): readonly string[] {
 }
 
 /**
- * The names of ConfigMaps at places of a spec that are not among the known ones: under a field whose own name
+ * The names of ConfigMaps that stand at no place of a spec whose meaning is known: under a field whose own name
  * speaks of a ConfigMap, and any text in parts that could not be read.
  */
-export function strangeNames(
-  spec: unknown,
-  strange: readonly unknown[],
-  known: ReadonlySet<string>,
-): readonly string[] {
+export function strangeNames(spec: unknown, strange: readonly unknown[]): readonly string[] {
   const found = new Set<string>();
+  const known = new Set(namesAt(spec));
   collect(spec, '', (field, value) => {
     if (!/configmap/i.test(field) || !isFields(value)) return;
     const { name } = value;
@@ -50,4 +47,31 @@ function collect(root: unknown, name: string, tell: (field: string, value: unkno
       for (const entry of Object.entries(value).toReversed()) waiting.push(entry);
     }
   }
+}
+
+/** Fields that hold a reference to a ConfigMap in a place whose meaning is known, mounted or not. */
+const KNOWN_FIELDS = new Set(['configMap', 'configMapRef', 'configMapKeyRef']);
+const HOLDERS = new Set(['volumes', 'sources', 'env', 'envFrom', 'parameters', 'semaphores']);
+const SINGLE = new Set(['valueFrom', 'semaphore', 'cache', 'artifactRepositoryRef']);
+
+/**
+ * The names of ConfigMaps at places that are known, whether somebody reads them there or not. The API server
+ * takes a deeper nesting than calls can have.
+ */
+function namesAt(spec: unknown): readonly string[] {
+  const names: string[] = [];
+  const waiting: (readonly [string, unknown])[] = [['', spec]];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const [holder, value] = next;
+    if (Array.isArray(value)) {
+      for (const each of value as unknown[]) waiting.push([holder, each]);
+    } else if (isFields(value)) {
+      for (const [field, inner] of Object.entries(value)) {
+        const isKnown = KNOWN_FIELDS.has(field) && (HOLDERS.has(holder) || SINGLE.has(holder));
+        if (isKnown && isFields(inner)) names.push(textOr(inner['name']));
+        else waiting.push([field, inner]);
+      }
+    }
+  }
+  return names;
 }

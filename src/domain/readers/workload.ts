@@ -150,8 +150,7 @@ function readingOf(kind: WorkloadKind, root: Fields): Reading {
   const json = new JsonReader();
   const spec = json.fields(root['spec']);
   const read = readAs(kind, spec, { json, status: json.fields(root['status']) });
-  const known = new Set(namesAt(spec));
-  const strange = strangeNames(spec, json.strange, known);
+  const strange = strangeNames(spec, json.strange);
   if (strange.length === 0) return read;
   const use: Use = { maps: strange, way: 'unrecognized', place: 'spec', role: 'none' };
   return { ...read, uses: [...read.uses, use] };
@@ -193,33 +192,6 @@ function readAs(
     case 'Job':
       return { uses: pod(spec) };
   }
-}
-
-/** Fields that hold a reference to a ConfigMap in a place whose meaning is known, mounted or not. */
-const KNOWN_FIELDS = new Set(['configMap', 'configMapRef', 'configMapKeyRef']);
-const HOLDERS = new Set(['volumes', 'sources', 'env', 'envFrom', 'parameters', 'semaphores']);
-const SINGLE = new Set(['valueFrom', 'semaphore', 'cache', 'artifactRepositoryRef']);
-
-/**
- * The names of ConfigMaps at places that are known, whether somebody reads them there or not. The API server
- * takes a deeper nesting than calls can have.
- */
-function namesAt(spec: Fields): readonly string[] {
-  const names: string[] = [];
-  const waiting: (readonly [string, unknown])[] = [['', spec]];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const [holder, value] = next;
-    if (Array.isArray(value)) {
-      for (const each of value as unknown[]) waiting.push([holder, each]);
-    } else if (isFields(value)) {
-      for (const [field, inner] of Object.entries(value)) {
-        const isKnown = KNOWN_FIELDS.has(field) && (HOLDERS.has(holder) || SINGLE.has(holder));
-        if (isKnown && isFields(inner)) names.push(textOr(inner['name']));
-        else waiting.push([field, inner]);
-      }
-    }
-  }
-  return names;
 }
 
 function controllerOf(metadata: Fields): Controller | undefined {

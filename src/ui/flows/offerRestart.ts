@@ -9,7 +9,7 @@ import {
   unknownSentence,
   wantedSentence,
 } from '../../domain/readers/restartText.ts';
-import type { CacheRef } from '../../domain/ref.ts';
+import { printCacheAndContext, type CacheRef } from '../../domain/ref.ts';
 import { withoutLinks } from '../../domain/text.ts';
 import type { RestartPlan } from '../../operations/restarts.ts';
 import { COMMANDS } from '../contributions.ts';
@@ -89,6 +89,21 @@ export async function tellChanged(
     (plan) => {
       offer(plan, undefined, wanted);
     },
+    () => undefined,
+  );
+}
+
+/** Offers the same after a key was saved, which the editor itself shows: only where somebody needs it. */
+export function offerAfterSave(session: Session, plan: CachePlan, show: ShowPlan): void {
+  const wanted = { change: changeBy(plan), show };
+  const offered = async () => {
+    const { restarts } = await session.operations();
+    const found = await restarts.plan(plan.ref, wanted.change, new AbortController().signal);
+    const needs = found.lines.some(({ isWanted }) => isWanted);
+    if (needs) offer(found, `${printCacheAndContext(plan.ref)} was saved.`, wanted);
+  };
+  offered().then(
+    () => undefined,
     () => undefined,
   );
 }

@@ -10,6 +10,7 @@ import type { Save } from '../../operations/openKeys.ts';
 import { keyOf } from '../documents/keyAddress.ts';
 import { setting } from '../settings.ts';
 import { compareVersions } from './compareVersions.ts';
+import { offerAfterSave } from './offerRestart.ts';
 import { applied, showPlan } from './planFlow.ts';
 import { refuse } from './refusal.ts';
 import { say, type Session } from './session.ts';
@@ -40,10 +41,12 @@ export async function saveKey(
   if (outcome?.kind === 'written') {
     openKeys.saved(address, outcome.cache);
     sayLimits(save.plan);
+    offerAfterSave(session, save.plan, showPlan);
     return;
   }
   if (outcome === undefined) throw notSaved(address, ['You did not want it.']);
   if (outcome.kind !== 'notWritten') offerComparison(session, uri);
+  if (outcome.kind === 'overwritten') throw overwritten(address);
   throw notSaved(address, [WHY[outcome.kind]]);
 }
 
@@ -69,10 +72,14 @@ const AUTOMATIC = 'Auto-save does not write to a cluster. Save it yourself, or c
 const WHY = {
   conflict: 'The cache changed at the same moment.',
   gone: 'The cache was deleted at the same moment.',
-  overwritten: 'Or rather, it was, and then somebody else wrote over it.',
   overtaken: 'The connection broke, and somebody else wrote the cache meanwhile.',
   notWritten: 'The connection broke, and the cache holds what it held before.',
 } as const;
+
+function overwritten({ ref, key }: KeyAddress): Failure {
+  const message = `${key} of ${printCacheAndContext(ref)} was written, and then somebody else wrote over it.`;
+  return new Failure(message, { reason: 'Conflict', nextStep: 'retry' });
+}
 
 function notSaved({ ref, key }: KeyAddress, sentences: readonly string[]): Failure {
   const message = `${key} of ${printCacheAndContext(ref)} was not written. ${sentences.join(' ')}`;
