@@ -1,0 +1,38 @@
+import { fnv1a } from '../facts.ts';
+
+/** The most characters of a CronJob's name: its Jobs get eleven more. Source: `ValidateCronJobCreate`. */
+const MAX_CRON_JOB = 52;
+
+/** The most characters of a field manager. Source: `ValidateFieldManager` of apimachinery. */
+const MAX_FIELD_MANAGER = 128;
+
+/** What a label's value may be. Source: `IsValidLabelValue` of apimachinery. */
+const LABEL_VALUE = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+
+/**
+ * The name of everything that refreshes one key of a cache, such as `refresh-workflow-cache-mappings-json`: a DNS
+ * label, since pods are hosts by their name. Where something is left out, or may be told only by case or sign, a
+ * hash keeps names apart.
+ */
+export function refreshJobName(cache: string, key: string): string {
+  const whole = `refresh-${cache}-${key}`;
+  const name = whole.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  const exact = /^[-a-z0-9]+$/.test(cache) && /^[a-z0-9]+(\.[a-z0-9]+)*$/.test(key);
+  if (exact && name.length <= MAX_CRON_JOB) return name;
+  const hash = fnv1a(`${cache}/${key}`).slice(0, 8);
+  return `${name.slice(0, MAX_CRON_JOB - 1 - hash.length).replace(/-$/, '')}-${hash}`;
+}
+
+/** The value of a label that stands for a name: the name, or a hash of it where the name may not be one. */
+export function labelValue(name: string): string {
+  return LABEL_VALUE.test(name) ? name : `k-${fnv1a(name)}`;
+}
+
+/**
+ * The field manager that refreshes one key. Each key has its own, since server-side apply removes what a manager
+ * had applied before and leaves out now: two jobs on one map would take away each other's key.
+ */
+export function refreshManager(key: string): string {
+  const name = `cache-configmaps-refresh-${key}`;
+  return name.length <= MAX_FIELD_MANAGER ? name : `cache-configmaps-refresh-k-${fnv1a(key)}`;
+}

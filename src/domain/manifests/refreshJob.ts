@@ -1,0 +1,39 @@
+import type { Format } from '../content.ts';
+import type { RestartableKind } from '../readers/restartPatch.ts';
+import type { CacheRef } from '../ref.ts';
+import { problemOfUrl } from '../source.ts';
+
+/** What a scheduled refresh of one key is made of. */
+export interface RefreshJob {
+  readonly cache: Omit<CacheRef, 'context'>;
+  readonly key: string;
+  readonly format: Format;
+  /** A URL in which `problemOfJobUrl` finds nothing. */
+  readonly url: string;
+  /** A schedule in which `problemOfSchedule` finds nothing. */
+  readonly schedule: string;
+  readonly timeZone: string;
+  /** The key of a Secret in the same namespace that holds a whole header, such as `Authorization: Bearer ...`. */
+  readonly header: { readonly secret: string; readonly key: string } | undefined;
+  /** A duration such as `24h`: older content counts as stale. */
+  readonly maxAge: string | undefined;
+  /** Restarted after a change. */
+  readonly restarts: readonly { readonly kind: RestartableKind; readonly name: string }[];
+  readonly image: string;
+}
+
+/**
+ * An image with sh, curl, jq and kubectl. It has no tag `latest`; a tag is the version of its kubectl. Source:
+ * github.com/alpine-docker/k8s.
+ */
+export const REFRESH_IMAGE = 'alpine/k8s:1.34.1';
+
+/** Says what is wrong with a URL that a manifest is to hold, or nothing where it may stand there. */
+export function problemOfJobUrl(text: string): string | undefined {
+  const problem = problemOfUrl(text);
+  if (problem !== undefined) return problem;
+  const { username, password } = new URL(text);
+  return username === '' && password === ''
+    ? undefined
+    : 'A user and password would stand in the manifest for all to read: put a header into a Secret.';
+}

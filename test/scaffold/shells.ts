@@ -1,0 +1,69 @@
+import { constants } from 'node:fs';
+import { access, mkdir, symlink } from 'node:fs/promises';
+import path from 'node:path';
+import { announced } from '../cacheFolder.ts';
+import { run } from '../run.ts';
+
+/** A shell, and the folders in which it finds programs. */
+export interface Shell {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly path: string;
+}
+
+/** All that the script needs beside curl, jq and kubectl. */
+const TOOLS = 'cat cmp cut date head mktemp rm sed sha256sum sort tail tr wc'.split(' ');
+
+const PACKAGES = ['busybox', 'dash', 'bash', 'jq', 'curl'] as const;
+
+/**
+ * The shells that are there, each with curl, jq and kubectl. BusyBox ash has the tools of BusyBox and no others, as in
+ * the image. Debian's packages are installed where that can be done; nothing without curl, jq or any shell.
+ */
+export async function ensureShells(folder: string, kubectl: string): Promise<readonly Shell[]> {
+  const there = await Promise.all(PACKAGES.map(onPath));
+  const missing = PACKAGES.filter((_, index) => there[index] === undefined);
+  if (missing.length > 0) await installPackages(missing);
+  const [busybox, dash, bash, jq, curl] = await Promise.all(PACKAGES.map(onPath));
+  if (jq === undefined || curl === undefined) return [];
+  const links = path.join(folder, 'programs');
+  await linked(links, { jq, curl, kubectl });
+  const rest = `${links}${path.delimiter}${process.env['PATH'] ?? ''}`;
+  const shells: Shell[] = [];
+  if (busybox !== undefined) {
+    const applets = path.join(folder, 'busybox');
+    await linked(applets, Object.fromEntries(TOOLS.map((tool) => [tool, busybox])));
+    const own = `${links}${path.delimiter}${applets}`;
+    shells.push({ name: 'BusyBox ash', command: [busybox, 'ash'], path: own });
+  }
+  if (dash !== undefined) shells.push({ name: 'dash', command: [dash], path: rest });
+  if (bash !== undefined) shells.push({ name: 'bash', command: [bash], path: rest });
+  return shells;
+}
+
+async function linked(folder: string, targets: Readonly<Record<string, string>>): Promise<void> {
+  await mkdir(folder);
+  for (const [name, target] of Object.entries(targets)) {
+    await symlink(target, path.join(folder, name));
+  }
+}
+
+async function installPackages(names: readonly string[]): Promise<void> {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return;
+  await announced(`Installing Debian's ${names.join(', ')}, once`, async () => {
+    await run('apt-get', ['update', '-q']);
+    await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...names]);
+  });
+}
+
+async function onPath(name: string): Promise<string | undefined> {
+  for (const folder of (process.env['PATH'] ?? '').split(path.delimiter)) {
+    const file = path.join(folder, name);
+    const usable = await access(file, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (usable) return file;
+  }
+  return undefined;
+}

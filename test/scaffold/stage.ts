@@ -1,0 +1,62 @@
+import type { RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
+import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
+import { RefreshRuns } from './refreshRuns.ts';
+import { ensureShells } from './shells.ts';
+import { SourceServer } from './sourceServer.ts';
+
+/** A control plane, a source, and the shells that are there. */
+export interface Stage {
+  readonly plane: ControlPlane;
+  readonly source: SourceServer;
+  readonly runs: readonly RefreshRuns[];
+}
+
+/** Sets all up; with no shell in `runs` where curl and jq are not to be had. */
+export async function setUp(): Promise<Stage> {
+  const plane = await startControlPlane();
+  const shells = await ensureShells(plane.directory, plane.binaries.path('kubectl'));
+  if (shells.length < 3) {
+    const names = shells.map(({ name }) => name).join(', ');
+    process.stderr.write(
+      `Of BusyBox, dash and bash, with curl and jq, only: ${names || 'none'}.\n`,
+    );
+  }
+  const source = await SourceServer.start();
+  return { plane, source, runs: shells.map((shell) => new RefreshRuns(plane, shell)) };
+}
+
+/** Ends what was set up. */
+export async function tearDown({ plane, source }: Stage): Promise<void> {
+  await source.stop();
+  await plane.stop();
+}
+
+let count = 0;
+
+/** A job on a cache in a namespace of its own, all of it as the test wants it. */
+export async function newJob(
+  { plane, source }: Stage,
+  wanted: Partial<RefreshJob> = {},
+): Promise<RefreshJob> {
+  const namespace = `n-${++count}`;
+  await plane.kubectl(['create', 'namespace', namespace]);
+  return {
+    cache: { namespace, name: 'some-cache' },
+    key: 'mappings.json',
+    format: 'JSON',
+    url: `${source.origin}/mappings?token=hidden`,
+    schedule: '0 2 * * *',
+    timeZone: 'UTC',
+    header: undefined,
+    maxAge: '36h',
+    restarts: [],
+    image: 'image:1',
+    ...wanted,
+  };
+}
+
+/** Look-up data with so many entries. */
+export function entries(count: number, value = 'x'): string {
+  const pairs = Array.from({ length: count }, (_, index) => [`key-${index}`, `${value}${index}`]);
+  return JSON.stringify(Object.fromEntries(pairs), null, 2);
+}
