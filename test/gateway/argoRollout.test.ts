@@ -69,12 +69,14 @@ describe('restarting a Rollout of Argo', () => {
     return one?.outcome;
   };
 
-  it('asks for it as its own plugin does, in UTC, and follows it until Argo says that it is healthy', async () => {
+  it('asks for it as its own plugin does, in UTC, and follows it until its pods are new', async () => {
     await rollout('healthy');
     const outcome = await restart('healthy', ({ spec, metadata }) => ({
       observedGeneration: String(metadata.generation),
       restartedAt: spec.restartAt,
-      phase: 'Healthy',
+      availableReplicas: 2,
+      // It may pause at a step for long: that is not what the restart waits for.
+      phase: 'Paused',
     }));
     assert.equal(outcome?.kind, 'done');
     const patch = proxy.requests.findLast(({ method }) => method === 'PATCH');
@@ -87,8 +89,10 @@ describe('restarting a Rollout of Argo', () => {
 
   it('fails in the words of Argo', async () => {
     await rollout('degraded');
-    const outcome = await restart('degraded', ({ metadata }) => ({
+    const outcome = await restart('degraded', ({ spec, metadata }) => ({
       observedGeneration: String(metadata.generation),
+      restartedAt: spec.restartAt,
+      availableReplicas: 1,
       phase: 'Degraded',
       message: 'ProgressDeadlineExceeded: it timed out progressing',
     }));
