@@ -1,5 +1,9 @@
 import { fnv1a } from '../facts.ts';
 
+/** These labels lead from the objects of a job to its cache and key. */
+export const REFRESHED_CACHE = 'cache-configmaps.dev/refreshed-cache';
+export const REFRESHED_KEY = 'cache-configmaps.dev/refreshed-key';
+
 /** The most characters of a CronJob's name: its Jobs get eleven more. Source: `ValidateCronJobCreate`. */
 const MAX_CRON_JOB = 52;
 

@@ -1,10 +1,6 @@
-import { labelValue, refreshJobName } from './jobNames.ts';
+import { labelValue, REFRESHED_CACHE, REFRESHED_KEY, refreshJobName } from './jobNames.ts';
 import type { RefreshJob } from './refreshJob.ts';
 import { refreshPod } from './refreshPod.ts';
-
-/** These labels lead from the objects of a job to its cache and key. */
-export const REFRESHED_CACHE = 'cache-configmaps.dev/refreshed-cache';
-export const REFRESHED_KEY = 'cache-configmaps.dev/refreshed-key';
 
 const RBAC = 'rbac.authorization.k8s.io';
 

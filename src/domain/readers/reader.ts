@@ -1,3 +1,4 @@
+import { labelValue } from '../manifests/jobNames.ts';
 import type { CacheRef } from '../ref.ts';
 import type { ArgoSpec, TemplateHolder } from './argoSpec.ts';
 import { usesOfSpec } from './argoUses.ts';
@@ -64,6 +65,8 @@ export class Workloads {
 
   #usesOf(workload: Workload, cache: Pick<CacheRef, 'namespace' | 'name'>): readonly Use[] {
     const { ref, tools } = workload;
+    // What keeps a cache fresh looks at it only to compare.
+    if (workload.refreshes === labelValue(cache.name)) return [];
     const isHere = (use: Use) => {
       // A ClusterWorkflowTemplate is used in the namespace of whoever uses it.
       const namespace = use.namespace ?? (ref.namespace || cache.namespace);

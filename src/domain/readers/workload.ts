@@ -1,3 +1,4 @@
+import { REFRESHED_CACHE } from '../manifests/jobNames.ts';
 import { deployersOf, type Owner } from '../owners.ts';
 import { argoSpecOf, type ArgoSpec } from './argoSpec.ts';
 import { isFields, JsonReader, objectsIn, textOr, type Fields } from './json.ts';
@@ -62,6 +63,8 @@ export interface Workload {
   /** For a Rollout: the workload whose template it takes. */
   readonly templateOf?: { readonly kind: string; readonly name: string };
   readonly tools?: Tools;
+  /** The cache that it keeps fresh, as a value of our label, where it is a job that was scaffolded for that. */
+  readonly refreshes?: string;
   /** Who deploys it, and may put back what is changed. */
   readonly deployers?: readonly Owner[];
   readonly rollout?: RolloutState;
@@ -77,7 +80,9 @@ export function workloadOf(context: string, kind: WorkloadKind, object: unknown)
   // What a kind controls that is not known here reads by itself, or nobody would be seen to read.
   const isControlled = WORKLOAD_KINDS.some((known) => known === controller?.kind);
   const tools = toolsOf(kind, metadata, templateMetadataOf(root));
-  const deployers = deployersOf(marksOf(metadata));
+  const marks = marksOf(metadata);
+  const deployers = deployersOf(marks);
+  const refreshes = marks.labels[REFRESHED_CACHE];
   const rollout = isControlled && isCopy(kind) ? undefined : rolloutStateOf(kind, root);
   return {
     ref: {
@@ -92,6 +97,7 @@ export function workloadOf(context: string, kind: WorkloadKind, object: unknown)
     // A controlled pod or ReplicaSet has the template of its controller, which is the reader.
     ...(isControlled && isCopy(kind) ? { uses: [] } : readingOf(kind, root)),
     ...(tools === undefined ? {} : { tools }),
+    ...(refreshes === undefined ? {} : { refreshes }),
     ...(deployers.length === 0 ? {} : { deployers }),
     ...(rollout === undefined ? {} : { rollout }),
     ...(kind === 'Pod' ? { pod: podStateOf(root) } : {}),
