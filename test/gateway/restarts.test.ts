@@ -100,30 +100,6 @@ describe('restarting readers on a real cluster', () => {
       assert.notEqual(theirs, undefined);
       assert.deepEqual(ours, theirs);
     });
-
-    it(`the verdict on a ${kind} is that of kubectl at every step of a rollout`, async () => {
-      const name = `verdict-${kind.toLowerCase()}`;
-      await create(plane, workload(kind, name));
-      const steps = new Map<string, number>();
-      const compare = async (isOver: () => boolean) => {
-        while (!isOver()) {
-          const before = await ourVerdict(plane, kind, name);
-          const theirs = await verdictOfKubectl(plane, kind, name);
-          const after = await ourVerdict(plane, kind, name);
-          // Only what both have looked at at the same version can be compared.
-          if (before.version !== after.version) continue;
-          assert.equal(before.kind, theirs);
-          steps.set(theirs, (steps.get(theirs) ?? 0) + 1);
-          if (theirs !== 'progressing') return;
-        }
-      };
-      const rollout = plane.kubectl(['rollout', 'status', `${kind}/${name}`]);
-      await compare(() => false);
-      await rollout;
-      await plane.kubectl(['rollout', 'restart', `${kind}/${name}`]);
-      await compare(() => false);
-      assert.ok((steps.get('done') ?? 0) >= 2, 'both ends were seen');
-    });
   }
 
   it('a rollout is followed to its end, and every pod is new', async () => {
