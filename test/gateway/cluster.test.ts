@@ -186,6 +186,7 @@ describe('a cluster', () => {
   });
 
   it('deletes a ConfigMap at the version that was read, and no other', async () => {
+    const another = (digit: string) => (digit === '0' ? '1' : '0');
     await configMap('unwanted', { data: { a: '1' } });
     const read = await cluster.readCache(ref('unwanted'), never);
     assert.ok(read);
@@ -194,7 +195,7 @@ describe('a cluster', () => {
     const again = await cluster.readCache(ref('unwanted'), never);
     assert.ok(again);
     assert.deepEqual(
-      await cluster.deleteCache({ ...again, uid: read.uid.replace(/^./, '0') }, never),
+      await cluster.deleteCache({ ...again, uid: read.uid.replace(/^./, another) }, never),
       {
         kind: 'conflict',
       },
