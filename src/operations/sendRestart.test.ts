@@ -70,11 +70,19 @@ describe('Sending a restart', () => {
 
   it('is not done to another object of that name, nor to none', async () => {
     for (const now of [ANOTHER, undefined]) {
-      const followed = new FakeWorkloads(WEB);
-      assert.deepEqual(await sent(followed, { known: now }), { kind: 'gone' });
-      const read = new FakeWorkloads(...(now === undefined ? [] : [now]));
-      assert.deepEqual(await sent(read, { known: 'unknown' }), { kind: 'gone' });
-      assert.deepEqual([...followed.patches, ...read.patches], []);
+      const cluster = new FakeWorkloads(...(now === undefined ? [] : [now]));
+      assert.deepEqual(await sent(cluster, { known: now }), { kind: 'gone' });
+      assert.deepEqual(await sent(cluster, { known: 'unknown' }), { kind: 'gone' });
+      assert.deepEqual(cluster.patches, []);
+    }
+  });
+
+  it('is not refused for what is followed alone, which may be a moment late', async () => {
+    for (const late of [ANOTHER, undefined, made('Deployment', { isPaused: true })]) {
+      const cluster = new FakeWorkloads(WEB);
+      await sent(cluster, { known: late });
+      assert.equal(cluster.patches.length, 1);
+      assert.ok(cluster.asked.includes('read Deployment web'));
     }
   });
 

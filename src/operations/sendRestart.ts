@@ -20,16 +20,17 @@ export async function sendRestart(
   cluster: Pick<WorkloadCluster, 'readWorkload' | 'restart'>,
   { date, known }: { readonly date: Date; readonly known: Workload | undefined | 'unknown' },
 ): Promise<Workload | NotRestarted> {
-  if (!isRestartable(ref.kind)) return refusedFor('it cannot be restarted');
+  const { kind } = ref;
+  if (!isRestartable(kind)) return refusedFor('it cannot be restarted');
   const signal = new AbortController().signal;
-  const now = known === 'unknown' ? await cluster.readWorkload(ref, signal) : known;
-  if (now?.uid !== uid) return { kind: 'gone' };
-  if (now.rollout?.isPaused === true) return refusedFor('it is paused: resume it first');
-  const time = printRestartTime(ref.kind, date, -date.getTimezoneOffset());
-  if (now.rollout?.restartedAt === time) {
-    return refusedFor('it was already restarted within the past second');
-  }
-  const outcome = await cluster.restart(ref, restartPatch(ref.kind, time), signal);
+  const time = printRestartTime(kind, date, -date.getTimezoneOffset());
+  const isFine = known !== 'unknown' && refusalOf(known, { uid, time }) === undefined;
+  // What is followed may be a moment late: nothing is refused for what it says alone.
+  const refusal = isFine
+    ? undefined
+    : refusalOf(await cluster.readWorkload(ref, signal), { uid, time });
+  if (refusal !== undefined) return refusal;
+  const outcome = await cluster.restart(ref, restartPatch(kind, time), signal);
   switch (outcome.kind) {
     case 'done':
       return outcome.workload;
@@ -40,6 +41,18 @@ export async function sendRestart(
         cluster.readWorkload(ref, signal),
       );
   }
+}
+
+/** What kubectl would refuse of a workload as it is. */
+function refusalOf(
+  now: Workload | undefined,
+  { uid, time }: { readonly uid: string; readonly time: string },
+): NotRestarted | undefined {
+  if (now?.uid !== uid) return { kind: 'gone' };
+  if (now.rollout?.isPaused === true) return refusedFor('it is paused: resume it first');
+  return now.rollout?.restartedAt === time
+    ? refusedFor('it was already restarted within the past second')
+    : undefined;
 }
 
 /** Finds out by reading whether a patch that got no answer was carried out. */
