@@ -41,7 +41,7 @@ export class CachesView implements Disposable {
       }),
     ];
     this.#ageing = setInterval(() => {
-      if (this.#view.visible) tree.redraw();
+      if (this.#view.visible) tree.age();
     }, AGEING);
   }
 

@@ -89,7 +89,8 @@ function addDetails(
       const detail = item.version && details.get(item.version);
       return detail === undefined ? item : Object.assign(item, { detail });
     });
-    pick.activeItems = active;
+    // Under a filter it may be hidden, and then none would be active: VS Code takes the first by itself.
+    if (pick.value === '' && active.length > 0) pick.activeItems = active;
   };
   const describe = async () => {
     const { undo } = await session.operations();

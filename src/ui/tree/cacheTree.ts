@@ -8,7 +8,15 @@ import type { Change } from '../../operations/contextInventory.ts';
 import type { Inventory } from '../../operations/inventory.ts';
 import type { Operations } from '../../operations/operations.ts';
 import type { Choice } from '../choice.ts';
-import { cacheRowId, contextId, idOf, namespaceId, type CacheNode, type Node } from './node.ts';
+import {
+  cacheNode,
+  cacheRowId,
+  contextId,
+  idOf,
+  namespaceId,
+  type CacheNode,
+  type Node,
+} from './node.ts';
 import { gathered } from './gathered.ts';
 import { emptiness, nothingIfMissing, notice } from './notices.ts';
 import { ReadersBranch } from './readersBranch.ts';
@@ -41,16 +49,8 @@ export class CacheTree implements TreeDataProvider<Node> {
     this.#operations = operations;
     this.#choice = choice;
     this.#signal = signal;
-    this.readers = new ReadersBranch(
-      operations,
-      {
-        draw: gathered(GATHERING, this.#drawRows),
-        forget: (id) => {
-          this.#rows.forget(id);
-        },
-      },
-      signal,
-    );
+    const view = { draw: gathered(GATHERING, this.#drawRows), forget: this.#rows.forget };
+    this.readers = new ReadersBranch(operations, view, signal);
     signal.addEventListener('abort', () => {
       this.#changes.dispose();
     });
@@ -59,6 +59,13 @@ export class CacheTree implements TreeDataProvider<Node> {
   /** Draws everything again. */
   readonly redraw = (): void => {
     this.#changes.fire(undefined);
+  };
+
+  /** Draws the rows again of which the words have changed with the time, and no others. */
+  readonly age = (): void => {
+    for (const row of this.#rows.outdated((node) => this.#render(node).description)) {
+      this.#changes.fire(row);
+    }
   };
 
   /** Hears of a change in the cluster; changes that come together are drawn together. */
@@ -81,7 +88,9 @@ export class CacheTree implements TreeDataProvider<Node> {
 
   getTreeItem(handle: Node): TreeItem {
     const node = this.#rows.latest(handle);
-    return toTreeItem(node, this.#render(node));
+    const row = this.#render(node);
+    this.#rows.drawn(node, row.description);
+    return toTreeItem(node, row);
   }
 
   /** Adds the tooltip, which is asked for when it is about to be seen. */
@@ -243,8 +252,4 @@ export class CacheTree implements TreeDataProvider<Node> {
     this.readers.forget({ context, namespace, name });
     return this.#rows.handle(contextId(context));
   }
-}
-
-function cacheNode(summary: CacheSummary): CacheNode {
-  return { kind: 'cache', ref: summary.ref, summary };
 }

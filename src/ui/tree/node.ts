@@ -29,6 +29,11 @@ export interface CacheNode {
   readonly summary: CacheSummary;
 }
 
+/** The row of a ConfigMap of which that is known. */
+export function cacheNode(summary: CacheSummary): CacheNode {
+  return { kind: 'cache', ref: summary.ref, summary };
+}
+
 /** A row for one key of a ConfigMap. */
 export interface KeyNode {
   readonly kind: 'key';
