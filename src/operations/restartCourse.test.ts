@@ -83,6 +83,19 @@ describe('The course of a restart', () => {
     assert.equal(progress.length, told);
   });
 
+  it('is told no more by an answer that comes after its end', async () => {
+    const { cluster, workload, progress, end } = await begun('StatefulSet');
+    const late = Promise.withResolvers<ReturnType<typeof quota>[]>();
+    cluster.events = () => late.promise;
+    now += ASK_AGAIN;
+    cluster.settle(workload, { ready: 1 });
+    await end();
+    const told = progress.length;
+    late.resolve([quota('exceeded quota')]);
+    await turn();
+    assert.equal(progress.length, told);
+  });
+
   it('tells what only an event says: why no pod is made', async () => {
     const { cluster, workload, last, end, events } = await begun('StatefulSet');
     assert.equal(events(), 1);

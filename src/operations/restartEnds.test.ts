@@ -174,6 +174,7 @@ describe('A restart that fails', () => {
       failure: new Failure('It is gone.', { reason: 'Unreachable', nextStep: 'retry' }),
     });
     assert.match(progress.at(-1)?.words ?? '', /^It is gone\./);
+    assert.doesNotMatch(progress.at(-1)?.words ?? '', /of the new one/, 'nobody knows now');
     cluster.settle(WEB);
     await done;
   });

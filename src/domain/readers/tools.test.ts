@@ -154,10 +154,10 @@ describe('A name for Reloader', () => {
     const hostile = [
       '([a-z-]+)+!',
       '(a|a)'.repeat(60),
-      'a*a*a*a*a*a*!',
+      'a*a*a*a*a*a*b',
       '(?:a?){60}!',
       '(a*)*\\1!',
-      Array.from({ length: 30_000 }, () => 'a*a*!').join(),
+      Array.from({ length: 30_000 }, () => 'a*a*b').join(),
     ];
     const began = performance.now();
     for (const written of hostile) assert.ok(!isNamed(written, name));
