@@ -190,6 +190,13 @@ describe('What is known of a workload', () => {
     }
   });
 
+  it('is what belongs to it, down to the pods', async () => {
+    const { readers } = stage(WEB, API, set, pod);
+    assert.deepEqual(readers.partsOf(WEB), [], 'before anybody asks');
+    await readers.of(REF);
+    assert.deepEqual([readers.partsOf(WEB), readers.partsOf(API)], [[set, pod], []]);
+  });
+
   it('is how it is at this moment, or that it is gone, while its kind is followed', async () => {
     const { cluster, readers } = stage(WEB);
     await readers.of(REF);

@@ -22,7 +22,7 @@ const ASK_AGAIN = 5000;
 /** Follows what becomes of the pods of a restart, and says it as they come and go. */
 export class RestartCourse {
   readonly #reader: Reader;
-  readonly #before: ReadonlySet<string>;
+  readonly #before: ReadonlySet<string> | undefined;
   readonly #readers: Readers;
   readonly #cluster: Pick<WorkloadCluster, 'events'>;
   readonly #tell: (course: CourseOfRestart) => void;
@@ -33,10 +33,13 @@ export class RestartCourse {
   #events: readonly ClusterEvent[] = [];
   #asked = -Infinity;
 
-  /** `before` are the uids of the pods that were there; it follows until the signal aborts. */
+  /**
+   * `before` are the uids of the pods that were there, or nothing where they could not be seen, so that no pod
+   * can be told to be new; it follows until the signal aborts.
+   */
   constructor(
     reader: Reader,
-    before: ReadonlySet<string>,
+    before: ReadonlySet<string> | undefined,
     of: {
       readonly readers: Readers;
       readonly cluster: Pick<WorkloadCluster, 'events'>;
@@ -71,15 +74,16 @@ export class RestartCourse {
     return causeOf(workload, [], await this.#eventsOf(workload));
   }
 
-  /** The pods that were there before and still are; nothing where pods cannot be seen. */
+  /** The pods that were there before and still are; nothing where they could not be seen then, or cannot now. */
   old(): readonly Workload[] | undefined {
-    const pods = this.#readers.podsOf(this.#reader.workload);
-    return pods?.filter((pod) => this.#before.has(pod.uid) && isThere(pod));
+    const before = this.#before;
+    const pods = before && this.#readers.podsOf(this.#reader.workload);
+    return pods?.filter((pod) => before?.has(pod.uid) === true && isThere(pod));
   }
 
   #fresh(): readonly Workload[] {
     const pods = this.#readers.podsOf(this.#reader.workload) ?? [];
-    return pods.filter((pod) => !this.#before.has(pod.uid));
+    return pods.filter((pod) => this.#before?.has(pod.uid) === false);
   }
 
   #say(): void {

@@ -98,6 +98,14 @@ describe('The pods after a restart', () => {
     const before = await restarted(blind);
     patience.end();
     assert.deepEqual(await before.outcome, { ...RENEWED, oldPods: undefined });
+    const blindAtFirst = restartsOn(WEB, podNamed('old'));
+    await blindAtFirst.readers.of(REF);
+    blindAtFirst.cluster.tell('Pod', { kind: 'failed', failure: forbidden });
+    const seen = await restarted(blindAtFirst, () => {
+      blindAtFirst.cluster.tell('Pod', { kind: 'all', items: [podNamed('old')] });
+    });
+    patience.end();
+    assert.deepEqual(await seen.outcome, { ...RENEWED, oldPods: undefined });
     const on = restartsOn(WEB, podNamed('old'));
     const after = await restarted(on, () => {
       on.cluster.tell('ReplicaSet', { kind: 'failed', failure: forbidden });
@@ -110,7 +118,10 @@ describe('The pods after a restart', () => {
 describe('A restart that fails', () => {
   standStill();
 
-  const troubled = (pod: string, message: string) => podNamed(pod, { phase: 'Failed', message });
+  const troubled = (pod: string, message: string) => {
+    const waiting = { reason: 'CrashLoopBackOff', message };
+    return podNamed(pod, { containerStatuses: [{ name: 'app', state: { waiting } }] });
+  };
   const failing = async (
     on: ReturnType<typeof restartsOn>,
     state: Partial<RolloutState> = DEADLINE,
@@ -157,12 +168,13 @@ describe('A restart that fails', () => {
     await turn();
     cluster.put(troubled('new', 'of the new one'));
     cluster.settle(WEB, { updated: 1 });
-    assert.match(progress.at(-1) ?? '', /1 of 3.*; .*of the new one/);
+    assert.match(progress.at(-1)?.words ?? '', /1 of 3.*; .*of the new one/);
     cluster.tell(WEB.ref, {
       kind: 'failed',
       failure: new Failure('It is gone.', { reason: 'Unreachable', nextStep: 'retry' }),
     });
-    assert.doesNotMatch(progress.at(-1) ?? '', /of the new one/);
+    assert.match(progress.at(-1)?.words ?? '', /^It is gone\./);
+    assert.doesNotMatch(progress.at(-1)?.words ?? '', /of the new one/, 'nobody knows now');
     cluster.settle(WEB);
     await done;
   });

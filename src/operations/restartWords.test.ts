@@ -86,13 +86,13 @@ describe('How a restart ended', () => {
     assert.match(third, /^Not restarted: Deployment b and Deployment e\.$/);
   });
 
-  it('adds of whom somebody else began another rollout', () => {
+  it('adds whom somebody else changed meanwhile', () => {
     const sentences = restartSentences([
       ended('a', { ...RENEWED, isOvertaken: true }),
       ended('b', RENEWED),
       ended('c', { ...RENEWED, isOvertaken: true, oldPods: ['old'] }),
     ]);
-    const added = sentences.filter((sentence) => sentence.includes('Somebody else'));
+    const added = sentences.filter((sentence) => sentence.startsWith('Somebody else'));
     assert.equal(added.length, 2);
     assert.ok(added.every((sentence) => !sentence.includes('Deployment b')));
     assert.deepEqual(sentences.slice(-2), added, 'at the end');

@@ -88,7 +88,7 @@ describe('Restarting readers', () => {
     cluster.settle(WEB);
     assert.deepEqual(await done, [{ reader: readerOf(WEB), outcome: RENEWED }]);
     assert.deepEqual(told, ['web done']);
-    assert.ok(progress.some((words) => words.includes('1 of 3')));
+    assert.ok(progress.some(({ words }) => words.includes('1 of 3')));
   });
 
   it('goes one by one where that is wanted: none before the one before is done', async () => {

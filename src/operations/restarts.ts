@@ -137,7 +137,8 @@ export class Restarts {
   async #restart(reader: Reader, run: Run, limit: Limit): Promise<RestartOutcome> {
     await this.#readers.of(run.ref);
     const { workload } = reader;
-    const before = new Set(this.#readers.podsOf(workload)?.map(({ uid }) => uid));
+    const seen = this.#readers.podsOf(workload);
+    const before = seen && new Set(seen.map(({ uid }) => uid));
     const begun = await limit(async (): Promise<Workload | RestartOutcome> => {
       if (run.signal.aborted) return { kind: 'notStarted' };
       const of = { date: this.#now(), known: this.#readers.current(workload.ref) };

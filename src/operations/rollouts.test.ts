@@ -11,7 +11,10 @@ const GENERATION = 5;
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const failed = (reason: FailureReason) =>
-  ({ kind: 'failed', failure: new Failure('No.', { reason, nextStep: 'retry' }) }) as const;
+  ({
+    kind: 'failed',
+    failure: new Failure(`No ${reason}.`, { reason, nextStep: 'retry' }),
+  }) as const;
 
 /** The workload in that state; without any, as our write has left it. */
 const web = (state: Partial<RolloutState> = {}): Workload => ({
@@ -160,6 +163,12 @@ describe('A rollout that is followed', () => {
     assert.deepEqual(await done, { kind: 'done', isOvertaken: false });
   });
 
+  it('is overtaken by any other change of what there should be', async () => {
+    const { cluster, done } = following({}, WRITTEN);
+    cluster.put(web({ generation: GENERATION + 1, observed: GENERATION + 1 }));
+    assert.deepEqual(await done, { kind: 'done', isOvertaken: true });
+  });
+
   it('is overtaken by another template of as many pods, also where nobody restarted it', async () => {
     const { cluster, done } = following({}, WRITTEN);
     cluster.put(web({ generation: GENERATION + 1, observed: GENERATION + 1 }));
@@ -182,7 +191,7 @@ describe('A rollout whose cluster is not to be had', () => {
       cluster.tell(ref, failed(reason));
       assert.ok(await isOpen());
       assert.equal(heard.at(-1)?.[0], undefined);
-      assert.match(heard.at(-1)?.[1] ?? '', /^No\..*goes on/);
+      assert.match(heard.at(-1)?.[1] ?? '', new RegExp(`^No ${reason}\\..*goes on`));
     }
     cluster.tell(ref, { kind: 'all', items: [DONE] });
     assert.equal((await done).kind, 'done');

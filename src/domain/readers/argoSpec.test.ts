@@ -69,6 +69,48 @@ describe('A workflow reads', () => {
     ]);
   });
 
+  it('what all containers of a set mount', () => {
+    const containers = [{ name: 'one' }, { ...mounting('w'), name: 'two' }];
+    const spec = {
+      volumes: [volume('v', 'shared'), volume('w', 'own')],
+      templates: [{ name: 't', containerSet: { ...mounting('v'), containers } }],
+    };
+    assert.deepEqual(short(spec), [
+      ['volume', 'shared', 't/one'],
+      ['volume', 'shared', 't/two'],
+      ['volume', 'own', 't/two'],
+    ]);
+  });
+
+  it('what its templates have by default, and those that stand inside steps and tasks', () => {
+    const container = (name: string) => ({ envFrom: [{ configMapRef: { name } }] });
+    const inner = { container: container('inner'), dag: { tasks: [{ inline: deep() }] } };
+    function deep() {
+      return { script: container('deep') };
+    }
+    const spec = {
+      templateDefaults: { container: container('default') },
+      templates: [{ name: 't', steps: [[{ inline: inner }]] }],
+    };
+    assert.deepEqual(short(spec), [
+      ['envFrom', 'inner', 't/main'],
+      ['envFrom', 'deep', 't/main'],
+      ['envFrom', 'default', 'templateDefaults/main'],
+    ]);
+  });
+
+  it('parameters of its hooks and of those of a task', () => {
+    const hooks = (name: string) => ({
+      exit: { arguments: { parameters: [{ name: 'p', valueFrom: keyRef(name, 'k') }] } },
+    });
+    const steps = [[{ hooks: hooks('of-step') }]];
+    const spec = { hooks: hooks('of-spec'), templates: [{ name: 't', steps }] };
+    assert.deepEqual(short(spec), [
+      ['parameter', 'of-spec', 'spec'],
+      ['parameter', 'of-step', 't'],
+    ]);
+  });
+
   it('variables of a container, under the name that Argo gives it', () => {
     const container = { envFrom: [{ configMapRef: { name: 'cache' } }] };
     assert.deepEqual(short({ templates: [{ name: 't', container }] }), [
@@ -221,6 +263,22 @@ describe('What a workflow takes from templates of others', () => {
         .map(([, map]) => map)
         .sort(),
       ['map-a', 'map-b'],
+    );
+  });
+
+  it('is what a called template calls in its own holder, and not one of that name of the caller', () => {
+    const reading = (name: string, map: string) => ({
+      name,
+      container: { envFrom: [{ configMapRef: { name: map } }] },
+    });
+    const outer = { name: 'outer', steps: [[{ template: 'helper' }]] };
+    holders.set('library', read({ templates: [outer, reading('helper', 'theirs')] }));
+    const hook = { exit: { templateRef: { name: 'library', template: 'outer' } } };
+    const step = { template: 'helper', hooks: hook };
+    const spec = { templates: [{ name: 'main', steps: [[step]] }, reading('helper', 'mine')] };
+    assert.deepEqual(
+      short(spec, find).map(([, map]) => map),
+      ['mine', 'theirs'],
     );
   });
 

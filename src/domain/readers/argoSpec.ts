@@ -78,13 +78,16 @@ function defaultsOf(spec: Fields, json: JsonReader): readonly Fields[] {
   return Object.keys(defaults).length === 0 ? [] : [{ name: 'templateDefaults', ...defaults }];
 }
 
-/** A template and those that stand inside its steps or tasks, which bear its name. */
+/** A template and those that stand inside its steps or tasks, however deep, which bear its name. */
 function templatesOf(template: Fields, json: JsonReader): readonly ArgoTemplate[] {
   const name = json.text(template['name']) ?? '';
-  const inline = tasksOf(template, json).flatMap(({ inline: inner }) =>
-    inner === undefined ? [] : templatesOf({ ...json.fields(inner), name }, json),
-  );
-  return [templateOf(template, json), ...inline];
+  const all = [template];
+  for (const one of all) {
+    for (const { inline } of tasksOf(one, json)) {
+      if (inline !== undefined) all.push({ ...json.fields(inline), name });
+    }
+  }
+  return all.map((one) => templateOf(one, json));
 }
 
 /** Hooks of a spec or of a task: they call templates, with arguments. */

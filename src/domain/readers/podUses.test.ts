@@ -84,17 +84,21 @@ describe('A pod reads', () => {
     ]);
   });
 
-  it('keys without which a pod does not start: single ones that are not optional', () => {
-    const required = (optional: boolean) => {
-      const key = { configMapKeyRef: { name: 'one', key: 'a', optional } };
-      const all = { configMapRef: { name: 'all' } };
-      return inEnvironment({ env: [{ name: 'A', valueFrom: key }], envFrom: [all] }).map(
-        ({ way, isRequired }) => [way, isRequired === true],
-      );
-    };
-    assert.deepEqual(new Map(required(false) as [string, boolean][]).get('env'), true);
-    assert.deepEqual(new Map(required(true) as [string, boolean][]).get('env'), false);
-    assert.deepEqual(new Map(required(false) as [string, boolean][]).get('envFrom'), false);
+  it('what it cannot do without: keys that are named, unless they may be absent', () => {
+    const ref = (more: object) => ({ valueFrom: { configMapKeyRef: { name: 'one', ...more } } });
+    const env = [ref({ key: 'a' }), ref({ key: 'a', optional: true }), ref({ key: '{{x}}' })];
+    assert.deepEqual(
+      inEnvironment({ env, envFrom: [{ configMapRef: { name: 'one' } }] }).map(
+        ({ isRequired }) => isRequired ?? false,
+      ),
+      [false, true, false, false],
+    );
+    const items = [{ key: 'a', path: 'a' }];
+    const isRequired = (configMap: object) =>
+      mounted({}, { name: 'v', configMap: { name: 'one', ...configMap } })[0]?.isRequired ?? false;
+    assert.ok(isRequired({ items }));
+    assert.ok(!isRequired({}), 'a whole volume has what there is');
+    assert.ok(!isRequired({ items, optional: true }));
   });
 });
 
@@ -119,6 +123,14 @@ describe('The keys that a mount shows', () => {
     ['are those in the folder that a part is', { subPath: 'deep' }, WITH_ITEMS, ['b', 'c']],
     ['are those in it with a slash, too', { subPath: 'deep//' }, WITH_ITEMS, ['b', 'c']],
     ['are none where a part names no file', { subPath: 'a' }, WITH_ITEMS, []],
+    ['are those in it as a path is cleaned', { subPath: './/deep/./' }, WITH_ITEMS, ['b', 'c']],
+    [
+      'are all of its items where the part is all of it',
+      { subPath: './' },
+      WITH_ITEMS,
+      ['a', 'b', 'c', 'd'],
+    ],
+    ['are all where the part is all of it', { subPath: '.' }, VOLUME, undefined],
     [
       'are all of its items where the part depends on a variable',
       { subPathExpr: '$(POD_NAME)' },

@@ -48,10 +48,16 @@ describe('The offer of a restart', () => {
     }
   });
 
-  it('is refused for what is paused, as kubectl does, or may not be patched', () => {
+  it('is refused for what is paused, as kubectl does, what replaces no pods, or may not be patched', () => {
     const paused = lineOf('Deployment', { isPaused: true });
     assert.match(paused.refusal ?? '', /paused.*resume/);
     assert.ok(!paused.isWanted);
+    for (const kind of ['DaemonSet', 'StatefulSet'] as const) {
+      const onDelete = lineOf(kind, { strategy: 'OnDelete' });
+      assert.match(onDelete.refusal ?? '', /nothing restarts.*OnDelete/);
+      assert.ok(!onDelete.isWanted);
+      assert.match(onDelete.remarks.join(), /^3 (pods|replicas)$/);
+    }
     const forbidden = lineOf('Deployment', {}, { mayPatch: () => false });
     assert.match(forbidden.refusal ?? '', /may not/);
     assert.ok(!forbidden.isWanted);
@@ -132,8 +138,8 @@ describe('What is said of a restart', () => {
   it('is how many pods it restarts', () => {
     assert.match(remarks('Deployment', { desired: 1234 }), /1,234 replicas/);
     assert.match(remarks('DaemonSet', { desired: 4 }), /4 pods/);
-    assert.match(remarks('Deployment', { desired: 1 }), /^one replica/);
-    assert.match(remarks('DaemonSet', { desired: 1 }), /^one pod/);
+    assert.match(remarks('Deployment', { desired: 1 }), /one replica;/);
+    assert.match(remarks('DaemonSet', { desired: 1 }), /one pod;/);
     assert.match(remarks('DaemonSet', { desired: 0 }), /0 pods/);
   });
 
@@ -142,6 +148,13 @@ describe('What is said of a restart', () => {
     assert.ok(said.some((remark) => /only.*from 2/.test(remark)));
     assert.ok(isWanted);
     assert.doesNotMatch(remarks('StatefulSet', { partition: 0 }), /ordinals|partition/);
+  });
+
+  it('is how they are replaced: without the steps of a Rollout', () => {
+    assert.match(remarks('Deployment', {}), /rolling/);
+    assert.match(remarks('Rollout', { strategy: 'canary' }), /without canary/);
+    assert.match(remarks('Rollout', { strategy: 'blueGreen' }), /without blue-green/);
+    assert.match(remarks('Rollout', { strategy: 'new' }), /new/);
   });
 
   it('is that nobody answers meanwhile', () => {

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { readingWorkload, useWith } from '../../../test/fakes/workloads.ts';
 import { restartLineOf } from './restartLine.ts';
-import { lineWords, listOf, readersSentence, wantedSentence } from './restartText.ts';
+import {
+  brokenSentence,
+  lineWords,
+  listOf,
+  readersSentence,
+  stuckSentence,
+  unknownSentence,
+  wantedSentence,
+  worstFirst,
+} from './restartText.ts';
 import type { WorkloadKind } from './workload.ts';
 
 const CHANGE = { isImmutable: false, keys: ['a'] };
@@ -44,6 +53,73 @@ describe('Who reads what is about to be changed', () => {
     assert.ok(sentence.includes('web') && !sentence.includes('api'));
     assert.equal(readersSentence([reader('api', ['b'])], CHANGE), undefined);
     assert.equal(readersSentence([], CHANGE), undefined);
+  });
+});
+
+describe('Those who need something', () => {
+  const MOUNTED = { way: 'volume', mountPath: '/cache', keys: ['a'] } as const;
+  const live = { ...reader('live'), uses: [useWith(MOUNTED)] };
+  const other = reader('other', ['b']);
+
+  it('stand first, and those of the same need as they were', () => {
+    const given = [other, live, reader('one'), reader('two')];
+    const names = worstFirst(given, CHANGE).map(({ workload }) => workload.ref.name);
+    assert.deepEqual(names, ['one', 'two', 'other', 'live']);
+    const sentence = readersSentence(given, CHANGE) ?? '';
+    assert.match(sentence, /one.*two.*live/);
+  });
+
+  it('are not those that have ended, and what restarts them is named', () => {
+    const made = reader('done');
+    const ended = { ...made, workload: { ...made.workload, life: 'ended' as const } };
+    assert.equal(readersSentence([ended], CHANGE), undefined);
+    const byTool = { ...reader('web'), restarter: 'Reloader' as const };
+    assert.match(readersSentence([byTool], CHANGE) ?? '', /restart.*, Reloader restarts it\)/);
+  });
+});
+
+describe('Who cannot do without a key', () => {
+  const required = (name: string, key: string, life: 'lasting' | 'ended' = 'lasting') => ({
+    workload: { ...readingWorkload('Deployment', name), life },
+    uses: [useWith({ keys: [key], isRequired: true }), useWith({ keys: ['c'] })],
+  });
+
+  it('is said in a sentence, where that key is removed', () => {
+    const sentence = brokenSentence([required('web', 'a'), required('api', 'b')], ['a', 'x']) ?? '';
+    assert.ok(['a', 'x', 'web'].every((part) => sentence.includes(part)));
+    assert.ok(!sentence.includes('api') && sentence.endsWith('.'));
+  });
+
+  it('is nobody where nothing is removed, the key may be absent, or all have ended', () => {
+    assert.equal(brokenSentence([required('web', 'a')], []), undefined);
+    assert.equal(brokenSentence([required('web', 'a')], ['c']), undefined);
+    assert.equal(brokenSentence([required('web', 'a', 'ended')], ['a']), undefined);
+    assert.equal(brokenSentence([reader('web')], ['a']), undefined);
+  });
+});
+
+describe('Who is not reached by a restart', () => {
+  it('is said with why, of those that would need one', () => {
+    const sentence = stuckSentence([line('web'), line('api', false)]) ?? '';
+    assert.match(sentence, /Deployment api \(.*may not.*\)\.$/);
+    assert.ok(!sentence.includes('web'));
+  });
+
+  it('is nobody who follows the cache, reads other keys or has ended', () => {
+    const of = (one: ReturnType<typeof reader>) => restartLineOf(one, CHANGE, () => false);
+    const live = { ...reader('live'), uses: [useWith({ way: 'volume', mountPath: '/x' })] };
+    const made = reader('done', ['a'], 'Job');
+    const ended = { ...made, workload: { ...made.workload, life: 'ended' as const } };
+    assert.equal(stuckSentence([of(live), of(reader('other', ['b'])), of(ended)]), undefined);
+    assert.match(stuckSentence([of(made)]) ?? '', /Job done/);
+    assert.equal(stuckSentence([]), undefined);
+  });
+});
+
+describe('What is not known of readers', () => {
+  it('is said by the kinds that may not be seen, and not at all where all is known', () => {
+    assert.match(unknownSentence(['Pod', 'Rollout']) ?? '', /Pod, Rollout\.$/);
+    assert.equal(unknownSentence([]), undefined);
   });
 });
 

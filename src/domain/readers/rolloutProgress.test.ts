@@ -45,27 +45,20 @@ const QUESTIONS: Partial<Record<WorkloadKind, readonly Question[]>> = {
   ],
   Rollout: [
     ['its controller has not seen it', { observed: 1 }, 'progressing', /controller/],
+    ['old pods are there', { restartedAt: AFTER, restarted: BEFORE }, 'progressing', /old pods/],
     [
-      'old pods are there',
-      { restartedAt: AFTER, restarted: BEFORE, phase: 'Healthy' },
-      'progressing',
-      /old pods/,
-    ],
-    [
-      'it is degraded and pods are missing',
-      { phase: 'Degraded', message: 'timed out', available: 1 },
+      'it is degraded before enough new pods are available',
+      { phase: 'Degraded', message: 'no node', available: 2 },
       'failed',
-      /^timed out$/,
+      /^no node$/,
     ],
-    ['new pods are not available', { available: 2 }, 'progressing', /\b2 of 3\b/],
+    ['new pods are not available', { available: 1 }, 'progressing', /\b1 of 3\b/],
   ],
 };
 
-const DONE = { Rollout: { phase: 'Healthy' } } as Partial<Record<WorkloadKind, object>>;
-
 for (const [kind, questions] of Object.entries(QUESTIONS) as [WorkloadKind, Question[]][]) {
   const settled = (...more: readonly Partial<RolloutState>[]) =>
-    progressOf(kind, rolloutWith(Object.assign({}, DONE[kind], ...more) as Partial<RolloutState>));
+    progressOf(kind, rolloutWith(Object.assign({}, ...more) as Partial<RolloutState>));
 
   describe(`The rollout of a ${kind}`, () => {
     it('is done where no question is answered with yes', () => {
@@ -142,11 +135,21 @@ describe('The end of a rollout', () => {
     assert.equal(rollout('2026-11-24T03:00:07+01:00', AFTER), 'done', 'in whatever zone');
   });
 
-  it('is for a Rollout there once its pods are new, whatever else is said of it', () => {
-    for (const phase of ['', 'Paused', 'Degraded', 'Progressing']) {
-      const state = { phase, restartedAt: AFTER, restarted: AFTER };
+  it('is for a Rollout there whatever is said beside its restart: a pause, or an abort before', () => {
+    for (const phase of ['Healthy', 'Paused', 'Degraded', 'Progressing', '']) {
+      const state = { phase, message: 'x', restartedAt: AFTER, restarted: AFTER };
       assert.equal(of('Rollout', state), 'done', phase);
+      assert.equal(of('Rollout', { ...state, restarted: BEFORE }), 'progressing', phase);
     }
+  });
+
+  it('has words for a Rollout that says nothing', () => {
+    const progress = progressOf('Rollout', rolloutWith({ phase: 'Degraded', available: 0 }));
+    assert.ok(progress.kind === 'failed' && progress.words !== '');
+  });
+
+  it('is for a Rollout not kept off by a time that is none', () => {
+    assert.equal(of('Rollout', { restartedAt: 'soon', restarted: '' }), 'done');
   });
 
   it('is a failure for kinds that are not rolled out', () => {
@@ -163,7 +166,7 @@ describe('The end of a rollout', () => {
       const [desired, updated, current, ready, available] = [0, 0, 0, 0, 0].map(() => below(5));
       const parts = { desired, updated, current, ready, available } as Partial<RolloutState>;
       const partition = below(2) === 0 ? {} : { partition: below(6) };
-      for (const kind of ['Deployment', 'DaemonSet', 'StatefulSet'] as const) {
+      for (const kind of ['Deployment', 'DaemonSet', 'StatefulSet', 'Rollout'] as const) {
         const progress = progressOf(kind, rolloutWith({ ...parts, ...partition }));
         if (progress.kind !== 'progressing') continue;
         const [part = -1, all] = (progress.words.match(/-?\d+/g) ?? []).map(Number);

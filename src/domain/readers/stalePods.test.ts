@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { podOf, readingWorkload, useWith } from '../../../test/fakes/workloads.ts';
-import { stalePods } from './stalePods.ts';
+import { isThere, stalePods } from './stalePods.ts';
 import type { Use } from './use.ts';
 
 const [EARLY, MIDDLE, LATE] = [1, 2, 3].map((hour) => `2026-11-24T0${hour}:00:00Z`) as [
@@ -61,11 +61,22 @@ describe('The pods that run content from before', () => {
     assert.deepEqual(stalePods(reader, [ending, WORKLOAD], of), []);
   });
 
+  it('are not those that have ended, and stay as a record only', () => {
+    const reader = { workload: WORKLOAD, uses: [useWith()] };
+    const of = { isImmutable: false, times: new Map([['a', Date.parse(MIDDLE)]]) };
+    for (const phase of ['Failed', 'Succeeded', 'Running', 'Pending']) {
+      const status = { startTime: EARLY, phase };
+      const one = podOf('ReplicaSet', 'web', { pod: phase, status });
+      const isOld = phase === 'Running' || phase === 'Pending';
+      assert.equal(stalePods(reader, [one], of).length, isOld ? 1 : 0, phase);
+      assert.equal(isThere(one), isOld);
+    }
+    assert.ok(!isThere(WORKLOAD), 'nor what is no pod');
+  });
+
   it('are found in a cache of very many keys', () => {
     const keys = Array.from({ length: 100_000 }, (_, number) => [`k${number}`, MIDDLE]);
     const times = Object.fromEntries(keys) as Record<string, string>;
     assert.deepEqual(stale([{}, {}, {}], times), ['early']);
   });
 });
-
-describe('The times of the keys of a cache', () => {});

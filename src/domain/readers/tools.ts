@@ -65,10 +65,23 @@ function namesIn(annotation: unknown): readonly string[] {
     .filter((name) => name !== '');
 }
 
+/** Expressions of an annotation that are tried at most. */
+const MOST_EXPRESSIONS = 100;
+
+/**
+ * True for expressions whose time is short for any name: those of Go always are, and those of JavaScript only
+ * without groups and with few repetitions. Anybody may write an annotation.
+ */
+function isSimple(written: string): boolean {
+  const repetitions = written.match(/[*+?]/g) ?? [];
+  return /^(?:[-\w.|[\]^$*+?]|\\[-.])*$/.test(written) && repetitions.length <= 2;
+}
+
 /** Reloader takes each name for a whole regular expression; one that is none is compared as it is. */
 function isNamed({ reloaderNames }: Tools, name: string): boolean {
-  return reloaderNames.some((written) => {
-    if (written === name) return true;
+  if (reloaderNames.includes(name)) return true;
+  const expressions = reloaderNames.filter(isSimple).slice(0, MOST_EXPRESSIONS);
+  return expressions.some((written) => {
     try {
       return new RegExp(`^(?:${written})$`).test(name);
     } catch {

@@ -22,11 +22,11 @@ import {
 import { Workloads } from './reader.ts';
 
 const POD = specWith(READING).template.spec;
+const MAIN = { name: 'main', container: READING };
 
 /** Where each kind keeps the containers of its pods, by the API reference. */
 function specOf(kind: WorkloadKind): object {
-  const template = { ...READING, name: 'app' };
-  const argo = { templates: [{ name: 'main', container: template }] };
+  const argo = { templates: [MAIN] };
   switch (kind) {
     case 'Pod':
       return POD;
@@ -94,6 +94,14 @@ describe('A workload', () => {
       const uid = uidOf('Deployment', 'owner');
       assert.deepEqual(workload.controller, { kind: 'Deployment', name: 'owner', uid });
       assert.equal(new Workloads([workload]).readersOf(REF).length, isCopy ? 0 : 1);
+      assert.ok(!isCopy || workload.rollout === undefined, 'nor is it rolled out by itself');
+    });
+
+    it(`of kind ${kind} reads by itself where nobody knows the kind that controls it`, () => {
+      const metadata = controlledBy('Shop', 'owner');
+      const workload = workloadNamed(kind, 'one', { metadata, spec: specOf(kind) });
+      assert.equal(workload.controller?.kind, 'Shop');
+      assert.equal(new Workloads([workload]).readersOf(REF).length, 1);
     });
 
     it(`of kind ${kind} reads by itself where what controls it is of a kind that nobody looks at`, () => {
@@ -124,6 +132,13 @@ describe('A workload', () => {
       },
     });
     assert.deepEqual(byWriter.deployers, [{ kind: 'argoCd', application: 'shop' }]);
+  });
+
+  it('may be restarted by what the annotations of its pod template name', () => {
+    const annotations = { 'reloader.stakater.com/auto': 'true' };
+    const spec = { template: { ...specWith(READING).template, metadata: { annotations } } };
+    assert.ok(workloadNamed('Deployment', 'one', { spec }).tools?.reloaderAuto);
+    assert.equal('tools' in workloadNamed('Deployment', 'one'), false);
   });
 
   it('has as labels and annotations only what is a text', () => {
@@ -184,9 +199,10 @@ describe('What a workload takes from others', () => {
 
   it('is stored in a Workflow once it runs, and stands there instead of its spec', () => {
     const stored = specOf('Workflow');
+    const from = { workflowTemplateRef: { name: 'changed-since' } };
     const running = workloadNamed('Workflow', 'one', {
-      spec: { workflowTemplateRef: { name: 'changed-since' } },
-      status: { storedWorkflowTemplateSpec: stored },
+      spec: from,
+      status: { storedWorkflowTemplateSpec: { ...stored, ...from } },
     });
     assert.equal(running.argo?.from, undefined);
     assert.equal(new Workloads([running]).readersOf(REF).length, 1);
@@ -236,7 +252,8 @@ describe('A workload of any shape', () => {
     sources items key path containers initContainers volumeMounts mountPath subPath subPathExpr env
     envFrom workflowTemplateRef templateRef synchronization semaphore semaphores memoize cache container
     script containerSet sidecars resource manifest podSpecPatch artifactRepositoryRef workloadRef
-    storedWorkflowTemplateSpec clusterScope restartPolicy`.split(/\s+/);
+    storedWorkflowTemplateSpec clusterScope restartPolicy inline hooks templateDefaults template optional
+    strategy restartAt restartedAt`.split(/\s+/);
   const LEAVES: readonly unknown[] = [
     ...[
       null,
@@ -311,6 +328,10 @@ describe('A workload of any shape', () => {
       const spec = { ...specWith(READING), templates: nested, deep: nested };
       for (const kind of WORKLOAD_KINDS) workloadNamed(kind, 'deep', { spec });
     }
+    let inline: object = MAIN;
+    for (let depth = 0; depth < 3330; depth++) inline = { name: 'x', steps: [{ inline }] };
+    const deep = workloadNamed('Workflow', 'deep', { spec: { templates: [inline] } });
+    assert.equal(new Workloads([deep]).readersOf(REF).length, 1);
   });
 
   it('is a reader where only the parts beside it are strange', () => {
