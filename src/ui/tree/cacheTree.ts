@@ -1,8 +1,6 @@
 import { EventEmitter, type Event, type TreeDataProvider, type TreeItem } from 'vscode';
 import type { CacheSummary } from '../../domain/cache.ts';
-import type { KeyDetail } from '../../domain/detail.ts';
 import { cacheGone } from '../../domain/failure.ts';
-import { sortMemos } from '../../domain/memoization.ts';
 import type { CacheRef, NamespaceRef } from '../../domain/ref.ts';
 import type { Change } from '../../operations/contextInventory.ts';
 import type { Inventory } from '../../operations/inventory.ts';
@@ -18,6 +16,7 @@ import {
   type Node,
 } from './node.ts';
 import { gathered } from './gathered.ts';
+import { inOrder } from './memoRow.ts';
 import { emptiness, nothingIfMissing, notice } from './notices.ts';
 import { ReadersBranch } from './readersBranch.ts';
 import { render, type Row } from './render.ts';
@@ -212,15 +211,13 @@ export class CacheTree implements TreeDataProvider<Node> {
     const rows: Node[] =
       detail.keys.length === 0
         ? [{ kind: 'notice', under: cacheRowId(ref), sight: { kind: 'noKeys' } }]
-        : this.#sorted(detail.keys).map((each) => ({ kind: 'key', ref, summary, detail: each }));
+        : inOrder(detail.keys, this.#choice.memoOrder()).map((each) => ({
+            kind: 'key',
+            ref,
+            summary,
+            detail: each,
+          }));
     return [...rows, { kind: 'readers', ref, summary }];
-  }
-
-  /** The keys as they come; entries of a memoization map as the person wants them. */
-  #sorted(keys: readonly KeyDetail[]): readonly KeyDetail[] {
-    return keys.some(({ memo }) => memo !== undefined)
-      ? sortMemos(keys, this.#choice.memoOrder())
-      : keys;
   }
 
   #shown(summaries: Iterable<CacheSummary>): CacheSummary[] {

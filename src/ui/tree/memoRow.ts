@@ -1,5 +1,6 @@
 import { printAge } from '../../domain/freshness.ts';
-import type { MemoEntry } from '../../domain/memoization.ts';
+import type { KeyDetail } from '../../domain/detail.ts';
+import { sortMemos, type MemoEntry, type MemoOrder } from '../../domain/memoization.ts';
 import { printCache } from '../../domain/ref.ts';
 import { printBytes, printCount } from '../../domain/size.ts';
 import type { KeyNode } from './node.ts';
@@ -58,4 +59,9 @@ function usable(
       ...(lastHit === undefined ? [] : [`Last hit ${new Date(lastHit).toISOString()}`]),
     ],
   };
+}
+
+/** The keys as they come; entries of a memoization map as the person wants them. */
+export function inOrder(keys: readonly KeyDetail[], order: MemoOrder): readonly KeyDetail[] {
+  return keys.some(({ memo }) => memo !== undefined) ? sortMemos(keys, order) : keys;
 }
