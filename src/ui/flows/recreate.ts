@@ -30,11 +30,12 @@ export async function recreateCache(session: Session, argument: unknown): Promis
     say(`${printCacheAndContext(cache.ref)} is not immutable: it can be changed as it is.`);
     return;
   }
-  await recreate(session, cache, {
+  const outcome = await recreate(session, cache, {
     after: recreation.changeable(cache),
     what: 'It will hold the same content, and be changeable from then on.',
     doubts: ownersOf(cache, []).map(ownerSentence),
   });
+  if (outcome !== undefined) await tell(session, cache.ref, outcome);
 }
 
 /**
@@ -55,12 +56,14 @@ export async function offerRecreation(session: Session, plan: CachePlan): Promis
 export async function recreateWith(session: Session, plan: CachePlan): Promise<void> {
   if (plan.before === undefined) return;
   const { recreation } = await session.operations();
-  const isEnded = await recreate(session, plan.before, {
+  const outcome = await recreate(session, plan.before, {
     after: await recreation.changed(plan.before, plan),
     what: 'It will hold the new content, and be immutable again.',
     doubts: [...lossesOf(plan).map(verdictSentence), ...plan.owners.map(ownerSentence)],
   });
-  if (isEnded) await session.previews.close(plan);
+  if (outcome === undefined) return;
+  await session.previews.close(plan);
+  await tell(session, plan.ref, outcome);
 }
 
 /** What an immutable cache is to be made into, and what a person has to know before that. */
@@ -71,19 +74,21 @@ interface Wanted {
   readonly doubts: readonly string[];
 }
 
-/** Asks, makes it anew, and says how that ended; false where the person does not want it. */
-async function recreate(session: Session, before: CacheContent, wanted: Wanted): Promise<boolean> {
+/** Asks, and makes it anew; nothing where the person does not want it. */
+async function recreate(
+  session: Session,
+  before: CacheContent,
+  wanted: Wanted,
+): Promise<RecreateOutcome | undefined> {
   const { recreation } = await session.operations();
   // Nobody types a name for what cannot be.
   await recreation.check(before, wanted.after, NEVER);
-  if (!(await isMeant(before, wanted))) return false;
+  if (!(await isMeant(before, wanted))) return undefined;
   const place = printCacheAndContext(before.ref);
-  const outcome = await window.withProgress(
+  return await window.withProgress(
     { location: ProgressLocation.Window, title: `Recreating ${place}` },
     () => recreation.recreate(before, wanted.after, NEVER),
   );
-  await tell(session, before.ref, outcome);
-  return true;
 }
 
 async function isMeant({ ref }: CacheContent, { what, doubts }: Wanted): Promise<boolean> {

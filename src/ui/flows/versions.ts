@@ -131,6 +131,8 @@ function itemsOf(
       version,
       label: several ? `${version.key} · ${label}` : label,
       description,
+      // Its place is kept from the start: a row must not move away from under the pointer.
+      detail: '…',
       buttons: [COMPARE_BUTTON, RESTORE_BUTTON],
     };
   });

@@ -62,9 +62,8 @@ export class CacheTree implements TreeDataProvider<Node> {
 
   /** Draws the rows again of which the words have changed with the time, and no others. */
   readonly age = (): void => {
-    for (const row of this.#rows.outdated((node) => this.#render(node).description)) {
-      this.#changes.fire(row);
-    }
+    const old = this.#rows.outdated((node) => this.#render(node).description);
+    this.#drawRows(new Set(old.map(idOf)));
   };
 
   /** Hears of a change in the cluster; changes that come together are drawn together. */
@@ -191,8 +190,7 @@ export class CacheTree implements TreeDataProvider<Node> {
   #learnRights(where: NamespaceRef, nodes: readonly CacheNode[]): void {
     const names = nodes.map(({ ref }) => ref.name);
     const draw = (news: boolean | undefined) => {
-      if (news !== true || this.#signal.aborted) return;
-      for (const { ref } of nodes) this.#changes.fire(this.#rows.handle(cacheRowId(ref)));
+      if (news === true) this.#drawRows(new Set(nodes.map(({ ref }) => cacheRowId(ref))));
     };
     this.#loaded?.rights.learn(where, names, this.#signal).then(draw, () => undefined);
   }
