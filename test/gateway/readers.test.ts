@@ -41,6 +41,22 @@ describe('who reads a cache, on a real API server', () => {
     await create(namespace('plain'));
     const picture = await readers.of({ context: 'demo', namespace: 'plain', name: CACHE });
     assert.deepEqual([picture.readers, picture.unknown], [[], []]);
+    // Who may do little is forbidden to list what does not exist; that is no error, either.
+    const rules = [{ apiGroups: ['apps'], resources: ['deployments'], verbs: ['list', 'watch'] }];
+    const grants = [{ namespace: 'plain', rules }];
+    const user = { name: 'little', credential: 'certificate', grants } as const;
+    const kubeconfig = await createUser(plane, user);
+    const theirs = new KubernetesCluster(() => [kubeconfig]);
+    const seen = new Readers(theirs.workloads, Date.now);
+    const { unknown } = await seen.of({ context: 'little', namespace: 'plain', name: CACHE });
+    const kinds = unknown.map(({ kind }) => kind);
+    assert.ok(kinds.includes('Pod'));
+    assert.deepEqual(
+      kinds.filter((kind) => /Rollout|Workflow/.test(kind)),
+      [],
+    );
+    seen.reset();
+    theirs.reset();
     await installArgoKinds(plane);
   });
 
