@@ -361,6 +361,9 @@ describe('keys as files on the screen', () => {
     await workbench.toast(/full-cache in context demo was changed/).waitFor();
     assert.equal((await stored('full-cache')).data?.['few.json'], '{"few":2}');
     await workbench.page.locator('.tab[data-resource-name="few.json"]').click();
+    // The editor takes the focus when it is there, which would close the palette.
+    await workbench.page.locator('.tab.active[data-resource-name="few.json"]').waitFor();
+    await workbench.page.locator('.monaco-editor.focused').first().waitFor();
     await workbench.runCommand('File: Revert File');
     await type('{"few":33}');
     await save();
