@@ -1,4 +1,4 @@
-import { isFields, textOr } from './json.ts';
+import { isFields, type Fields } from './json.ts';
 
 /** Words of a text that are kept at most: a manifest is best effort, and must not fill the memory. */
 const MOST_WORDS = 500;
@@ -17,34 +17,48 @@ export function wordsOf(text: string): readonly string[] {
  * speaks of a ConfigMap, and any text in parts that could not be read.
  */
 export function strangeNames(spec: unknown, strange: readonly unknown[]): readonly string[] {
-  const found = new Set<string>();
-  const known = new Set(namesAt(spec));
-  collect(spec, '', (field, value) => {
+  const [found, known] = [new Set<string>(), new Set<string>()];
+  walk(spec, (value, field, holder) => {
     if (!/configmap/i.test(field) || !isFields(value)) return;
     const { name } = value;
-    if (typeof name === 'string' && !known.has(name)) found.add(name);
+    if (typeof name !== 'string') return;
+    const isKnown = KNOWN_FIELDS.has(field) && (HOLDERS.has(holder) || SINGLE.has(holder));
+    (isKnown ? known : found).add(name);
   });
-  for (const part of strange) {
-    collect(part, '', (_field, value) => {
-      if (typeof value === 'string' && NAME.test(value)) found.add(value);
-    });
-  }
-  return [...found].slice(0, MOST_WORDS);
+  const names = [...found].filter((name) => !known.has(name));
+  for (const part of strange) names.push(...textsIn(part).filter((text) => NAME.test(text)));
+  return [...new Set(names)].slice(0, MOST_WORDS);
+}
+
+/** The texts in JSON, in their order. */
+function textsIn(part: unknown): readonly string[] {
+  const texts: string[] = typeof part === 'string' ? [part] : [];
+  walk(part, (value) => {
+    for (const each of Object.values(value)) if (typeof each === 'string') texts.push(each);
+  });
+  return texts;
 }
 
 /**
- * Tells of every value in JSON, with the name of the field that it stands in, in the order of the text. The API
- * server takes a deeper nesting than calls can have.
+ * Tells of every object and array in JSON, in the order of the text, with the name of the field that it stands
+ * in and of the field around that one. The API server takes a deeper nesting than calls can have.
  */
-function collect(root: unknown, name: string, tell: (field: string, value: unknown) => void) {
-  const waiting: (readonly [string, unknown])[] = [[name, root]];
+function walk(root: unknown, tell: (value: object, field: string, holder: string) => void): void {
+  const waiting: (readonly [value: unknown, field: string, holder: string])[] = [[root, '', '']];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const [field, value] = next;
-    tell(field, value);
+    const [value, field, holder] = next;
+    if (typeof value !== 'object' || value === null) continue;
+    tell(value, field, holder);
     if (Array.isArray(value)) {
-      for (const each of (value as unknown[]).toReversed()) waiting.push([field, each]);
-    } else if (isFields(value)) {
-      for (const entry of Object.entries(value).toReversed()) waiting.push(entry);
+      for (let index = value.length - 1; index >= 0; index--) {
+        waiting.push([value[index], field, holder]);
+      }
+    } else {
+      const names = Object.keys(value);
+      for (let index = names.length - 1; index >= 0; index--) {
+        const name = names[index] ?? '';
+        waiting.push([(value as Fields)[name], name, field]);
+      }
     }
   }
 }
@@ -53,25 +67,3 @@ function collect(root: unknown, name: string, tell: (field: string, value: unkno
 const KNOWN_FIELDS = new Set(['configMap', 'configMapRef', 'configMapKeyRef']);
 const HOLDERS = new Set(['volumes', 'sources', 'env', 'envFrom', 'parameters', 'semaphores']);
 const SINGLE = new Set(['valueFrom', 'semaphore', 'cache', 'artifactRepositoryRef']);
-
-/**
- * The names of ConfigMaps at places that are known, whether somebody reads them there or not. The API server
- * takes a deeper nesting than calls can have.
- */
-function namesAt(spec: unknown): readonly string[] {
-  const names: string[] = [];
-  const waiting: (readonly [string, unknown])[] = [['', spec]];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const [holder, value] = next;
-    if (Array.isArray(value)) {
-      for (const each of value as unknown[]) waiting.push([holder, each]);
-    } else if (isFields(value)) {
-      for (const [field, inner] of Object.entries(value)) {
-        const isKnown = KNOWN_FIELDS.has(field) && (HOLDERS.has(holder) || SINGLE.has(holder));
-        if (isKnown && isFields(inner)) names.push(textOr(inner['name']));
-        else waiting.push([field, inner]);
-      }
-    }
-  }
-  return names;
-}

@@ -14,6 +14,8 @@ export interface Followed<T> {
   readonly translate: (object: ApiObject) => T;
   /** For one object: true where states that were missed while the connection was broken are told, too. */
   readonly isGapless?: boolean;
+  /** True where a part of the objects is no answer, so that all are asked for at once. */
+  readonly isWhole?: boolean;
   /** Milliseconds of the longest pause after a fault, where somebody waits for an end. */
   readonly longestPause?: number;
 }

@@ -11,7 +11,7 @@ export class Expired extends Error {}
 
 /** All objects, and the version to watch from; the first of many are told before the others have come. */
 export async function list<T>(
-  { asked, path, name, accept, translate }: Followed<T>,
+  { asked, path, name, accept, translate, isWhole }: Followed<T>,
   transport: Transport,
   { listener, signal }: Following<T>,
 ): Promise<{ readonly objects: readonly ApiObject[]; readonly resourceVersion: string }> {
@@ -27,7 +27,7 @@ export async function list<T>(
     if (answer.status !== 200) throw answerFailure(asked, answer);
     return JSON.parse(answer.body.toString('utf8')) as Page;
   };
-  const first = await page({ limit: String(FIRST_PAGE) });
+  const first = await page(isWhole === true ? {} : { limit: String(FIRST_PAGE) });
   const objects = first.items ?? [];
   const { continue: next = '', resourceVersion } = first.metadata;
   if (next === '') return { objects, resourceVersion };

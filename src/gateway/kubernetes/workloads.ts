@@ -37,6 +37,7 @@ export class KubernetesWorkloads implements WorkloadCluster {
       path: pathOfKind(kind, namespace),
       accept: () => 'application/json',
       translate: (object) => workloadOf(context, kind, object),
+      isWhole: true,
     };
     const enough = new AbortController();
     const until = AbortSignal.any([signal, enough.signal]);
