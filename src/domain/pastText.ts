@@ -8,7 +8,7 @@ export function versionWords(
   { now, current, deleted }: { now: number; current: boolean; deleted: boolean },
 ): { readonly label: string; readonly description: string } {
   const { at, time = at, manager, facts, bytes, certain } = version;
-  const label = `${time.replace('T', ' ').replace(/(\.\d+)?Z$/, '')} UTC`;
+  const label = `${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
   const parts = [printAge(now - Date.parse(time))];
   if (current) parts.push('in the cluster now');
   if (manager !== undefined && manager !== '') parts.push(`by ${manager}`);
