@@ -1,6 +1,6 @@
 import type { CacheContent } from '../domain/cache.ts';
 import { sameValue, type Value } from '../domain/content.ts';
-import { lastWriter } from '../domain/owners.ts';
+import { writtenAt } from '../domain/owners.ts';
 import type { CacheRef } from '../domain/ref.ts';
 import { isNewer } from '../domain/version.ts';
 import { Following, type Heard } from './following.ts';
@@ -50,7 +50,7 @@ export class OpenCache {
   changed(key: string): number {
     const known = this.#times.get(key);
     if (known !== undefined) return known;
-    const time = this.cache === undefined ? 0 : timeOf(this.cache, key);
+    const time = this.cache === undefined ? 0 : writtenAt(this.cache, key);
     this.#times.set(key, time);
     return time;
   }
@@ -71,7 +71,7 @@ export class OpenCache {
         continue;
       }
       // The cluster's clock has seconds: two changes in one of them are told apart all the same.
-      this.#times.set(key, Math.max(time + 1, timeOf(after, key)));
+      this.#times.set(key, Math.max(time + 1, writtenAt(after, key)));
     }
     this.tell();
   }
@@ -114,9 +114,4 @@ export class OpenCache {
     this.cache = undefined;
     this.tell();
   }
-}
-
-/** The time of the last write of a key in milliseconds, as far as the cluster tells. */
-function timeOf(cache: CacheContent, key: string): number {
-  return Date.parse(lastWriter(cache, key)?.time ?? cache.createdAt);
 }

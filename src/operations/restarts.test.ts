@@ -6,7 +6,8 @@ import type { FakeWorkloads } from '../../test/fakes/fakeWorkloads.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Reader } from '../domain/readers/reader.ts';
 import type { Workload } from '../domain/readers/workload.ts';
-import { readerId, type Restarted, type RestartOutcome } from './restarts.ts';
+import { workloadId } from '../domain/readers/workload.ts';
+import type { Restarted, RestartOutcome } from './restarts.ts';
 
 const CHANGE = { isImmutable: false };
 /** Requests that may be under way at once. */
@@ -246,6 +247,6 @@ describe('A reader', () => {
     const all: readonly Reader[] = [...many(3), readerWith('web-0', { kind: 'StatefulSet' })].map(
       (one) => readerOf(one),
     );
-    assert.equal(new Set(all.map(readerId)).size, all.length);
+    assert.equal(new Set(all.map(({ workload }) => workloadId(workload.ref))).size, all.length);
   });
 });

@@ -2,7 +2,7 @@ import { isFailure } from '../domain/failure.ts';
 import type { CacheChange, Reader } from '../domain/readers/reader.ts';
 import { restartLineOf, type RestartLine } from '../domain/readers/restartLine.ts';
 import { isRestartable } from '../domain/readers/restartPatch.ts';
-import { workloadId, type Workload } from '../domain/readers/workload.ts';
+import type { Workload } from '../domain/readers/workload.ts';
 import type { CacheRef } from '../domain/ref.ts';
 import { limited, unlimited, type Limit } from './limited.ts';
 import type { WorkloadCluster } from './ports.ts';
@@ -189,9 +189,4 @@ interface Run {
 function refused(error: unknown): RestartOutcome {
   if (isFailure(error)) return { kind: 'refused', words: error.message };
   throw error;
-}
-
-/** One string per reader, for use as a map key. */
-export function readerId({ workload }: Reader): string {
-  return workloadId(workload.ref);
 }
