@@ -1,9 +1,8 @@
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { announced, exists } from '../cacheFolder.ts';
+import { installPackages, onPath } from '../programs.ts';
 import { run } from '../run.ts';
 
 /** Names under which a Chromium may be on the path. */
@@ -27,23 +26,9 @@ export const CHROMIUM_FLAGS = [
 export async function ensureChromium(): Promise<string> {
   const named = process.env['CHROMIUM_EXECUTABLE'];
   if (named !== undefined && named !== '') return named;
-  const found = (await onPath()) ?? (await downloaded()) ?? (await packaged());
+  const found = (await onPath(NAMES)) ?? (await downloaded()) ?? (await packaged());
   if (found !== undefined) return found;
   throw new Error('A Chromium is needed: install one, or name it in CHROMIUM_EXECUTABLE.');
-}
-
-async function onPath(): Promise<string | undefined> {
-  for (const folder of (process.env['PATH'] ?? '').split(path.delimiter)) {
-    for (const name of NAMES) {
-      const file = path.join(folder, name);
-      const usable = await access(file, constants.X_OK).then(
-        () => true,
-        () => false,
-      );
-      if (usable) return file;
-    }
-  }
-  return undefined;
 }
 
 async function downloaded(): Promise<string | undefined> {
@@ -62,10 +47,6 @@ async function downloaded(): Promise<string | undefined> {
 }
 
 async function packaged(): Promise<string | undefined> {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
-  await announced("Installing Debian's Chromium, once", async () => {
-    await run('apt-get', ['update', '-q']);
-    await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium']);
-  });
-  return await onPath();
+  await installPackages(['chromium']);
+  return await onPath(NAMES);
 }

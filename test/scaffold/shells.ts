@@ -1,8 +1,6 @@
-import { constants } from 'node:fs';
-import { access, mkdir, symlink } from 'node:fs/promises';
+import { mkdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
-import { announced } from '../cacheFolder.ts';
-import { run } from '../run.ts';
+import { installPackages, onPath } from '../programs.ts';
 
 /** A shell, and the folders in which it finds programs. */
 export interface Shell {
@@ -21,10 +19,10 @@ const PACKAGES = ['busybox', 'dash', 'bash', 'jq', 'curl'] as const;
  * the image. Debian's packages are installed where that can be done; nothing without curl, jq or any shell.
  */
 export async function ensureShells(folder: string, kubectl: string): Promise<readonly Shell[]> {
-  const there = await Promise.all(PACKAGES.map(onPath));
+  const there = await Promise.all(PACKAGES.map((name) => onPath([name])));
   const missing = PACKAGES.filter((_, index) => there[index] === undefined);
   if (missing.length > 0) await installPackages(missing);
-  const [busybox, dash, bash, jq, curl] = await Promise.all(PACKAGES.map(onPath));
+  const [busybox, dash, bash, jq, curl] = await Promise.all(PACKAGES.map((name) => onPath([name])));
   if (jq === undefined || curl === undefined) return [];
   const links = path.join(folder, 'programs');
   await linked(links, { jq, curl, kubectl });
@@ -46,24 +44,4 @@ async function linked(folder: string, targets: Readonly<Record<string, string>>)
   for (const [name, target] of Object.entries(targets)) {
     await symlink(target, path.join(folder, name));
   }
-}
-
-async function installPackages(names: readonly string[]): Promise<void> {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return;
-  await announced(`Installing Debian's ${names.join(', ')}, once`, async () => {
-    await run('apt-get', ['update', '-q']);
-    await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...names]);
-  });
-}
-
-async function onPath(name: string): Promise<string | undefined> {
-  for (const folder of (process.env['PATH'] ?? '').split(path.delimiter)) {
-    const file = path.join(folder, name);
-    const usable = await access(file, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (usable) return file;
-  }
-  return undefined;
 }
