@@ -14,6 +14,7 @@ import type {
 } from './ports.ts';
 import type { Changes } from './changes.ts';
 import type { ChangeTimes } from './changeTimes.ts';
+import type { KubectlCommands } from './kubectlCommands.ts';
 import type { OpenKeys } from './openKeys.ts';
 import type { proposalsFor } from './proposals.ts';
 import type { Readers } from './readers.ts';
@@ -37,6 +38,7 @@ export interface Operations {
   readonly undo: Undo;
   readonly recreation: Recreation;
   readonly openKeys: OpenKeys;
+  readonly kubectlCommands: KubectlCommands;
   /** What would help a plan that is too large. */
   readonly proposalsFor: typeof proposalsFor;
   /** Where a manifest gives the content of a key. */

@@ -3,6 +3,7 @@ import type { Flow } from './commands.ts';
 import { setContextKey } from './contextKeys.ts';
 import { COMMANDS, type CommandId } from './contributions.ts';
 import { chooseContexts, chooseNamespaces, labelCache, openKubeconfig } from './flows/choose.ts';
+import { copyAsKubectl } from './flows/copyAsKubectl.ts';
 import { copyAccessRequest } from './flows/copyAccessRequest.ts';
 import { compareVersions } from './flows/compareVersions.ts';
 import { exportKeys } from './flows/exportKeys.ts';
@@ -144,6 +145,7 @@ function refreshing(session: Session) {
     [COMMANDS.refreshFromFile]: (argument, selection) =>
       refreshFromFile(session, argument, selection),
     [COMMANDS.refreshFromUrl]: (argument) => refreshFromUrl(session, argument),
+    [COMMANDS.copyAsKubectl]: (argument) => copyAsKubectl(session, argument),
     [COMMANDS.applyPlan]: async () => {
       const plan = session.previews.active();
       if (plan !== undefined) await applyPlan(session, plan);

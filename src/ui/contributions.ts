@@ -5,6 +5,7 @@ export const VIEW = 'cacheConfigMaps.caches';
 export const COMMANDS = {
   refreshFromFile: 'cacheConfigMaps.refreshFromFile',
   refreshFromUrl: 'cacheConfigMaps.refreshFromUrl',
+  copyAsKubectl: 'cacheConfigMaps.copyAsKubectl',
   applyPlan: 'cacheConfigMaps.applyPlan',
   discardPlan: 'cacheConfigMaps.discardPlan',
   openKey: 'cacheConfigMaps.openKey',
