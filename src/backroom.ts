@@ -20,6 +20,7 @@ import { Recreation } from './operations/recreation.ts';
 import { remembering } from './operations/remembering.ts';
 import { Restarts } from './operations/restarts.ts';
 import { Rights } from './operations/rights.ts';
+import { scaffolds } from './operations/scaffolds.ts';
 import { Undo } from './operations/undo.ts';
 
 /** Milliseconds that a URL may take, from the request to its last byte. */
@@ -58,6 +59,7 @@ export function buildOperations(host: Host): Operations {
     openKeys: new OpenKeys(cluster, { changes, rights, now: Date.now }),
     kubectlCommands: new KubectlCommands(BODIES, now),
     proposalsFor,
+    scaffolds,
     lineInManifest,
     readSource: (source, progress, signal) => {
       const limits = { maxBytes: MAX_SOURCE_BYTES, progress };
