@@ -25,6 +25,7 @@ interface Stored {
   readonly data?: Readonly<Record<string, string>>;
   readonly binaryData?: Readonly<Record<string, string>>;
   readonly metadata: {
+    readonly name: string;
     readonly uid: string;
     readonly resourceVersion: string;
     readonly annotations?: Readonly<Record<string, string>>;
@@ -68,6 +69,11 @@ describe('a plan as a kubectl command, run by real shells', () => {
     JSON.parse(
       await plane.kubectl(['get', 'configmap', name, '--show-managed-fields', '-o', 'json']),
     ) as Stored;
+  const allStored = async () => {
+    const args = ['get', 'configmaps', '--show-managed-fields', '-o', 'json'];
+    const { items } = JSON.parse(await plane.kubectl(args)) as { items: readonly Stored[] };
+    return new Map(items.map((each) => [each.metadata.name, each]));
+  };
   const same = ({ data, binaryData, metadata }: Stored) => ({
     data,
     binaryData,
@@ -82,16 +88,18 @@ describe('a plan as a kubectl command, run by real shells', () => {
     namespace: 'default',
     name,
   });
-  const create = (name: string, data: object, binaryData: object = {}) =>
-    plane.kubectl(['create', '-f', '-'], {
-      input: JSON.stringify({
-        apiVersion: 'v1',
-        kind: 'ConfigMap',
-        metadata: { name, annotations: { 'source.cache-configmaps.dev/typed': 'https://x' } },
-        data,
-        binaryData,
-      }),
-    });
+  const create = (names: readonly string[], data: object, binaryData: object = {}) => {
+    const annotations = { 'source.cache-configmaps.dev/typed': 'https://x' };
+    const items = names.map((name) => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name, annotations },
+      data,
+      binaryData,
+    }));
+    const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+    return plane.kubectl(['create', '-f', '-'], { input });
+  };
   /** Pastes it into a shell. */
   const paste = (command: string, { command: [program = '', ...args], path: PATH }: Shell) =>
     run(program, [...args, '-s'], { input: command, env: { PATH, HOME: plane.directory } });
@@ -108,7 +116,15 @@ describe('a plan as a kubectl command, run by real shells', () => {
   const bytes = (content: string) => ({ bytes: new TextEncoder().encode(content) });
 
   it('does with 2,000 hostile texts under 50 hostile names of contexts what the extension does', async () => {
-    for (const [index, context] of contexts.entries()) {
+    const places = contexts.map((context, index) => ({
+      context,
+      theirs: `theirs-${index}`,
+      ours: `ours-${index}`,
+    }));
+    const data = { typed: 'was text', gone: 'x', other: 'stays' };
+    const names = places.flatMap(({ theirs, ours }) => [theirs, ours]);
+    await create(names, data, { 'key-0': 'AP8=' });
+    for (const [index, { context, theirs, ours }] of places.entries()) {
       const contents: NewContent[] = Array.from({ length: 40 }, (_, key) => ({
         key: `key-${key}`,
         source: TYPED,
@@ -118,15 +134,16 @@ describe('a plan as a kubectl command, run by real shells', () => {
       contents.push({ key: 'typed', source: TYPED, content: { bytes: random } });
       contents.push({ key: 'made', source: MADE, content: bytes('{"a": "it\'s"}') });
       contents.push({ key: 'gone', source: TYPED, content: undefined });
-      const [theirs, ours] = [`theirs-${index}`, `ours-${index}`];
-      for (const name of [theirs, ours]) {
-        await create(name, { typed: 'was text', gone: 'x', other: 'stays' }, { 'key-0': 'AP8=' });
-      }
       const shell = shells[index % shells.length];
       assert.ok(shell);
       await paste(await commandFor(refOf(theirs, context), contents), shell);
       await write(refOf(ours), contents);
-      assert.deepEqual(same(await stored(theirs)), same(await stored(ours)), context);
+    }
+    const all = await allStored();
+    for (const { context, theirs, ours } of places) {
+      const [written, expected] = [all.get(theirs), all.get(ours)];
+      assert.ok(written !== undefined && expected !== undefined);
+      assert.deepEqual(same(written), same(expected), context);
     }
   });
 
@@ -157,7 +174,7 @@ describe('a plan as a kubectl command, run by real shells', () => {
   it('writes nothing into another object of that name at the same version, as in another cluster', async () => {
     const [shell] = shells;
     assert.ok(shell);
-    await create('elsewhere', { key: 'before' });
+    await create(['elsewhere'], { key: 'before' });
     const contents = [{ key: 'key', source: TYPED, content: bytes('after') }];
     const command = await commandFor(refOf('elsewhere'), contents);
     const { uid } = (await stored('elsewhere')).metadata;
