@@ -18,6 +18,7 @@ import { Recreation } from './operations/recreation.ts';
 import { remembering } from './operations/remembering.ts';
 import { Restarts } from './operations/restarts.ts';
 import { Rights } from './operations/rights.ts';
+import { scaffolds } from './operations/scaffolds.ts';
 import { Undo } from './operations/undo.ts';
 
 /** Milliseconds that a URL may take, from the request to its last byte. */
@@ -53,6 +54,7 @@ export function buildOperations(host: Host): Operations {
     rights,
     openKeys: new OpenKeys(cluster, { changes, rights, now: Date.now }),
     proposalsFor,
+    scaffolds,
     lineInManifest,
     readSource: (source, progress, signal) => {
       const limits = { maxBytes: MAX_SOURCE_BYTES, progress };
