@@ -8,7 +8,10 @@ export interface ManifestFile {
 
 /** Manifests that are offered for a workspace and for a cluster. */
 export interface Scaffold {
-  /** What it is, as the title of questions about it: `Refresh job of argo/workflow-cache`. */
+  /**
+   * What it is, as the title of questions about it: `Refresh Job of argo/workflow-cache: mappings.json`. Files of
+   * another title are another's.
+   */
   readonly title: string;
   /** Where its objects belong, and the context through which they are applied. */
   readonly where: NamespaceRef;

@@ -30,7 +30,7 @@ export async function placeFiles(
   for (const { name, text: scaffold } of files) {
     const uri = folder && Uri.joinPath(folder, name);
     const there = uri && (await textOf(uri));
-    const base = uri && (await baseOf(session.storage, uri));
+    const base = uri && (await baseOf(session.storage, { title, file: uri }));
     const plan = scaffolds.planFile({ there, base, scaffold });
     const text =
       plan.kind === 'ask' ? await choose(session, plan, { title, name, uri }) : plan.text;
@@ -96,11 +96,12 @@ export async function movedFiles(files: readonly PlacedFile[]): Promise<readonly
 /** Writes what was shown, and keeps what was scaffolded, from which later changes are told. */
 export async function writeFiles(
   { storage }: Session,
+  { title }: Scaffold,
   files: readonly PlacedFile[],
 ): Promise<void> {
   for (const file of files) {
     if (file.uri === undefined) continue;
     if (isChanged(file)) await writeText(file.uri, file.text);
-    await keepBase(storage, file.uri, file.scaffold);
+    await keepBase(storage, { title, file: file.uri }, file.scaffold);
   }
 }

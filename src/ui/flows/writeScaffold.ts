@@ -28,7 +28,7 @@ export async function writeScaffold(
     if (deed === undefined) return;
     const moved = await movedFiles(files);
     if (moved.length === 0) {
-      await carryOut(session, { files, folder: place.folder }, deed);
+      await carryOut(session, scaffold, { files, folder: place.folder, deed });
       return;
     }
     const names = moved.map(({ name }) => name).join(', ');
@@ -106,9 +106,13 @@ async function decide(
   return picked;
 }
 
-async function carryOut(session: Session, { files, folder }: Placed, deed: Deed): Promise<void> {
+async function carryOut(
+  session: Session,
+  scaffold: Scaffold,
+  { files, folder, deed }: Placed & { readonly deed: Deed },
+): Promise<void> {
   if (deed.writes && folder !== undefined) {
-    await writeFiles(session, files);
+    await writeFiles(session, scaffold, files);
     const [first] = files;
     if (first?.uri !== undefined) await commands.executeCommand('revealInExplorer', first.uri);
     say(`${workspace.asRelativePath(folder)} has ${filesSummary(files)}.`);
