@@ -19,6 +19,7 @@ import { refreshFromFile } from './flows/refreshFromFile.ts';
 import { refreshFromUrl } from './flows/refreshFromUrl.ts';
 import { restartReaders } from './flows/restartReaders.ts';
 import { runJob } from './flows/runJob.ts';
+import { scaffoldRefreshScript } from './flows/scaffoldRefreshScript.ts';
 import { scaffoldRefreshJob } from './flows/scaffoldRefreshJob.ts';
 import type { Session } from './flows/session.ts';
 import { showEventsOf } from './flows/showEvents.ts';
@@ -141,12 +142,13 @@ function reading(session: Session) {
   } satisfies Record<(typeof COMMANDS)[Reading], Flow>;
 }
 
-type Scaffolding = 'scaffoldRefreshJob';
+type Scaffolding = 'scaffoldRefreshJob' | 'scaffoldRefreshScript';
 
 /** Commands that make manifests. */
 function scaffolding(session: Session) {
   return {
     [COMMANDS.scaffoldRefreshJob]: (argument) => scaffoldRefreshJob(session, argument),
+    [COMMANDS.scaffoldRefreshScript]: (argument) => scaffoldRefreshScript(session, argument),
   } satisfies Record<(typeof COMMANDS)[Scaffolding], Flow>;
 }
 

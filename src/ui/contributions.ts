@@ -29,6 +29,7 @@ export const COMMANDS = {
   runJob: 'cacheConfigMaps.runJob',
   showEvents: 'cacheConfigMaps.showEvents',
   scaffoldRefreshJob: 'cacheConfigMaps.scaffoldRefreshJob',
+  scaffoldRefreshScript: 'cacheConfigMaps.scaffoldRefreshScript',
   trackCache: 'cacheConfigMaps.trackCache',
   stopTracking: 'cacheConfigMaps.stopTracking',
   chooseContexts: 'cacheConfigMaps.chooseContexts',

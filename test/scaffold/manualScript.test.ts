@@ -10,6 +10,9 @@ import type { Shell } from './shells.ts';
 import { content } from './sourceServer.ts';
 import { entries, newJob, setUp, tearDown, type Stage } from './stage.ts';
 
+/** As large as the bytes that take its place. */
+const TEXT = 'text'.repeat(256);
+
 interface Ended {
   readonly code: number | null;
   readonly stdout: string;
@@ -112,16 +115,16 @@ describe('the script for a refresh by hand, run for real', () => {
         const refresh = await newRefresh({ key: 'table', format: 'binary' });
         const bytes = Buffer.from(Array.from({ length: 1024 }, (_, index) => index % 256));
         for (const [body, section] of [
-          ['text', 'data'],
+          [TEXT, 'data'],
           [bytes, 'binaryData'],
           [bytes, 'binaryData'],
-          ['text', 'data'],
+          [TEXT, 'data'],
         ] as const) {
           stage.source.answer = content(body, 'application/octet-stream');
           const { code, stdout, stderr } = await run(shell, refresh);
           assert.equal(code, 0, stderr);
           const now = await map(refresh);
-          const value = section === 'data' ? 'text' : bytes.toString('base64');
+          const value = section === 'data' ? TEXT : bytes.toString('base64');
           assert.deepEqual(
             { data: now?.data, binaryData: now?.binaryData },
             { data: undefined, binaryData: undefined, [section]: { table: value } },
