@@ -100,9 +100,15 @@ describe('a plan as a kubectl command, run by real shells', () => {
     const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
     return plane.kubectl(['create', '-f', '-'], { input });
   };
-  /** Pastes it into a shell. */
-  const paste = (command: string, { command: [program = '', ...args], path: PATH }: Shell) =>
-    run(program, [...args, '-s'], { input: command, env: { PATH, HOME: plane.directory } });
+  /** Gives it to a shell. */
+  const paste = async (
+    command: string,
+    { command: [program = '', ...args], path: PATH }: Shell,
+  ) => {
+    const file = path.join(plane.directory, 'pasted');
+    await writeFile(file, command);
+    return await run(program, [...args, file], { env: { PATH, HOME: plane.directory } });
+  };
   const commandFor = async (ref: CacheRef, contents: readonly NewContent[], files = kubeconfig) => {
     const plan = await changesOn(cluster, now).changes.plan(ref, contents, never);
     return await commands.of(plan, files);

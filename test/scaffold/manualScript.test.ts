@@ -159,26 +159,20 @@ describe('the script for a refresh by hand, run for real', () => {
         stage.source.answer = content('', 'application/json', 500);
         await fails(shell, refresh, { env: { RETRIES: '0' } }, /could not be fetched/);
         const { name: cache, namespace } = refresh.cache;
-        let edited = '';
+        let edited: Promise<string> | undefined;
         stage.source.answer = (response, request) => {
-          const patch = [
-            'patch',
-            'configmap',
-            cache,
-            '-n',
-            namespace,
-            '-p',
-            '{"data":{"by":"hand"}}',
-          ];
-          stage.plane.kubectl(patch).then((said) => {
-            edited = said;
-            content(entries(12))(response, request);
-          }, assert.fail);
+          const change = ['-p', '{"data":{"by":"hand"}}', '-n', namespace];
+          edited = stage.plane.kubectl(['patch', 'configmap', cache, ...change]);
+          edited
+            .finally(() => {
+              content(entries(12))(response, request);
+            })
+            .catch(() => undefined);
         };
         const { code, stderr } = await run(shell, refresh);
         assert.equal(code, 1);
         assert.match(stderr, /was not written: .*the object has been modified/);
-        assert.match(edited, /patched/);
+        assert.match((await edited) ?? '', /patched/);
         assert.equal((await map(refresh))?.data?.['mappings.json'], entries(10));
       });
 

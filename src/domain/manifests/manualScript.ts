@@ -16,6 +16,9 @@ export interface ManualRefresh extends Omit<Refresh, 'header' | 'image' | 'condi
   readonly context: string;
 }
 
+/** What is not written into the script but given when it is run. */
+const GIVEN: readonly string[] = ['SECRET', 'SOURCE_HEADER'];
+
 /** Of these values none can be code, whatever was typed. The rest of the script is constant. */
 const HEAD = `#!/bin/sh
 # A refresh by hand: it asks before it writes; --yes writes without a question.
@@ -28,15 +31,17 @@ const HEAD = `#!/bin/sh
  */
 export function manualScript(refresh: ManualRefresh): ManifestFile {
   const { cache, key, context } = refresh;
-  const { SECRET, SOURCE_HEADER, ...values } = valuesOf({
+  const values = valuesOf({
     ...refresh,
     header: undefined,
     image: REFRESH_IMAGE,
   });
   const told = { CONTEXT: context, ...values, FIELD_MANAGER, TERMINATION_LOG: '/dev/null' };
-  const lines = Object.entries(told).map(([name, value]) => `export ${name}=${shellWord(value)}\n`);
+  const lines = Object.entries(told).flatMap(([name, value]) =>
+    GIVEN.includes(name) ? [] : [`export ${name}=${shellWord(value)}\n`],
+  );
   const given = [
-    `export SOURCE_HEADER="\${SOURCE_HEADER-${SECRET}}"`,
+    'export SOURCE_HEADER="${SOURCE_HEADER-}"',
     'export SECRET="$SOURCE_HEADER"',
     'export ROLLOUT_TIMEOUT="${ROLLOUT_TIMEOUT-10m}"',
   ];
