@@ -55,6 +55,7 @@ export function buildOperations(host: Host): Operations {
     openKeys: new OpenKeys(cluster, { changes, rights, now: Date.now }),
     proposalsFor,
     scaffolds,
+    argo: servers.argo,
     lineInManifest,
     readSource: (source, progress, signal) => {
       const limits = { maxBytes: MAX_SOURCE_BYTES, progress };
