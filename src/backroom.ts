@@ -60,6 +60,7 @@ export function buildOperations(host: Host): Operations {
     kubectlCommands: new KubectlCommands(BODIES, now),
     proposalsFor,
     scaffolds,
+    argo: servers.argo,
     lineInManifest,
     readSource: (source, progress, signal) => {
       const limits = { maxBytes: MAX_SOURCE_BYTES, progress };

@@ -12,6 +12,7 @@ import type {
   SourceReader,
   WorkloadCluster,
 } from './ports.ts';
+import type { ArgoCluster } from './argoCluster.ts';
 import type { Changes } from './changes.ts';
 import type { ChangeTimes } from './changeTimes.ts';
 import type { KubectlCommands } from './kubectlCommands.ts';
@@ -44,6 +45,7 @@ export interface Operations {
   readonly proposalsFor: typeof proposalsFor;
   /** What becomes of values and files as manifests. */
   readonly scaffolds: typeof scaffolds;
+  readonly argo: ArgoCluster;
   /** Where a manifest gives the content of a key. */
   readonly lineInManifest: typeof lineInManifest;
   /** Reads a source of any kind whole, up to `MAX_SOURCE_BYTES`. Throws a `Failure`. */

@@ -19,7 +19,10 @@ import { refreshFromFile } from './flows/refreshFromFile.ts';
 import { refreshFromUrl } from './flows/refreshFromUrl.ts';
 import { restartReaders } from './flows/restartReaders.ts';
 import { runJob } from './flows/runJob.ts';
+import { scaffoldEventDriven } from './flows/scaffoldEventDriven.ts';
 import { scaffoldRefreshScript } from './flows/scaffoldRefreshScript.ts';
+import { scaffoldReader } from './flows/scaffoldReader.ts';
+import { chooseStrategy } from './flows/chooseStrategy.ts';
 import { scaffoldRefreshJob } from './flows/scaffoldRefreshJob.ts';
 import type { Session } from './flows/session.ts';
 import { showEventsOf } from './flows/showEvents.ts';
@@ -142,13 +145,21 @@ function reading(session: Session) {
   } satisfies Record<(typeof COMMANDS)[Reading], Flow>;
 }
 
-type Scaffolding = 'scaffoldRefreshJob' | 'scaffoldRefreshScript';
+type Scaffolding =
+  | 'scaffoldRefreshJob'
+  | 'scaffoldEventDriven'
+  | 'scaffoldRefreshScript'
+  | 'scaffoldReader'
+  | 'chooseStrategy';
 
 /** Commands that make manifests. */
 function scaffolding(session: Session) {
   return {
     [COMMANDS.scaffoldRefreshJob]: (argument) => scaffoldRefreshJob(session, argument),
+    [COMMANDS.scaffoldEventDriven]: (argument) => scaffoldEventDriven(session, argument),
     [COMMANDS.scaffoldRefreshScript]: (argument) => scaffoldRefreshScript(session, argument),
+    [COMMANDS.scaffoldReader]: (argument) => scaffoldReader(session, argument),
+    [COMMANDS.chooseStrategy]: (argument) => chooseStrategy(session, argument),
   } satisfies Record<(typeof COMMANDS)[Scaffolding], Flow>;
 }
 

@@ -2,6 +2,7 @@ import type { CacheContent, CacheSummary } from '../../domain/cache.ts';
 import { FIELD_MANAGER } from '../../domain/owners.ts';
 import type { CacheRef } from '../../domain/ref.ts';
 import type { CacheWrite, Cluster, FollowListener, Scope } from '../../operations/ports.ts';
+import { KubernetesArgo } from './argo.ts';
 import type { NewCache, WriteOutcome } from '../../operations/written.ts';
 import { statusOf, type Asked } from './apiFailure.ts';
 import { review } from './accessReview.ts';
@@ -28,6 +29,8 @@ const AS_US = `fieldManager=${FIELD_MANAGER}`;
 export class KubernetesCluster implements Cluster {
   /** The workloads of the same API servers, over the same connections. */
   readonly workloads: KubernetesWorkloads;
+  /** What of Argo they have. */
+  readonly argo: KubernetesArgo;
   readonly #connections: Connections;
   readonly #requests: Requests;
   readonly #identities = new WeakMap<Transport, Promise<readonly string[]>>();
@@ -41,6 +44,7 @@ export class KubernetesCluster implements Cluster {
     });
     this.#requests = new Requests(this.#connections);
     this.workloads = new KubernetesWorkloads(this.#requests);
+    this.argo = new KubernetesArgo(this.#requests);
   }
 
   readonly contexts: Cluster['contexts'] = () => this.#connections.contexts();

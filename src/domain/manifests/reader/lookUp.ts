@@ -18,8 +18,9 @@ export function lookUpCommand({ key, format, wrappers }: LookUp, folder: string)
   switch (format) {
     case 'JSON': {
       const path = wrappers.map((name) => `[${JSON.stringify(name)}]`).join('');
-      const program = `.${path}${path === '' ? '' : ' | .'}[$name] | if . == null then error("no entry " + $name) else tostring end`;
-      return `jq --exit-status --raw-output --arg name "$NAME" ${shellWord(program)} ${file}`;
+      // An empty file is no input, which is an error only to `input`.
+      const program = `input | .${path}[$name] | if . == null then error("no entry " + $name) else tostring end`;
+      return `jq --null-input --raw-output --arg name "$NAME" ${shellWord(program)} ${file}`;
     }
     case 'properties':
       return `awk '{ at = index($0, "=") } at > 0 && substr($0, 1, at - 1) == ENVIRON["NAME"] { print substr($0, at + 1); found = 1; exit } END { exit !found }' ${file}`;
