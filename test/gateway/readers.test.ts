@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { effectOf } from '../../src/domain/readers/effect.ts';
-import { effectOn, type Reader } from '../../src/domain/readers/reader.ts';
+import { effectOn, restarterOn, type Reader } from '../../src/domain/readers/reader.ts';
 import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
 import { Readers } from '../../src/operations/readers.ts';
 import { installArgoKinds } from '../cluster/argoKinds.ts';
@@ -187,6 +187,8 @@ function problemsOf(each: ReaderCase, reader: Reader | undefined): readonly stri
   const isImmutable = each.immutable === true;
   const effect = (keys?: readonly string[]) =>
     (reader && effectOn(reader, { isImmutable, ...(keys ? { keys } : {}) })) ?? 'none';
+  const mark = each.mark ?? 'none';
+  const restarter = reader && restarterOn(reader, { isImmutable, mark });
   const life = reader?.workload.life ?? 'ended';
   const uses = reader?.uses.map((use) => {
     return `${placeOf(use.way, use.place)} ${use.way} ${effectOf(use, life, isImmutable)}`;
@@ -200,7 +202,7 @@ function problemsOf(each: ReaderCase, reader: Reader | undefined): readonly stri
     ...(expected === undefined ? [] : differ('places', sorted(uses ?? []), sorted(expected))),
     ...(each.restartedBy === undefined
       ? []
-      : differ('restarted by', reader?.restarter ?? 'nobody', each.restartedBy)),
+      : differ('restarted by', restarter ?? 'nobody', each.restartedBy)),
   ];
 }
 

@@ -73,8 +73,11 @@ describe('Those who need something', () => {
     const made = reader('done');
     const ended = { ...made, workload: { ...made.workload, life: 'ended' as const } };
     assert.equal(readersSentence([ended], CHANGE), undefined);
-    const byTool = { ...reader('web'), restarter: 'Reloader' as const };
-    assert.match(readersSentence([byTool], CHANGE) ?? '', /restart.*, Reloader restarts it\)/);
+    const byTool = { ...reader('web'), restarters: { match: 'Reloader' } as const };
+    assert.match(
+      readersSentence([byTool], { ...CHANGE, mark: 'match' }) ?? '',
+      /restart.*, Reloader restarts it\)/,
+    );
   });
 });
 

@@ -1,7 +1,7 @@
 import { printCount } from '../size.ts';
 import type { CacheChange, Reader } from './reader.ts';
 import { WORST_FIRST } from './effect.ts';
-import { effectOn } from './reader.ts';
+import { effectOn, restarterOn } from './reader.ts';
 import { effectWords } from './readerText.ts';
 import type { RestartLine } from './restartLine.ts';
 import { readsKeys } from './use.ts';
@@ -29,7 +29,7 @@ export function readersSentence(
   );
   if (touched.length === 0) return undefined;
   const words = touched.map((reader) => {
-    const { restarter } = reader;
+    const restarter = restarterOn(reader, change);
     const by = restarter === undefined ? '' : `, ${restarter} restarts it`;
     return `${printWorkload(reader.workload.ref)} (${effectWords(reader, change)}${by})`;
   });
