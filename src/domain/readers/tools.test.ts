@@ -30,8 +30,11 @@ const read = (annotations: object, kind: WorkloadKind = 'Deployment') =>
 /** What restarts it for a ConfigMap that its template refers to or not. */
 const restarter = (
   tools: Tools | undefined,
-  { place = HERE, isInTemplate = true, mark = 'none' } = {},
-) => restarterOf(tools, place, { isInTemplate, mark });
+  of: { place?: typeof HERE; isInTemplate?: boolean; mark?: ReloaderMark } = {},
+) => {
+  const { place = HERE, isInTemplate = true, mark = 'none' } = of;
+  return restarterOf(tools, place, { isInTemplate, mark });
+};
 
 describe('What restarts a workload by itself', () => {
   type Case = readonly [
