@@ -4,6 +4,7 @@ import type { Value } from '../domain/content.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { HistoryPlace, HistoryRecord } from '../domain/history.ts';
 import type { ClusterEvent } from '../domain/readers/clusterEvent.ts';
+import type { FarKind } from '../domain/readers/elsewhere.ts';
 import type { RestartPatch } from '../domain/readers/restartPatch.ts';
 import type { Workload, WorkloadKind, WorkloadRef } from '../domain/readers/workload.ts';
 import type { CacheRef, NamespaceRef } from '../domain/ref.ts';
@@ -150,6 +151,15 @@ export interface WorkloadCluster {
     listener: FollowListener<Workload>,
     signal: AbortSignal,
   ) => void;
+  /**
+   * The objects of a kind in all namespaces, as far as they can refer to a ConfigMap of another one: what has
+   * ended is left out, and of the rest no more may be told than that.
+   */
+  readonly listEverywhere: (
+    context: string,
+    kind: FarKind,
+    signal: AbortSignal,
+  ) => Promise<readonly Workload[]>;
   /** Follows one workload; where it may not be watched, it is read again every few seconds. */
   readonly followWorkload: (
     ref: WorkloadRef,

@@ -165,13 +165,25 @@ describe('readers on the screen', () => {
     assert.ok(before.every((uid) => !after.includes(uid)));
   });
 
-  it('are shown from the palette, with each place; events can be read', async () => {
-    const { workbench } = stage;
+  it('are shown from the palette, with each place, also those of other namespaces; events can be read', async () => {
+    const { workbench, plane } = stage;
+    const annotations = {
+      'wave.pusher.com/update-on-config-change': 'true',
+      'wave.pusher.com/extra-configmaps': 'argo/workflow-cache',
+    };
+    const containers = [{ name: 'app', image: 'registry.example/app:1' }];
+    const selector = { matchLabels: { app: 'waved' } };
+    const template = { metadata: { labels: selector.matchLabels }, spec: { containers } };
+    const metadata = { name: 'waved', namespace: 'team-b', annotations };
+    const spec = { replicas: 0, selector, template };
+    await plane.kubectl(['create', '-f', '-'], {
+      input: JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec }),
+    });
     await workbench.runCommand('Cache: Show Readers');
     await workbench.pick('workflow-cache');
-    await workbench.page
-      .locator('.quick-input-list .monaco-list-row', { hasText: 'Deployment web' })
-      .waitFor();
+    await choice('Deployment web').waitFor();
+    const far = choice('Deployment waved in namespace team-b');
+    await far.getByText('wave restarts it').waitFor();
     await workbench.screenshot('show-readers');
     await workbench.pick('Deployment my-app');
     await workbench.pick('Show Events');

@@ -58,6 +58,13 @@ export function unknownSentence(kinds: readonly string[]): string | undefined {
     : `Not known, since you may not see them: ${kinds.join(', ')}.`;
 }
 
+/** What is not known of readers in other namespaces, in a sentence; empty where all is. */
+export function farSentence(kinds: readonly string[]): string {
+  return kinds.length === 0
+    ? ''
+    : `Other namespaces could not be looked through for these kinds: ${kinds.join(', ')}.`;
+}
+
 /** The readers that need something first; those of the same need as they were. */
 export function worstFirst(readers: readonly Reader[], change: CacheChange): readonly Reader[] {
   const rank = (reader: Reader) => WORST_FIRST.indexOf(effectOn(reader, change) ?? 'live');

@@ -14,7 +14,10 @@ export function renderReaders({ ref }: ReadersNode, picture: ReadersPicture | un
   return {
     label: 'Readers',
     description: picture === undefined ? '' : String(picture.readers.length),
-    tooltip: () => [`What reads ${printCache(ref)} in context ${ref.context}`],
+    tooltip: () => [
+      `What reads ${printCache(ref)} in context ${ref.context}`,
+      'Show Readers also looks through other namespaces.',
+    ],
     icon: 'references',
     contextValue: 'readers',
     expandable: true,
