@@ -5,6 +5,7 @@ import {
   brokenSentence,
   lineWords,
   listOf,
+  farSentence,
   readersSentence,
   stuckSentence,
   unknownSentence,
@@ -123,6 +124,11 @@ describe('What is not known of readers', () => {
   it('is said by the kinds that may not be seen, and not at all where all is known', () => {
     assert.match(unknownSentence(['Pod', 'Rollout']) ?? '', /Pod, Rollout\.$/);
     assert.equal(unknownSentence([]), undefined);
+  });
+
+  it('is said of other namespaces apart', () => {
+    assert.match(farSentence(['Pod', 'Rollout']), /^Other namespaces .*Pod, Rollout\.$/);
+    assert.equal(farSentence([]), '');
   });
 });
 

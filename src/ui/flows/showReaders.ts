@@ -5,6 +5,7 @@ import { isRestartable } from '../../domain/readers/restartPatch.ts';
 import { farSentence } from '../../domain/readers/restartText.ts';
 import { printWorkload, type Workload } from '../../domain/readers/workload.ts';
 import { printCacheAndContext, type CacheRef } from '../../domain/ref.ts';
+import { withoutIcons } from '../../domain/text.ts';
 import { farReadersOf } from '../../operations/farReaders.ts';
 import type { ReaderNode } from '../tree/node.ts';
 import { renderReader } from '../tree/readerRow.ts';
@@ -67,7 +68,7 @@ async function itemsOf(session: Session, ref: CacheRef): Promise<ReaderItems> {
     return {
       label,
       description,
-      detail: useLines(node.reader, node.change).join('; '),
+      detail: withoutIcons(useLines(node.reader, node.change).join('; ')),
       workload,
       node,
     };
@@ -91,7 +92,7 @@ async function farItemsOf(
     return {
       label: `${printWorkload(workload.ref)} in namespace ${workload.ref.namespace}`,
       description: [effectWords(reader, change), ...by].join(' · '),
-      detail: useLines(reader, change).join('; '),
+      detail: withoutIcons(useLines(reader, change).join('; ')),
       workload,
     };
   });
