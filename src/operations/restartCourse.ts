@@ -109,7 +109,7 @@ export class RestartCourse {
   #ask(): void {
     const workload = this.#workload;
     if (workload === undefined || workload.ref.kind === 'Deployment') return;
-    if (this.#askedAgain !== undefined || this.#signal.aborted) return;
+    if (this.#askedAgain !== undefined) return;
     this.#askedAgain = setTimeout(() => {
       this.#askedAgain = undefined;
       this.#ask();
