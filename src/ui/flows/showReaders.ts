@@ -2,7 +2,7 @@ import { window } from 'vscode';
 import { restarterOn } from '../../domain/readers/reader.ts';
 import { effectWords, useLines } from '../../domain/readers/readerText.ts';
 import { isRestartable } from '../../domain/readers/restartPatch.ts';
-import { farSentence } from '../../domain/readers/restartText.ts';
+import { farSentence, unknownSentence } from '../../domain/readers/restartText.ts';
 import { printWorkload, type Workload } from '../../domain/readers/workload.ts';
 import { printCacheAndContext, type CacheRef } from '../../domain/ref.ts';
 import { withoutIcons } from '../../domain/text.ts';
@@ -73,7 +73,7 @@ async function itemsOf(session: Session, ref: CacheRef): Promise<ReaderItems> {
       node,
     };
   });
-  return { items, words: picture.unknown.map(({ failure }) => failure.message).join(' ') };
+  return { items, words: unknownSentence(picture.unknown) ?? '' };
 }
 
 /** Those of other namespaces: what wave restarts by itself, and what asks for a semaphore. */
@@ -96,5 +96,5 @@ async function farItemsOf(
       workload,
     };
   });
-  return { items, words: farSentence(unknown.map(({ kind }) => kind)) };
+  return { items, words: farSentence(unknown) };
 }
