@@ -134,7 +134,10 @@ describe('What is not known of readers', () => {
   });
 
   it('is said of other namespaces apart', () => {
-    assert.match(farSentence([{ kind: 'Pod' }, { kind: 'Job' }]), /^Other namespaces .*Pod, Job\.$/);
+    assert.match(
+      farSentence([{ kind: 'Pod' }, { kind: 'Job' }]),
+      /^Other namespaces .*Pod, Job\.$/,
+    );
     assert.equal(farSentence([]), '');
   });
 
