@@ -215,6 +215,8 @@ export interface HistoryStore {
   ) => Promise<void>;
   /** The records of a history in the order in which they were made, each once; none where there is none. */
   readonly records: (place: HistoryPlace) => Promise<readonly HistoryRecord[]>;
+  /** The namespaces of a cluster in which a name has a history, sorted. */
+  readonly namespaces: (cluster: string) => Promise<readonly string[]>;
   /** The names in a namespace of a cluster that have a history, sorted. */
   readonly names: (where: Omit<HistoryPlace, 'name'>) => Promise<readonly string[]>;
   /** The bytes of that SHA-256; nothing where they are not kept, or not any more. */
