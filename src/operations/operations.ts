@@ -12,6 +12,7 @@ import type {
   SourceReader,
   WorkloadCluster,
 } from './ports.ts';
+import type { ApplyObjects } from './applyObjects.ts';
 import type { Changes } from './changes.ts';
 import type { ChangeTimes } from './changeTimes.ts';
 import type { OpenKeys } from './openKeys.ts';
@@ -42,6 +43,7 @@ export interface Operations {
   readonly proposalsFor: typeof proposalsFor;
   /** What becomes of values and files as manifests. */
   readonly scaffolds: typeof scaffolds;
+  readonly applyObjects: ApplyObjects;
   /** Where a manifest gives the content of a key. */
   readonly lineInManifest: typeof lineInManifest;
   /** Reads a source of any kind whole, up to `MAX_SOURCE_BYTES`. Throws a `Failure`. */
