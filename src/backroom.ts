@@ -5,6 +5,7 @@ import { HistoryFiles } from './gateway/history/historyFiles.ts';
 import { HttpSource } from './gateway/httpSource.ts';
 import { KubernetesCluster } from './gateway/kubernetes/cluster.ts';
 import { kubeconfigFiles } from './gateway/kubernetes/kubeConfig.ts';
+import { ApplyObjects } from './operations/applyObjects.ts';
 import { History } from './operations/history.ts';
 import { Inventory } from './operations/inventory.ts';
 import type { Host, Operations } from './operations/operations.ts';
@@ -18,6 +19,7 @@ import { Recreation } from './operations/recreation.ts';
 import { remembering } from './operations/remembering.ts';
 import { Restarts } from './operations/restarts.ts';
 import { Rights } from './operations/rights.ts';
+import { scaffolds } from './operations/scaffolds.ts';
 import { Undo } from './operations/undo.ts';
 
 /** Milliseconds that a URL may take, from the request to its last byte. */
@@ -53,6 +55,8 @@ export function buildOperations(host: Host): Operations {
     rights,
     openKeys: new OpenKeys(cluster, { changes, rights, now: Date.now }),
     proposalsFor,
+    scaffolds,
+    applyObjects: new ApplyObjects(servers.manifests),
     lineInManifest,
     readSource: (source, progress, signal) => {
       const limits = { maxBytes: MAX_SOURCE_BYTES, progress };

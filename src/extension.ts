@@ -20,12 +20,12 @@ import { CacheTree } from './ui/tree/cacheTree.ts';
 
 /** Builds everything. It does no I/O: the cluster side is loaded when the view is first seen. */
 export function activate(context: ExtensionContext): void {
-  const { globalState, globalStorageUri, secrets, subscriptions } = context;
+  const { globalState, globalStorageUri: storage, secrets, subscriptions } = context;
   const lifetime = new Lifetime();
   const log = window.createOutputChannel('Cache ConfigMaps', { log: true });
   const remembered = new Remembered(globalState);
   const credentials = new SecretCredentials(secrets, remembered);
-  const history = { historyFolder: path.join(globalStorageUri.fsPath, 'history'), historyLimits };
+  const history = { historyFolder: path.join(storage.fsPath, 'history'), historyLimits };
   const given = { credentials, named: remembered.cachesOf, log: log.warn.bind(log), ...history };
   const operations = once(() => load(given, lifetime.signal, { hear, reread }));
   const choice = new Choice(operations, remembered, lifetime.signal);
@@ -51,7 +51,7 @@ export function activate(context: ExtensionContext): void {
   const reread = () => {
     start(redraw());
   };
-  const session = { operations, choice, remembered, previews, texts, credentials };
+  const session = { operations, choice, remembered, previews, texts, credentials, storage };
   const flows = once(() => import('./flows.ts'));
   const table = once(async () => (await flows()).commandTable(session, { log, redraw }));
   const reload = async () => (await table())[COMMANDS.reload]();

@@ -12,6 +12,7 @@ import type {
   SourceReader,
   WorkloadCluster,
 } from './ports.ts';
+import type { ApplyObjects } from './applyObjects.ts';
 import type { Changes } from './changes.ts';
 import type { ChangeTimes } from './changeTimes.ts';
 import type { OpenKeys } from './openKeys.ts';
@@ -20,6 +21,7 @@ import type { Readers } from './readers.ts';
 import type { Recreation } from './recreation.ts';
 import type { Restarts } from './restarts.ts';
 import type { Rights } from './rights.ts';
+import type { scaffolds } from './scaffolds.ts';
 import type { Undo } from './undo.ts';
 
 /** Everything that can be done: what the second bundle gives to the first. */
@@ -39,6 +41,9 @@ export interface Operations {
   readonly openKeys: OpenKeys;
   /** What would help a plan that is too large. */
   readonly proposalsFor: typeof proposalsFor;
+  /** What becomes of values and files as manifests. */
+  readonly scaffolds: typeof scaffolds;
+  readonly applyObjects: ApplyObjects;
   /** Where a manifest gives the content of a key. */
   readonly lineInManifest: typeof lineInManifest;
   /** Reads a source of any kind whole, up to `MAX_SOURCE_BYTES`. Throws a `Failure`. */

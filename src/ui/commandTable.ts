@@ -18,6 +18,7 @@ import { refreshFromFile } from './flows/refreshFromFile.ts';
 import { refreshFromUrl } from './flows/refreshFromUrl.ts';
 import { restartReaders } from './flows/restartReaders.ts';
 import { runJob } from './flows/runJob.ts';
+import { scaffoldRefreshJob } from './flows/scaffoldRefreshJob.ts';
 import type { Session } from './flows/session.ts';
 import { showEventsOf } from './flows/showEvents.ts';
 import { showReaders } from './flows/showReaders.ts';
@@ -35,6 +36,7 @@ export function commandTable(session: Session, face: Face): Readonly<Record<Comm
     ...refreshing(session),
     ...editing(session),
     ...reading(session),
+    ...scaffolding(session),
     ...looking(session, face),
   };
 }
@@ -138,6 +140,15 @@ function reading(session: Session) {
   } satisfies Record<(typeof COMMANDS)[Reading], Flow>;
 }
 
+type Scaffolding = 'scaffoldRefreshJob';
+
+/** Commands that make manifests. */
+function scaffolding(session: Session) {
+  return {
+    [COMMANDS.scaffoldRefreshJob]: (argument) => scaffoldRefreshJob(session, argument),
+  } satisfies Record<(typeof COMMANDS)[Scaffolding], Flow>;
+}
+
 /** Commands that read or change caches, or what is needed for that. */
 function refreshing(session: Session) {
   return {
@@ -160,5 +171,8 @@ function refreshing(session: Session) {
       if (typeof origin === 'string') await session.credentials.ask(origin);
     },
     [COMMANDS.forgetCredentials]: () => session.credentials.forget(),
-  } satisfies Record<Exclude<CommandId, (typeof COMMANDS)[Looking | Editing | Reading]>, Flow>;
+  } satisfies Record<
+    Exclude<CommandId, (typeof COMMANDS)[Looking | Editing | Reading | Scaffolding]>,
+    Flow
+  >;
 }

@@ -27,6 +27,7 @@ export const COMMANDS = {
   restartReaders: 'cacheConfigMaps.restartReaders',
   runJob: 'cacheConfigMaps.runJob',
   showEvents: 'cacheConfigMaps.showEvents',
+  scaffoldRefreshJob: 'cacheConfigMaps.scaffoldRefreshJob',
   trackCache: 'cacheConfigMaps.trackCache',
   stopTracking: 'cacheConfigMaps.stopTracking',
   chooseContexts: 'cacheConfigMaps.chooseContexts',

@@ -19,6 +19,7 @@ import {
 import { proven } from './proven.ts';
 import { Requests } from './requests.ts';
 import type { ApiRequest, Transport } from './transport.ts';
+import { KubernetesManifests } from './manifests.ts';
 import { KubernetesWorkloads } from './workloads.ts';
 
 const MERGE_PATCH = 'application/merge-patch+json';
@@ -28,6 +29,8 @@ const AS_US = `fieldManager=${FIELD_MANAGER}`;
 export class KubernetesCluster implements Cluster {
   /** The workloads of the same API servers, over the same connections. */
   readonly workloads: KubernetesWorkloads;
+  /** Objects of any kind, for applying manifests. */
+  readonly manifests: KubernetesManifests;
   readonly #connections: Connections;
   readonly #requests: Requests;
   readonly #identities = new WeakMap<Transport, Promise<readonly string[]>>();
@@ -41,6 +44,7 @@ export class KubernetesCluster implements Cluster {
     });
     this.#requests = new Requests(this.#connections);
     this.workloads = new KubernetesWorkloads(this.#requests);
+    this.manifests = new KubernetesManifests(this.#requests);
   }
 
   readonly contexts: Cluster['contexts'] = () => this.#connections.contexts();

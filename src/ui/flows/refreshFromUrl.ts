@@ -38,7 +38,7 @@ async function askForUrl(session: Session, target: Target): Promise<string | und
 }
 
 /** The URL that was used last for this key here, else the one that the cluster remembers. */
-async function lastUrl(session: Session, { ref, key }: Target): Promise<string | undefined> {
+export async function lastUrl(session: Session, { ref, key }: Target): Promise<string | undefined> {
   if (key === undefined) return undefined;
   const last = session.remembered.get('sources')?.[keyId(ref, key)];
   if (last?.kind === 'url') return last.url;

@@ -1,4 +1,4 @@
-import { ProgressLocation, window } from 'vscode';
+import { ProgressLocation, window, type Uri } from 'vscode';
 import { withoutLinks } from '../../domain/text.ts';
 import type { Operations } from '../../operations/operations.ts';
 import type { Choice } from '../choice.ts';
@@ -15,6 +15,8 @@ export interface Session {
   readonly previews: Previews;
   readonly texts: PastTexts;
   readonly credentials: SecretCredentials;
+  /** The folder of this machine for what the extension keeps. */
+  readonly storage: Uri;
 }
 
 /** Milliseconds in which work is done unnoticed: a notification that only flashes would be in the way. */
