@@ -57,6 +57,7 @@ export function buildOperations(host: Host): Operations {
     proposalsFor,
     scaffolds,
     applyObjects: new ApplyObjects(servers.manifests),
+    argo: servers.argo,
     lineInManifest,
     readSource: (source, progress, signal) => {
       const limits = { maxBytes: MAX_SOURCE_BYTES, progress };

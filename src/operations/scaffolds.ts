@@ -1,4 +1,5 @@
 import { ownFields } from '../domain/manifests/applyPlan.ts';
+import { eventRefreshFiles } from '../domain/manifests/events/eventRefreshFiles.ts';
 import { planFile } from '../domain/manifests/filePlan.ts';
 import { manifestObjects } from '../domain/manifests/manifestObject.ts';
 import { refreshJobFiles, refreshJobInOneFile } from '../domain/manifests/refreshJobFiles.ts';
@@ -7,6 +8,7 @@ import type { Fields } from '../domain/readers/json.ts';
 
 /** What of scaffolds needs a parser or printer of YAML, which only the second bundle has. */
 export const scaffolds = {
+  eventRefreshFiles,
   planFile,
   refreshJobFiles,
   refreshJobInOneFile,

@@ -18,6 +18,7 @@ import { refreshFromFile } from './flows/refreshFromFile.ts';
 import { refreshFromUrl } from './flows/refreshFromUrl.ts';
 import { restartReaders } from './flows/restartReaders.ts';
 import { runJob } from './flows/runJob.ts';
+import { scaffoldEventDriven } from './flows/scaffoldEventDriven.ts';
 import { scaffoldRefreshJob } from './flows/scaffoldRefreshJob.ts';
 import type { Session } from './flows/session.ts';
 import { showEventsOf } from './flows/showEvents.ts';
@@ -140,12 +141,13 @@ function reading(session: Session) {
   } satisfies Record<(typeof COMMANDS)[Reading], Flow>;
 }
 
-type Scaffolding = 'scaffoldRefreshJob';
+type Scaffolding = 'scaffoldRefreshJob' | 'scaffoldEventDriven';
 
 /** Commands that make manifests. */
 function scaffolding(session: Session) {
   return {
     [COMMANDS.scaffoldRefreshJob]: (argument) => scaffoldRefreshJob(session, argument),
+    [COMMANDS.scaffoldEventDriven]: (argument) => scaffoldEventDriven(session, argument),
   } satisfies Record<(typeof COMMANDS)[Scaffolding], Flow>;
 }
 

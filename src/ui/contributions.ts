@@ -28,6 +28,7 @@ export const COMMANDS = {
   runJob: 'cacheConfigMaps.runJob',
   showEvents: 'cacheConfigMaps.showEvents',
   scaffoldRefreshJob: 'cacheConfigMaps.scaffoldRefreshJob',
+  scaffoldEventDriven: 'cacheConfigMaps.scaffoldEventDriven',
   trackCache: 'cacheConfigMaps.trackCache',
   stopTracking: 'cacheConfigMaps.stopTracking',
   chooseContexts: 'cacheConfigMaps.chooseContexts',

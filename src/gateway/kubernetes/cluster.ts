@@ -2,6 +2,7 @@ import type { CacheContent, CacheSummary } from '../../domain/cache.ts';
 import { FIELD_MANAGER } from '../../domain/owners.ts';
 import type { CacheRef } from '../../domain/ref.ts';
 import type { CacheWrite, Cluster, FollowListener, Scope } from '../../operations/ports.ts';
+import { KubernetesArgo } from './argo.ts';
 import type { NewCache, WriteOutcome } from '../../operations/written.ts';
 import { statusOf, type Asked } from './apiFailure.ts';
 import { review } from './accessReview.ts';
@@ -31,6 +32,8 @@ export class KubernetesCluster implements Cluster {
   readonly workloads: KubernetesWorkloads;
   /** Objects of any kind, for applying manifests. */
   readonly manifests: KubernetesManifests;
+  /** What of Argo they have. */
+  readonly argo: KubernetesArgo;
   readonly #connections: Connections;
   readonly #requests: Requests;
   readonly #identities = new WeakMap<Transport, Promise<readonly string[]>>();
@@ -45,6 +48,7 @@ export class KubernetesCluster implements Cluster {
     this.#requests = new Requests(this.#connections);
     this.workloads = new KubernetesWorkloads(this.#requests);
     this.manifests = new KubernetesManifests(this.#requests);
+    this.argo = new KubernetesArgo(this.#requests);
   }
 
   readonly contexts: Cluster['contexts'] = () => this.#connections.contexts();
