@@ -5,6 +5,7 @@ import { HistoryFiles } from './gateway/history/historyFiles.ts';
 import { HttpSource } from './gateway/httpSource.ts';
 import { KubernetesCluster } from './gateway/kubernetes/cluster.ts';
 import { kubeconfigFiles } from './gateway/kubernetes/kubeConfig.ts';
+import { ApplyObjects } from './operations/applyObjects.ts';
 import { mergePatchOf, newConfigMapOf } from './gateway/kubernetes/translate.ts';
 import { History } from './operations/history.ts';
 import { Inventory } from './operations/inventory.ts';
@@ -60,6 +61,7 @@ export function buildOperations(host: Host): Operations {
     kubectlCommands: new KubectlCommands(BODIES, now),
     proposalsFor,
     scaffolds,
+    applyObjects: new ApplyObjects(servers.manifests),
     argo: servers.argo,
     lineInManifest,
     readSource: (source, progress, signal) => {

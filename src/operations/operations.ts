@@ -12,6 +12,7 @@ import type {
   SourceReader,
   WorkloadCluster,
 } from './ports.ts';
+import type { ApplyObjects } from './applyObjects.ts';
 import type { ArgoCluster } from './argoCluster.ts';
 import type { Changes } from './changes.ts';
 import type { ChangeTimes } from './changeTimes.ts';
@@ -45,6 +46,7 @@ export interface Operations {
   readonly proposalsFor: typeof proposalsFor;
   /** What becomes of values and files as manifests. */
   readonly scaffolds: typeof scaffolds;
+  readonly applyObjects: ApplyObjects;
   readonly argo: ArgoCluster;
   /** Where a manifest gives the content of a key. */
   readonly lineInManifest: typeof lineInManifest;

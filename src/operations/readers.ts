@@ -54,9 +54,7 @@ export class Readers {
   /** The pods of a workload as they are known; nothing where nobody looks, or they may not be seen. */
   podsOf(workload: Workload): readonly Workload[] | undefined {
     const followed = this.#namespaces.get(namespaceKey(workload.ref));
-    if (followed?.isKnown !== true) return undefined;
-    const isBlind = followed.unknown.some(({ kind }) => kind === 'Pod' || kind === 'ReplicaSet');
-    return isBlind ? undefined : followed.workloads.podsOf(workload);
+    return followed?.isKnown === true ? podsIn(followed, workload) : undefined;
   }
 
   /** What belongs to a workload, as far as it is known: its ReplicaSets, Jobs and pods. */
@@ -172,4 +170,14 @@ export class Readers {
 function pictureOf(followed: FollowedNamespace, ref: CacheRef): ReadersPicture {
   const { workloads, unknown } = followed;
   return { readers: workloads.readersOf(ref), workloads, unknown };
+}
+
+/** The pods of a workload in a picture, or itself where it is one; nothing where they may not be seen. */
+export function podsIn(
+  { workloads, unknown }: Pick<ReadersPicture, 'workloads' | 'unknown'>,
+  workload: Workload,
+): readonly Workload[] | undefined {
+  const isBlind = unknown.some(({ kind }) => kind === 'Pod' || kind === 'ReplicaSet');
+  if (isBlind) return undefined;
+  return workload.pod === undefined ? workloads.podsOf(workload) : [workload];
 }

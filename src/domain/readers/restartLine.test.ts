@@ -100,7 +100,13 @@ describe('A restart is wanted', () => {
   });
 
   it('not where something else restarts it, which is said', () => {
-    const { isWanted, remarks } = lineOf('Deployment', {}, { reader: { restarter: 'Reloader' } });
+    const { isWanted, remarks } = lineOf(
+      'Deployment',
+      {},
+      {
+        reader: { restarters: { none: 'Reloader' } },
+      },
+    );
     assert.ok(!isWanted);
     assert.ok(remarks.some((remark) => /Reloader.*itself/.test(remark)));
   });

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { Failure } from '../failure.ts';
 import { readingWorkload, useWith } from '../../../test/fakes/workloads.ts';
 import { restartLineOf } from './restartLine.ts';
 import {
   brokenSentence,
   lineWords,
   listOf,
+  farSentence,
   readersSentence,
   stuckSentence,
   unknownSentence,
@@ -73,8 +75,11 @@ describe('Those who need something', () => {
     const made = reader('done');
     const ended = { ...made, workload: { ...made.workload, life: 'ended' as const } };
     assert.equal(readersSentence([ended], CHANGE), undefined);
-    const byTool = { ...reader('web'), restarter: 'Reloader' as const };
-    assert.match(readersSentence([byTool], CHANGE) ?? '', /restart.*, Reloader restarts it\)/);
+    const byTool = { ...reader('web'), restarters: { match: 'Reloader' } as const };
+    assert.match(
+      readersSentence([byTool], { ...CHANGE, mark: 'match' }) ?? '',
+      /restart.*, Reloader restarts it\)/,
+    );
   });
 });
 
@@ -117,9 +122,31 @@ describe('Who is not reached by a restart', () => {
 });
 
 describe('What is not known of readers', () => {
+  const because = (reason: 'Forbidden' | 'Unreachable') => (kind: string) => ({
+    kind,
+    failure: new Failure('Said elsewhere.', { reason, nextStep: 'retry' }),
+  });
+
   it('is said by the kinds that may not be seen, and not at all where all is known', () => {
-    assert.match(unknownSentence(['Pod', 'Rollout']) ?? '', /Pod, Rollout\.$/);
+    const forbidden = ['Pod', 'Rollout'].map(because('Forbidden'));
+    assert.match(unknownSentence(forbidden) ?? '', /you may not see them: Pod, Rollout\.$/);
     assert.equal(unknownSentence([]), undefined);
+  });
+
+  it('is said of other namespaces apart', () => {
+    assert.match(
+      farSentence([{ kind: 'Pod' }, { kind: 'Job' }]),
+      /^Other namespaces .*Pod, Job\.$/,
+    );
+    assert.equal(farSentence([]), '');
+  });
+
+  it('is no matter of rights where the cluster does not answer', () => {
+    const both = [because('Unreachable')('Pod'), because('Forbidden')('Job')];
+    const [rights = '', answer = ''] = (unknownSentence(both) ?? '').split('. ');
+    assert.match(rights, /may not see them: Job$/);
+    assert.match(answer, /could not be read: Pod\.$/);
+    assert.ok(!/may not/.test(answer));
   });
 });
 

@@ -20,6 +20,7 @@ import {
 import { proven } from './proven.ts';
 import { Requests } from './requests.ts';
 import type { ApiRequest, Transport } from './transport.ts';
+import { KubernetesManifests } from './manifests.ts';
 import { KubernetesWorkloads } from './workloads.ts';
 
 const MERGE_PATCH = 'application/merge-patch+json';
@@ -29,6 +30,8 @@ const AS_US = `fieldManager=${FIELD_MANAGER}`;
 export class KubernetesCluster implements Cluster {
   /** The workloads of the same API servers, over the same connections. */
   readonly workloads: KubernetesWorkloads;
+  /** Objects of any kind, for applying manifests. */
+  readonly manifests: KubernetesManifests;
   /** What of Argo they have. */
   readonly argo: KubernetesArgo;
   readonly #connections: Connections;
@@ -44,6 +47,7 @@ export class KubernetesCluster implements Cluster {
     });
     this.#requests = new Requests(this.#connections);
     this.workloads = new KubernetesWorkloads(this.#requests);
+    this.manifests = new KubernetesManifests(this.#requests);
     this.argo = new KubernetesArgo(this.#requests);
   }
 

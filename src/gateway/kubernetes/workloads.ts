@@ -14,7 +14,9 @@ import { BrokenConnection } from './answer.ts';
 import type { Asked } from './apiFailure.ts';
 import { parsed } from './asking.ts';
 import type { Followed } from './followed.ts';
-import { isCustom, pathOf, pathOfGroup, pathOfKind, resourceOf } from './kinds.ts';
+import { listEverywhere } from './everywhere.ts';
+import { existsKind } from './existence.ts';
+import { isCustom, pathOf, pathOfKind, resourceOf } from './kinds.ts';
 import type { Requests } from './requests.ts';
 import type { ApiRequest } from './transport.ts';
 
@@ -50,7 +52,7 @@ export class KubernetesWorkloads implements WorkloadCluster {
       if (reason === 'NotFound') hasNone();
       // Who may do little is forbidden before it is said that there is no such thing.
       else if (reason === 'Forbidden' && isCustom(kind)) {
-        this.#exists(context, kind, until).then(
+        existsKind(this.#requests, context, kind, until).then(
           (exists) => {
             if (exists) listener(event);
             else hasNone();
@@ -64,15 +66,8 @@ export class KubernetesWorkloads implements WorkloadCluster {
     this.#requests.follow(followed, hear, until);
   };
 
-  /** Whether a cluster knows a kind that not all know: everybody may ask that. */
-  async #exists(context: string, kind: WorkloadKind, signal: AbortSignal): Promise<boolean> {
-    const asked = { context, deed: 'ask which kinds there are' };
-    const path = pathOfGroup(kind);
-    const answer = await this.#requests.send(asked, { method: 'GET', path }, signal);
-    if (answer.status === 404) return false;
-    const { resources } = parsed(asked, answer) as { readonly resources: unknown };
-    return objectsIn(resources).some(({ name }) => name === resourceOf(kind).resource);
-  }
+  readonly listEverywhere: WorkloadCluster['listEverywhere'] = async (context, kind, signal) =>
+    await listEverywhere(this.#requests, context, kind, signal);
 
   readonly followWorkload: WorkloadCluster['followWorkload'] = (ref, listener, signal) => {
     const followed: Followed<Workload> = {

@@ -9,6 +9,7 @@ import {
   unknownSentence,
   wantedSentence,
 } from '../../domain/readers/restartText.ts';
+import { reloaderMarkOf } from '../../domain/readers/tools.ts';
 import { printCacheAndContext, type CacheRef } from '../../domain/ref.ts';
 import { withoutLinks } from '../../domain/text.ts';
 import type { RestartPlan } from '../../operations/restarts.ts';
@@ -36,13 +37,14 @@ export async function readersOf(session: Session, plan: CachePlan): Promise<stri
   const sentences = [
     readersSentence(picture.readers, changeBy(plan)),
     brokenSentence(picture.readers, removed),
-    unknownSentence(picture.unknown.map(({ kind }) => kind)),
+    unknownSentence(picture.unknown),
   ];
   return sentences.flatMap((sentence) => sentence ?? []).join(' ');
 }
 
 function changeBy(plan: CachePlan): CacheChange {
-  return { isImmutable: false, keys: changedKeys(plan).map(({ key }) => key) };
+  const mark = reloaderMarkOf(plan.before?.annotations ?? {});
+  return { isImmutable: false, mark, keys: changedKeys(plan).map(({ key }) => key) };
 }
 
 /**
@@ -118,7 +120,7 @@ function offer(
     sentence,
     needing.length === 0 ? undefined : wantedSentence(needing),
     stuckSentence(lines),
-    unknownSentence(unknown.map(({ kind }) => kind)),
+    unknownSentence(unknown),
     needing.length === 0 ? undefined : wanted.caution,
   ]
     .flatMap((each) => each ?? [])
