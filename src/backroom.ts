@@ -45,6 +45,7 @@ export function buildOperations(host: Host): Operations {
   const rights = new Rights(cluster);
   return {
     ...readingOperations(servers.workloads, now),
+    ...scaffoldingOperations(servers, now),
     cluster,
     inventory: new Inventory(cluster, () => Date.now(), host.named),
     changes,
@@ -58,11 +59,7 @@ export function buildOperations(host: Host): Operations {
     changeTimes: new ChangeTimes(undo),
     rights,
     openKeys: new OpenKeys(cluster, { changes, rights, now: Date.now }),
-    kubectlCommands: new KubectlCommands(BODIES, now),
     proposalsFor,
-    scaffolds,
-    applyObjects: new ApplyObjects(servers.manifests),
-    argo: servers.argo,
     lineInManifest,
     readSource: (source, progress, signal) => {
       const limits = { maxBytes: MAX_SOURCE_BYTES, progress };
@@ -77,4 +74,10 @@ export function buildOperations(host: Host): Operations {
 function readingOperations(workloads: WorkloadCluster, now: () => Date) {
   const readers = new Readers(workloads, () => now().getTime());
   return { workloads, readers, restarts: new Restarts(workloads, readers, now) };
+}
+
+/** What concerns manifests, and writes that others carry out. */
+function scaffoldingOperations({ argo, manifests }: KubernetesCluster, now: () => Date) {
+  const kubectlCommands = new KubectlCommands(BODIES, now);
+  return { scaffolds, kubectlCommands, argo, applyObjects: new ApplyObjects(manifests) };
 }

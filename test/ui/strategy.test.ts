@@ -40,11 +40,8 @@ describe('strategies, scripts and readers on the screen', () => {
     const { workbench } = stage;
     const { page } = workbench;
     await workbench.chooseOnRow(KEY, 'Choose a Refresh Strategy');
-    await asked('How often does the data change').waitFor();
     await workbench.pick('Less than once a week');
-    await asked('Who knows when').waitFor();
     await workbench.pick('The person who changes it');
-    await asked('For how long').waitFor();
     await workbench.pick('A day');
     await asked(/By hand.*recommended/).waitFor();
     await page.locator('iframe.webview').first().waitFor();
@@ -57,7 +54,7 @@ describe('strategies, scripts and readers on the screen', () => {
     await workbench.answer('7d');
     await workbench.offers('scripts');
     await page.keyboard.press('Enter');
-    await asked('1 file: 1 new').waitFor();
+    await asked('Write to Workspace').waitFor();
     await workbench.screenshot('strategy-script');
     await workbench.pick('Write to Workspace');
     await workbench.row('refresh-workflow-cache-mappings-json.sh').waitFor();
@@ -74,7 +71,7 @@ describe('strategies, scripts and readers on the screen', () => {
     await asked('The workload at the cursor').waitFor();
     await workbench.screenshot('reader-place');
     await workbench.pick('The workload at the cursor');
-    await asked('Mounted at /cache, read-only').waitFor();
+    await asked('Put It into shop.yaml').waitFor();
     await page.locator('.multiDiffEntry').getByText('volumeMounts').waitFor();
     await workbench.screenshot('reader-preview');
     await workbench.pick('Put It into shop.yaml');
