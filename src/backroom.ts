@@ -6,11 +6,13 @@ import { HttpSource } from './gateway/httpSource.ts';
 import { KubernetesCluster } from './gateway/kubernetes/cluster.ts';
 import { kubeconfigFiles } from './gateway/kubernetes/kubeConfig.ts';
 import { ApplyObjects } from './operations/applyObjects.ts';
+import { mergePatchOf, newConfigMapOf } from './gateway/kubernetes/translate.ts';
 import { History } from './operations/history.ts';
 import { Inventory } from './operations/inventory.ts';
 import type { Host, Operations } from './operations/operations.ts';
 import { Changes } from './operations/changes.ts';
 import { ChangeTimes } from './operations/changeTimes.ts';
+import { KubectlCommands } from './operations/kubectlCommands.ts';
 import type { WorkloadCluster } from './operations/ports.ts';
 import { OpenKeys } from './operations/openKeys.ts';
 import { proposalsFor } from './operations/proposals.ts';
@@ -24,6 +26,8 @@ import { Undo } from './operations/undo.ts';
 
 /** Milliseconds that a URL may take, from the request to its last byte. */
 const FETCH_TIME = 60_000;
+
+const BODIES = { patchOf: mergePatchOf, objectOf: newConfigMapOf };
 
 /** Builds gateways and operations. This is the second bundle, loaded when the view is first seen. */
 export function buildOperations(host: Host): Operations {
@@ -54,6 +58,7 @@ export function buildOperations(host: Host): Operations {
     changeTimes: new ChangeTimes(undo),
     rights,
     openKeys: new OpenKeys(cluster, { changes, rights, now: Date.now }),
+    kubectlCommands: new KubectlCommands(BODIES, now),
     proposalsFor,
     scaffolds,
     applyObjects: new ApplyObjects(servers.manifests),

@@ -16,6 +16,7 @@ import type { ApplyObjects } from './applyObjects.ts';
 import type { ArgoCluster } from './argoCluster.ts';
 import type { Changes } from './changes.ts';
 import type { ChangeTimes } from './changeTimes.ts';
+import type { KubectlCommands } from './kubectlCommands.ts';
 import type { OpenKeys } from './openKeys.ts';
 import type { proposalsFor } from './proposals.ts';
 import type { Readers } from './readers.ts';
@@ -40,6 +41,7 @@ export interface Operations {
   readonly undo: Undo;
   readonly recreation: Recreation;
   readonly openKeys: OpenKeys;
+  readonly kubectlCommands: KubectlCommands;
   /** What would help a plan that is too large. */
   readonly proposalsFor: typeof proposalsFor;
   /** What becomes of values and files as manifests. */

@@ -3,6 +3,7 @@ import type { Flow } from './commands.ts';
 import { setContextKey } from './contextKeys.ts';
 import { COMMANDS, type CommandId } from './contributions.ts';
 import { chooseContexts, chooseNamespaces, labelCache, openKubeconfig } from './flows/choose.ts';
+import { copyAsKubectl } from './flows/copyAsKubectl.ts';
 import { copyAccessRequest } from './flows/copyAccessRequest.ts';
 import { compareVersions } from './flows/compareVersions.ts';
 import { exportKeys } from './flows/exportKeys.ts';
@@ -19,6 +20,9 @@ import { refreshFromUrl } from './flows/refreshFromUrl.ts';
 import { restartReaders } from './flows/restartReaders.ts';
 import { runJob } from './flows/runJob.ts';
 import { scaffoldEventDriven } from './flows/scaffoldEventDriven.ts';
+import { scaffoldRefreshScript } from './flows/scaffoldRefreshScript.ts';
+import { scaffoldReader } from './flows/scaffoldReader.ts';
+import { chooseStrategy } from './flows/chooseStrategy.ts';
 import { scaffoldRefreshJob } from './flows/scaffoldRefreshJob.ts';
 import type { Session } from './flows/session.ts';
 import { showEventsOf } from './flows/showEvents.ts';
@@ -141,13 +145,21 @@ function reading(session: Session) {
   } satisfies Record<(typeof COMMANDS)[Reading], Flow>;
 }
 
-type Scaffolding = 'scaffoldRefreshJob' | 'scaffoldEventDriven';
+type Scaffolding =
+  | 'scaffoldRefreshJob'
+  | 'scaffoldEventDriven'
+  | 'scaffoldRefreshScript'
+  | 'scaffoldReader'
+  | 'chooseStrategy';
 
 /** Commands that make manifests. */
 function scaffolding(session: Session) {
   return {
     [COMMANDS.scaffoldRefreshJob]: (argument) => scaffoldRefreshJob(session, argument),
     [COMMANDS.scaffoldEventDriven]: (argument) => scaffoldEventDriven(session, argument),
+    [COMMANDS.scaffoldRefreshScript]: (argument) => scaffoldRefreshScript(session, argument),
+    [COMMANDS.scaffoldReader]: (argument) => scaffoldReader(session, argument),
+    [COMMANDS.chooseStrategy]: (argument) => chooseStrategy(session, argument),
   } satisfies Record<(typeof COMMANDS)[Scaffolding], Flow>;
 }
 
@@ -157,6 +169,7 @@ function refreshing(session: Session) {
     [COMMANDS.refreshFromFile]: (argument, selection) =>
       refreshFromFile(session, argument, selection),
     [COMMANDS.refreshFromUrl]: (argument) => refreshFromUrl(session, argument),
+    [COMMANDS.copyAsKubectl]: (argument) => copyAsKubectl(session, argument),
     [COMMANDS.applyPlan]: async () => {
       const plan = session.previews.active();
       if (plan !== undefined) await applyPlan(session, plan);
