@@ -14,6 +14,9 @@ import type {
 } from './ports.ts';
 import type { Changes } from './changes.ts';
 import type { ChangeTimes } from './changeTimes.ts';
+import type { JobCare } from './jobCare.ts';
+import type { JobLog } from './jobLog.ts';
+import type { Jobs } from './jobs.ts';
 import type { OpenKeys } from './openKeys.ts';
 import type { proposalsFor } from './proposals.ts';
 import type { Readers } from './readers.ts';
@@ -29,6 +32,9 @@ export interface Operations {
   readonly changes: Changes;
   readonly workloads: WorkloadCluster;
   readonly readers: Readers;
+  readonly jobs: Jobs;
+  readonly jobCare: JobCare;
+  readonly jobLog: JobLog;
   readonly changeTimes: ChangeTimes;
   readonly restarts: Restarts;
   readonly rights: Rights;

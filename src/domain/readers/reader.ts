@@ -17,13 +17,13 @@ export interface Reader {
 
 /** The workloads of a namespace of a cluster, and the ClusterWorkflowTemplates. */
 export class Workloads {
-  readonly #all: readonly Workload[];
+  readonly all: readonly Workload[];
   /** By the uid of their controller. */
   readonly #children = new Map<string, Workload[]>();
   readonly #byName: ReadonlyMap<string, Workload>;
 
   constructor(all: readonly Workload[]) {
-    this.#all = all;
+    this.all = all;
     for (const each of all) {
       if (each.controller === undefined) continue;
       const siblings = this.#children.get(each.controller.uid);
@@ -35,7 +35,7 @@ export class Workloads {
 
   /** Those that read a cache, by kind and name. */
   readersOf(cache: Pick<CacheRef, 'namespace' | 'name'>): readonly Reader[] {
-    return this.#all.flatMap((workload) => {
+    return this.all.flatMap((workload) => {
       const uses = this.#usesOf(workload, cache);
       if (uses.length === 0 || this.#isCopied(workload)) return [];
       const place = { ...cache, home: workload.ref.namespace };
@@ -93,7 +93,7 @@ export class Workloads {
   /** A Deployment whose template a Rollout has taken over is only a template. */
   #isCopied({ ref, rollout }: Workload): boolean {
     if (rollout?.desired !== 0) return false;
-    return this.#all.some(
+    return this.all.some(
       ({ templateOf }) => templateOf?.kind === ref.kind && templateOf.name === ref.name,
     );
   }

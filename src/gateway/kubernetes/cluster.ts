@@ -8,6 +8,7 @@ import { review } from './accessReview.ts';
 import { about, collection, listing, metadataOnly, object, parsed } from './asking.ts';
 import { Connections, type Surroundings } from './connections.ts';
 import type { Followed } from './followed.ts';
+import { KubernetesJobs } from './jobs.ts';
 import {
   contentOf,
   mergePatchOf,
@@ -28,6 +29,8 @@ const AS_US = `fieldManager=${FIELD_MANAGER}`;
 export class KubernetesCluster implements Cluster {
   /** The workloads of the same API servers, over the same connections. */
   readonly workloads: KubernetesWorkloads;
+  /** What is asked of them for the care of refresh jobs. */
+  readonly jobs: KubernetesJobs;
   readonly #connections: Connections;
   readonly #requests: Requests;
   readonly #identities = new WeakMap<Transport, Promise<readonly string[]>>();
@@ -41,6 +44,7 @@ export class KubernetesCluster implements Cluster {
     });
     this.#requests = new Requests(this.#connections);
     this.workloads = new KubernetesWorkloads(this.#requests);
+    this.jobs = new KubernetesJobs(this.#requests);
   }
 
   readonly contexts: Cluster['contexts'] = () => this.#connections.contexts();
@@ -180,7 +184,7 @@ export class KubernetesCluster implements Cluster {
 
   readonly may: Cluster['may'] = async (context, { verb, namespace, name }, signal) => {
     const attributes = { verb, namespace, name, group: '', resource: 'configmaps' };
-    return await review(this.#requests, context, attributes, signal);
+    return await review(this.#requests, context, { attributes }, signal);
   };
 
   async #write(asked: Asked, call: ApiRequest, signal: AbortSignal): Promise<WriteOutcome> {
