@@ -26,6 +26,9 @@ export const COMMANDS = {
   showReaders: 'cacheConfigMaps.showReaders',
   restartReaders: 'cacheConfigMaps.restartReaders',
   runJob: 'cacheConfigMaps.runJob',
+  suspendJob: 'cacheConfigMaps.suspendJob',
+  resumeJob: 'cacheConfigMaps.resumeJob',
+  showJobLog: 'cacheConfigMaps.showJobLog',
   showEvents: 'cacheConfigMaps.showEvents',
   trackCache: 'cacheConfigMaps.trackCache',
   stopTracking: 'cacheConfigMaps.stopTracking',
@@ -71,4 +74,5 @@ export const SCHEMES = {
   preview: 'cache-configmaps-preview',
   key: 'cache-configmaps-key',
   past: 'cache-configmaps-past',
+  log: 'cache-configmaps-log',
 } as const;
