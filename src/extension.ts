@@ -57,9 +57,9 @@ export function activate(context: ExtensionContext): void {
   const table = once(async () => (await flows()).commandTable(session, { log, redraw }));
   const reload = async () => (await table())[COMMANDS.reload]();
   const failures = new Failures(log);
-  subscriptions.push(lifetime, log, view, ...registerCommands(table, failures));
+  subscriptions.push(lifetime, log, view, logs, ...registerCommands(table, failures));
   subscriptions.push(...registerKeyEditors(session, flows, failures, start));
-  subscriptions.push(...listen({ tree, previews, texts, logs, reload }, start));
+  subscriptions.push(...listen({ tree, previews, texts, reload }, start));
   start(setContextKey('cacheConfigMaps.showAll', choice.showsAll));
 }
 
@@ -95,22 +95,14 @@ interface Parts {
   readonly tree: CacheTree;
   readonly previews: Previews;
   readonly texts: PastTexts;
-  readonly logs: LogTexts;
   readonly reload: () => Promise<void>;
 }
 
 /** Listens to the window on behalf of the parts. */
-function listen(
-  { tree, previews, texts, logs, reload }: Parts,
-  start: (work: Promise<void>) => void,
-) {
+function listen({ tree, previews, texts, reload }: Parts, start: (work: Promise<void>) => void) {
   return [
     workspace.registerTextDocumentContentProvider(SCHEMES.preview, previews),
     workspace.registerTextDocumentContentProvider(SCHEMES.past, texts),
-    workspace.registerTextDocumentContentProvider(SCHEMES.log, logs),
-    workspace.onDidCloseTextDocument(({ uri }) => {
-      if (uri.scheme === SCHEMES.log) logs.end(uri);
-    }),
     window.tabGroups.onDidChangeTabs(({ closed }) => {
       start(previews.update(closed));
     }),

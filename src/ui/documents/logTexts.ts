@@ -1,4 +1,10 @@
-import { EventEmitter, Uri, type TextDocumentContentProvider } from 'vscode';
+import {
+  EventEmitter,
+  Uri,
+  workspace,
+  type Disposable,
+  type TextDocumentContentProvider,
+} from 'vscode';
 import { SCHEMES } from '../contributions.ts';
 
 /** Milliseconds in which pieces are gathered before a document is drawn again. */
@@ -10,11 +16,24 @@ const MOST = 2_000_000;
 const CUT = '… what came before is not shown.\n';
 
 /** Texts that grow while they are looked at: logs as they are written. */
-export class LogTexts implements TextDocumentContentProvider {
+export class LogTexts implements TextDocumentContentProvider, Disposable {
   readonly #texts = new Map<string, string>();
   readonly #changes = new EventEmitter<Uri>();
   #count = 0;
   readonly onDidChange = this.#changes.event;
+  readonly #listening: readonly Disposable[];
+
+  constructor() {
+    this.#listening = [
+      this.#changes,
+      workspace.registerTextDocumentContentProvider(SCHEMES.log, this),
+      workspace.onDidCloseTextDocument(({ uri }) => this.#texts.delete(uri.path)),
+    ];
+  }
+
+  dispose(): void {
+    for (const each of this.#listening) each.dispose();
+  }
 
   /** An empty document; `label` is the name of its tab. */
   begin(label: string): Uri {
@@ -34,11 +53,6 @@ export class LogTexts implements TextDocumentContentProvider {
       if (this.#texts.has(uri.path)) this.#changes.fire(uri);
     }, GATHERING);
   }
-
-  /** Lets go of a document that is not looked at any more. */
-  readonly end = (uri: Uri): void => {
-    this.#texts.delete(uri.path);
-  };
 
   readonly provideTextDocumentContent = ({ path }: Uri): string =>
     this.#texts.get(path) ?? 'This log is not followed any more. Show it again from the job.';

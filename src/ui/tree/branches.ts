@@ -2,7 +2,7 @@ import type { CacheRef } from '../../domain/ref.ts';
 import type { Operations } from '../../operations/operations.ts';
 import type { View } from './branch.ts';
 import { JobsBranch } from './jobsBranch.ts';
-import type { Node } from './node.ts';
+import type { CacheNode, JobsNode, Node, ReadersNode } from './node.ts';
 import { ReadersBranch } from './readersBranch.ts';
 
 /** The rows below caches that need to know what can be seen. */
@@ -19,6 +19,17 @@ export class Branches {
   listen({ readers, jobs }: Operations, signal: AbortSignal): void {
     readers.subscribe(this.readers.hear, signal);
     jobs.subscribe(this.jobs.hear, signal);
+  }
+
+  /** The rows above those who read a cache that is being opened, and above what refreshes it. */
+  async groups(node: CacheNode): Promise<readonly Node[]> {
+    const { ref, summary } = node;
+    return [{ kind: 'readers', ref, summary }, ...(await this.jobs.group(node))];
+  }
+
+  /** The rows below one of these. */
+  async rows(node: ReadersNode | JobsNode): Promise<Node[]> {
+    return node.kind === 'readers' ? await this.readers.rows(node) : await this.jobs.rows(node);
   }
 
   /** A row was collapsed. */

@@ -121,9 +121,8 @@ export class CacheTree implements TreeDataProvider<Node> {
       case 'cache':
         return await this.#keys(node);
       case 'readers':
-        return await this.branches.readers.rows(node);
       case 'jobs':
-        return await this.branches.jobs.rows(node);
+        return await this.branches.rows(node);
       case 'key':
       case 'reader':
       case 'job':
@@ -216,8 +215,7 @@ export class CacheTree implements TreeDataProvider<Node> {
             summary,
             detail: each,
           }));
-    const jobs = await this.branches.jobs.group(cacheNode(summary));
-    return [...rows, { kind: 'readers', ref, summary }, ...jobs];
+    return [...rows, ...(await this.branches.groups(cacheNode(summary)))];
   }
 
   #shown(summaries: Iterable<CacheSummary>): CacheSummary[] {
