@@ -21,7 +21,7 @@ export class LogTexts implements TextDocumentContentProvider, Disposable {
   readonly #changes = new EventEmitter<Uri>();
   #count = 0;
   readonly onDidChange = this.#changes.event;
-  readonly #listening: readonly Disposable[];
+  readonly #listening: readonly { readonly dispose: () => unknown }[];
 
   constructor() {
     this.#listening = [
