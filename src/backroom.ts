@@ -7,6 +7,7 @@ import { KubernetesCluster } from './gateway/kubernetes/cluster.ts';
 import { kubeconfigFiles } from './gateway/kubernetes/kubeConfig.ts';
 import { ApplyObjects } from './operations/applyObjects.ts';
 import { mergePatchOf, newConfigMapOf } from './gateway/kubernetes/translate.ts';
+import { pauseFor } from './gateway/kubernetes/waiting.ts';
 import { History } from './operations/history.ts';
 import { Inventory } from './operations/inventory.ts';
 import type { Host, Operations } from './operations/operations.ts';
@@ -14,6 +15,9 @@ import { Changes } from './operations/changes.ts';
 import { ChangeTimes } from './operations/changeTimes.ts';
 import { KubectlCommands } from './operations/kubectlCommands.ts';
 import type { WorkloadCluster } from './operations/ports.ts';
+import { JobCare } from './operations/jobCare.ts';
+import { JobLog } from './operations/jobLog.ts';
+import { Jobs } from './operations/jobs.ts';
 import { OpenKeys } from './operations/openKeys.ts';
 import { proposalsFor } from './operations/proposals.ts';
 import { Readers } from './operations/readers.ts';
@@ -45,6 +49,7 @@ export function buildOperations(host: Host): Operations {
   const rights = new Rights(cluster);
   return {
     ...readingOperations(servers.workloads, now),
+    ...caringOperations(servers, now),
     cluster,
     inventory: new Inventory(cluster, () => Date.now(), host.named),
     changes,
@@ -77,4 +82,15 @@ export function buildOperations(host: Host): Operations {
 function readingOperations(workloads: WorkloadCluster, now: () => Date) {
   const readers = new Readers(workloads, () => now().getTime());
   return { workloads, readers, restarts: new Restarts(workloads, readers, now) };
+}
+
+/** What concerns the jobs that refresh caches. */
+function caringOperations({ workloads, jobs: cluster }: KubernetesCluster, now: () => Date) {
+  const time = () => now().getTime();
+  const jobs = new Jobs(workloads, cluster, time);
+  return {
+    jobs,
+    jobCare: new JobCare(workloads, cluster, time),
+    jobLog: new JobLog(cluster, jobs, pauseFor),
+  };
 }
