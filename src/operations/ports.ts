@@ -142,11 +142,11 @@ export type PatchOutcome =
 /** All that is asked of Kubernetes about workloads. Every method throws a `Failure`, or the signal's reason. */
 export interface WorkloadCluster {
   /**
-   * Follows the objects of one kind in a namespace; those of a ClusterWorkflowTemplate in all. A kind that the
-   * cluster does not know has none.
+   * Follows the objects of one kind in a namespace, where a label is named those that bear it; those of a
+   * ClusterWorkflowTemplate in all. A kind that the cluster does not know has none.
    */
   readonly followKind: (
-    where: NamespaceRef,
+    where: NamespaceRef & { readonly label?: string },
     kind: WorkloadKind,
     listener: FollowListener<Workload>,
     signal: AbortSignal,
@@ -173,7 +173,10 @@ export interface WorkloadCluster {
     patch: RestartPatch,
     signal: AbortSignal,
   ) => Promise<PatchOutcome>;
-  /** Makes a Job of that name from a CronJob, as kubectl does; nothing if the CronJob does not exist. */
+  /**
+   * Makes a Job of that name from a CronJob, as kubectl does, or a Workflow from a CronWorkflow, as argo does;
+   * nothing if there is no such thing.
+   */
   readonly runJob: (ref: WorkloadRef, name: string, signal: AbortSignal) => Promise<PatchOutcome>;
   /** What the cluster has told lately about an object, oldest first. */
   readonly events: (
@@ -215,6 +218,8 @@ export interface HistoryStore {
   ) => Promise<void>;
   /** The records of a history in the order in which they were made, each once; none where there is none. */
   readonly records: (place: HistoryPlace) => Promise<readonly HistoryRecord[]>;
+  /** The namespaces of a cluster in which a name has a history, sorted. */
+  readonly namespaces: (cluster: string) => Promise<readonly string[]>;
   /** The names in a namespace of a cluster that have a history, sorted. */
   readonly names: (where: Omit<HistoryPlace, 'name'>) => Promise<readonly string[]>;
   /** The bytes of that SHA-256; nothing where they are not kept, or not any more. */
