@@ -7,6 +7,7 @@ import { KubernetesCluster } from './gateway/kubernetes/cluster.ts';
 import { kubeconfigFiles } from './gateway/kubernetes/kubeConfig.ts';
 import { ApplyObjects } from './operations/applyObjects.ts';
 import { mergePatchOf, newConfigMapOf } from './gateway/kubernetes/translate.ts';
+import { pauseFor } from './gateway/kubernetes/waiting.ts';
 import { History } from './operations/history.ts';
 import { Inventory } from './operations/inventory.ts';
 import type { Host, Operations } from './operations/operations.ts';
@@ -14,6 +15,9 @@ import { Changes } from './operations/changes.ts';
 import { ChangeTimes } from './operations/changeTimes.ts';
 import { KubectlCommands } from './operations/kubectlCommands.ts';
 import type { WorkloadCluster } from './operations/ports.ts';
+import { JobCare } from './operations/jobCare.ts';
+import { JobLog } from './operations/jobLog.ts';
+import { Jobs } from './operations/jobs.ts';
 import { OpenKeys } from './operations/openKeys.ts';
 import { proposalsFor } from './operations/proposals.ts';
 import { Readers } from './operations/readers.ts';
@@ -45,6 +49,7 @@ export function buildOperations(host: Host): Operations {
   const rights = new Rights(cluster);
   return {
     ...readingOperations(servers.workloads, now),
+    ...caringOperations(servers, now),
     ...scaffoldingOperations(servers, now),
     cluster,
     inventory: new Inventory(cluster, () => Date.now(), host.named),
@@ -76,8 +81,23 @@ function readingOperations(workloads: WorkloadCluster, now: () => Date) {
   return { workloads, readers, restarts: new Restarts(workloads, readers, now) };
 }
 
-/** What concerns manifests, and writes that others carry out. */
-function scaffoldingOperations({ argo, manifests }: KubernetesCluster, now: () => Date) {
-  const kubectlCommands = new KubectlCommands(BODIES, now);
-  return { scaffolds, kubectlCommands, argo, applyObjects: new ApplyObjects(manifests) };
+/** What concerns manifests and commands that are made for a person, and what a cluster has for them. */
+function scaffoldingOperations({ manifests, argo }: KubernetesCluster, now: () => Date) {
+  return {
+    kubectlCommands: new KubectlCommands(BODIES, now),
+    scaffolds,
+    applyObjects: new ApplyObjects(manifests),
+    argo,
+  };
+}
+
+/** What concerns the jobs that refresh caches. */
+function caringOperations({ workloads, jobs: cluster }: KubernetesCluster, now: () => Date) {
+  const time = () => now().getTime();
+  const jobs = new Jobs(workloads, cluster, time);
+  return {
+    jobs,
+    jobCare: new JobCare(workloads, cluster, time),
+    jobLog: new JobLog(cluster, jobs, pauseFor),
+  };
 }

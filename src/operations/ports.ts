@@ -142,11 +142,11 @@ export type PatchOutcome =
 /** All that is asked of Kubernetes about workloads. Every method throws a `Failure`, or the signal's reason. */
 export interface WorkloadCluster {
   /**
-   * Follows the objects of one kind in a namespace; those of a ClusterWorkflowTemplate in all. A kind that the
-   * cluster does not know has none.
+   * Follows the objects of one kind in a namespace, where a label is named those that bear it; those of a
+   * ClusterWorkflowTemplate in all. A kind that the cluster does not know has none.
    */
   readonly followKind: (
-    where: NamespaceRef,
+    where: NamespaceRef & { readonly label?: string },
     kind: WorkloadKind,
     listener: FollowListener<Workload>,
     signal: AbortSignal,
@@ -173,7 +173,10 @@ export interface WorkloadCluster {
     patch: RestartPatch,
     signal: AbortSignal,
   ) => Promise<PatchOutcome>;
-  /** Makes a Job of that name from a CronJob, as kubectl does; nothing if the CronJob does not exist. */
+  /**
+   * Makes a Job of that name from a CronJob, as kubectl does, or a Workflow from a CronWorkflow, as argo does;
+   * nothing if there is no such thing.
+   */
   readonly runJob: (ref: WorkloadRef, name: string, signal: AbortSignal) => Promise<PatchOutcome>;
   /** What the cluster has told lately about an object, oldest first. */
   readonly events: (

@@ -25,8 +25,10 @@ import { scaffoldReader } from './flows/scaffoldReader.ts';
 import { chooseStrategy } from './flows/chooseStrategy.ts';
 import { scaffoldRefreshJob } from './flows/scaffoldRefreshJob.ts';
 import type { Session } from './flows/session.ts';
+import { showJobLog } from './flows/showJobLog.ts';
 import { showEventsOf } from './flows/showEvents.ts';
 import { showReaders } from './flows/showReaders.ts';
+import { resumeJob, suspendJob } from './flows/suspendJob.ts';
 
 /** What some commands need beside the session. */
 export interface Face {
@@ -82,9 +84,10 @@ function looking(session: Session, { log, redraw }: Face) {
       if (await sortEntries(session)) await redraw();
     },
     [COMMANDS.reload]: async () => {
-      const { inventory, readers, rights } = await session.operations();
+      const { inventory, readers, jobs, rights } = await session.operations();
       inventory.reset();
       readers.reset();
+      jobs.reset();
       rights.reset();
       await redraw();
     },
@@ -133,14 +136,24 @@ function editing(session: Session) {
   } satisfies Record<(typeof COMMANDS)[Editing], Flow>;
 }
 
-type Reading = 'showReaders' | 'restartReaders' | 'runJob' | 'showEvents';
+type Reading =
+  | 'showReaders'
+  | 'restartReaders'
+  | 'runJob'
+  | 'suspendJob'
+  | 'resumeJob'
+  | 'showJobLog'
+  | 'showEvents';
 
-/** Commands on those who read caches. */
+/** Commands on those who read caches, and on the jobs that refresh them. */
 function reading(session: Session) {
   return {
     [COMMANDS.showReaders]: (argument) => showReaders(session, argument),
     [COMMANDS.restartReaders]: (argument, wanted) => restartReaders(session, argument, wanted),
     [COMMANDS.runJob]: (argument) => runJob(session, argument),
+    [COMMANDS.suspendJob]: (argument) => suspendJob(session, argument),
+    [COMMANDS.resumeJob]: (argument) => resumeJob(session, argument),
+    [COMMANDS.showJobLog]: (argument) => showJobLog(session, argument),
     [COMMANDS.showEvents]: (argument) => showEventsOf(session, argument),
   } satisfies Record<(typeof COMMANDS)[Reading], Flow>;
 }

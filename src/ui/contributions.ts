@@ -27,6 +27,9 @@ export const COMMANDS = {
   showReaders: 'cacheConfigMaps.showReaders',
   restartReaders: 'cacheConfigMaps.restartReaders',
   runJob: 'cacheConfigMaps.runJob',
+  suspendJob: 'cacheConfigMaps.suspendJob',
+  resumeJob: 'cacheConfigMaps.resumeJob',
+  showJobLog: 'cacheConfigMaps.showJobLog',
   showEvents: 'cacheConfigMaps.showEvents',
   chooseStrategy: 'cacheConfigMaps.chooseStrategy',
   scaffoldRefreshJob: 'cacheConfigMaps.scaffoldRefreshJob',
@@ -77,4 +80,5 @@ export const SCHEMES = {
   preview: 'cache-configmaps-preview',
   key: 'cache-configmaps-key',
   past: 'cache-configmaps-past',
+  log: 'cache-configmaps-log',
 } as const;

@@ -34,7 +34,7 @@ describe('what is scaffolded for readers', () => {
       assert.match(await dryRun(text), /serverside-applied \(server dry run\)\n$/);
       const other = { ...CACHE, name: 'other-cache' };
       const edited = readerEdit(text, { cache: other, offset: 0 });
-      if (edited.kind !== 'edit') assert.fail(edited.kind);
+      assert.ok(edited.kind === 'edit');
       assert.match(await dryRun(edited.text), /dry run\)\n$/);
     }
   });

@@ -19,13 +19,13 @@ type Restarters = Readonly<Partial<Record<ReloaderMark, Tool>>>;
 
 /** The workloads of a namespace of a cluster, and the ClusterWorkflowTemplates. */
 export class Workloads {
-  readonly #all: readonly Workload[];
+  readonly all: readonly Workload[];
   /** By the uid of their controller. */
   readonly #children = new Map<string, Workload[]>();
   readonly #byName: ReadonlyMap<string, Workload>;
 
   constructor(all: readonly Workload[]) {
-    this.#all = all;
+    this.all = all;
     for (const each of all) {
       if (each.controller === undefined) continue;
       const siblings = this.#children.get(each.controller.uid);
@@ -37,7 +37,7 @@ export class Workloads {
 
   /** Those that read a cache, by kind and name. */
   readersOf(cache: Pick<CacheRef, 'namespace' | 'name'>): readonly Reader[] {
-    return this.#all.flatMap((workload) => {
+    return this.all.flatMap((workload) => {
       const uses = this.#usesOf(workload, cache);
       if (uses.length === 0 || this.#isCopied(workload)) return [];
       return [{ workload, uses, ...restartersOf(workload, uses, cache) }];
@@ -92,7 +92,7 @@ export class Workloads {
   /** A Deployment whose template a Rollout has taken over is only a template. */
   #isCopied({ ref, rollout }: Workload): boolean {
     if (rollout?.desired !== 0) return false;
-    return this.#all.some(
+    return this.all.some(
       ({ templateOf }) => templateOf?.kind === ref.kind && templateOf.name === ref.name,
     );
   }

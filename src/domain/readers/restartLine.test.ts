@@ -4,7 +4,8 @@ import type { Reader } from './reader.ts';
 import { restartLineOf } from './restartLine.ts';
 import { isRestartable } from './restartPatch.ts';
 import type { RolloutState } from './rolloutState.ts';
-import { WORKLOAD_KINDS, type Life, type Workload, type WorkloadKind } from './workload.ts';
+import type { Life } from './life.ts';
+import { WORKLOAD_KINDS, type Workload, type WorkloadKind } from './workload.ts';
 
 const CHANGE = { isImmutable: false };
 const yes = () => true;

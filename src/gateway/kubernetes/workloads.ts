@@ -1,3 +1,5 @@
+import { manualWorkflowOf } from '../../domain/jobs/manualWorkflow.ts';
+import { FIELD_MANAGER } from '../../domain/owners.ts';
 import { clusterEventOf } from '../../domain/readers/clusterEvent.ts';
 import { objectsIn, type Fields } from '../../domain/readers/json.ts';
 import { manualJobOf } from '../../domain/readers/manualJob.ts';
@@ -32,11 +34,12 @@ export class KubernetesWorkloads implements WorkloadCluster {
   }
 
   readonly followKind: WorkloadCluster['followKind'] = (where, kind, listener, signal) => {
-    const { context, namespace } = where;
+    const { context, namespace, label } = where;
     const { resource } = resourceOf(kind);
     const followed: Followed<Workload> = {
       asked: { context, deed: `list ${resource} in namespace ${namespace}` },
       path: pathOfKind(kind, namespace),
+      label,
       accept: () => 'application/json',
       translate: (object) => workloadOf(context, kind, object),
       isWhole: true,
@@ -97,14 +100,17 @@ export class KubernetesWorkloads implements WorkloadCluster {
   };
 
   readonly runJob: WorkloadCluster['runJob'] = async (ref, name, signal) => {
-    const cronJob = await this.#read(ref, signal);
-    if (cronJob === undefined) return { kind: 'gone' };
+    const cron = await this.#read(ref, signal);
+    if (cron === undefined) return { kind: 'gone' };
+    const isArgo = ref.kind === 'CronWorkflow';
+    const kind = isArgo ? 'Workflow' : 'Job';
+    const manager = isArgo ? FIELD_MANAGER : 'kubectl-create';
     const call: ApiRequest = {
       method: 'POST',
-      path: `${pathOfKind('Job', ref.namespace)}?fieldManager=kubectl-create`,
-      body: manualJobOf(cronJob, name),
+      path: `${pathOfKind(kind, ref.namespace)}?fieldManager=${manager}`,
+      body: isArgo ? manualWorkflowOf(cron, new Date()) : manualJobOf(cron, name),
     };
-    return await this.#write(about(ref, 'run a Job of'), { call, kind: 'Job' }, signal);
+    return await this.#write(about(ref, `run a ${kind} of`), { call, kind }, signal);
   };
 
   readonly events: WorkloadCluster['events'] = async ({ context, namespace }, uid, signal) => {
@@ -123,7 +129,7 @@ export class KubernetesWorkloads implements WorkloadCluster {
   readonly mayRestart: WorkloadCluster['mayRestart'] = async (ref, signal) => {
     const { context, kind, namespace, name } = ref;
     const attributes = { verb: 'patch', ...resourceOf(kind), namespace, name };
-    return await review(this.#requests, context, attributes, signal);
+    return await review(this.#requests, context, { attributes }, signal);
   };
 
   async #read(ref: WorkloadRef, signal: AbortSignal): Promise<Fields | undefined> {
@@ -144,7 +150,8 @@ export class KubernetesWorkloads implements WorkloadCluster {
   }
 }
 
-function about(ref: WorkloadRef, verb: string): Asked {
+/** What is asked about one workload. */
+export function about(ref: WorkloadRef, verb: string): Asked {
   const where = ref.namespace === '' ? '' : ` in namespace ${ref.namespace}`;
   return { context: ref.context, deed: `${verb} ${printWorkload(ref)}${where}` };
 }
