@@ -31,13 +31,13 @@ export class CachesView implements Disposable {
     });
     this.#listening = [
       this.#view.onDidExpandElement(({ element }) => {
-        tree.readers.expanded(element);
+        tree.branches.expanded(element);
       }),
       this.#view.onDidCollapseElement(({ element }) => {
-        tree.readers.collapsed(element);
+        tree.branches.collapsed(element);
       }),
       this.#view.onDidChangeVisibility(({ visible }) => {
-        tree.readers.seen(visible);
+        tree.branches.seen(visible);
       }),
     ];
     this.#ageing = setInterval(() => {

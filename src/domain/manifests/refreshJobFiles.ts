@@ -1,13 +1,8 @@
 import { scheduleWords } from '../schedule/scheduleWords.ts';
 import type { RefreshJob } from './refreshJob.ts';
 import { refreshJobObjects } from './refreshJobObjects.ts';
+import type { ManifestFile } from './scaffold.ts';
 import { yamlText, type Comment } from './yamlText.ts';
-
-/** A file of a scaffold: its name within the folder, and what it holds. */
-export interface ManifestFile {
-  readonly name: string;
-  readonly text: string;
-}
 
 /** The files of a job, for a folder of their own. */
 export function refreshJobFiles(job: RefreshJob): readonly ManifestFile[] {

@@ -41,3 +41,9 @@ export function offsetsOf(zone: string): OffsetAt {
     return Date.UTC(year, month - 1, day, hour, minute, second) - whole;
   };
 }
+
+/** The zones that a schedule may have, sorted, with those first that are likely. */
+export function timeZones(likely: readonly string[]): readonly string[] {
+  const known = likely.filter((name) => problemOfTimeZone(name) === undefined);
+  return [...new Set([...known, 'UTC', ...Intl.supportedValuesOf('timeZone')])];
+}

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setStage, showFailures, type Stage } from './stage.ts';
+
+const KEY = 'mappings.json';
+const FOLDER = 'k8s/workflow-cache-refresh';
+
+describe('scaffolding on the screen', () => {
+  let stage: Stage;
+  before(async () => {
+    stage = await setStage();
+    await stage.workbench.openContainer('Caches');
+    await stage.workbench.expand('argo');
+    await stage.workbench.expand('workflow-cache');
+  });
+  after(() => stage.clear());
+  showFailures(() => stage);
+
+  const file = (name: string) => path.join(stage.workspace, FOLDER, name);
+  const chooses = (placeholder: string) => stage.workbench.page.getByPlaceholder(placeholder);
+  const asked = (text: string | RegExp) =>
+    stage.workbench.page.locator('.quick-input-widget:visible', { hasText: text });
+
+  it('a refresh job is asked for step by step, shown, and written into the workspace', async () => {
+    const { workbench } = stage;
+    const { page } = workbench;
+    await workbench.chooseOnRow(KEY, 'Scaffold Refresh Job');
+    await asked('URL of the source').waitFor();
+    await workbench.answer(`${stage.source.url}/${KEY}`);
+    await chooses('is checked as').waitFor();
+    await workbench.screenshot('scaffold-format');
+    await workbench.pick('JSON');
+    await chooses('Time zone of the schedule').waitFor();
+    await workbench.pick('UTC');
+    await asked('daily at 02:00, UTC; next').waitFor();
+    await workbench.quickInput.fill('0 2 * *');
+    await asked(/Not allowed/).waitFor();
+    await workbench.quickInput.fill('*/15 * * * *');
+    await asked('every 15 minutes, UTC; next').waitFor();
+    await workbench.screenshot('scaffold-schedule');
+    await page.keyboard.press('Enter');
+    await workbench.pick('No credentials');
+    await workbench.answer('24h');
+    await chooses('Readers that are restarted after a change').waitFor();
+    await workbench.screenshot('scaffold-restarts');
+    await page.keyboard.press('Enter');
+    await workbench.pick('A folder of files');
+    await workbench.offers(FOLDER);
+    await page.keyboard.press('Enter');
+    await chooses('5 files: 5 new').waitFor();
+    await workbench.screenshot('scaffold-preview');
+    await workbench.pick('Write to Workspace');
+    await workbench.row('cronjob.yaml').waitFor();
+    await workbench.screenshot('scaffold-written');
+    assert.deepEqual((await readdir(path.join(stage.workspace, FOLDER))).sort(), [
+      'cronjob.yaml',
+      'kustomization.yaml',
+      'role.yaml',
+      'rolebinding.yaml',
+      'serviceaccount.yaml',
+    ]);
+    assert.match(await readFile(file('cronjob.yaml'), 'utf8'), /schedule: "\*\/15 \* \* \* \*"/);
+  });
+});
