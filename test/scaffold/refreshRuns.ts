@@ -126,10 +126,10 @@ function podOf(job: RefreshJob) {
 
 /** The variables of a container; each may name those before it. */
 export function environmentOf(
-  env: readonly { readonly name: string; readonly value: string }[],
+  env: readonly { readonly name: string; readonly value?: string }[],
 ): Record<string, string> {
   const environment: Record<string, string> = {};
-  for (const { name, value } of env) environment[name] = expanded(value, environment);
+  for (const { name, value = '' } of env) environment[name] = expanded(value, environment);
   return environment;
 }
 
