@@ -23,6 +23,8 @@ const PREFIXES = {
   maxAge: 'max-age.cache-configmaps.dev',
 } as const satisfies Record<keyof KeyFacts, string>;
 
+const ETAG = 'etag.cache-configmaps.dev';
+
 const FACTS = Object.keys(PREFIXES) as readonly (keyof KeyFacts)[];
 
 /**
@@ -45,7 +47,19 @@ export function fnv1a(text: string): string {
  * begin or end with a dot, dash or underscore; such a key is named `k-` and the FNV-1a hash of it.
  */
 export function factAnnotation(fact: keyof KeyFacts, key: string): string {
-  return `${PREFIXES[fact]}/${QUALIFIED_NAME.test(key) ? key : `k-${fnv1a(key)}`}`;
+  return `${PREFIXES[fact]}/${suffixOf(key)}`;
+}
+
+function suffixOf(key: string): string {
+  return QUALIFIED_NAME.test(key) ? key : `k-${fnv1a(key)}`;
+}
+
+/**
+ * The annotation in which a refresh job keeps the ETag of what it fetched for one key, for its own use: behind a sum
+ * of what the ETag holds for, so that it counts no more once the content is another.
+ */
+export function etagAnnotation(key: string): string {
+  return `${ETAG}/${suffixOf(key)}`;
 }
 
 /** The facts of one key, read from the annotations of its ConfigMap. */
@@ -70,7 +84,7 @@ export function factAnnotations(key: string, facts: KeyFacts): Record<string, st
 
 /** True when the annotation is one of ours. */
 export function isFactAnnotation(name: string): boolean {
-  return FACTS.some((fact) => name.startsWith(`${PREFIXES[fact]}/`));
+  return [...Object.values(PREFIXES), ETAG].some((prefix) => name.startsWith(`${prefix}/`));
 }
 
 /** The annotation in which `kubectl apply` keeps a copy of the whole object. Source: kubectl, `apply.go`. */

@@ -1,12 +1,15 @@
 import type { ControlPlane } from './controlPlane.ts';
 
-/** The kinds of Argo that may read ConfigMaps, and where they live. */
+/** The kinds of Argo that may read ConfigMaps or start what writes them, and where they live. */
 const KINDS = [
   { kind: 'Rollout', plural: 'rollouts', subresources: { status: {} } },
   { kind: 'Workflow', plural: 'workflows' },
   { kind: 'WorkflowTemplate', plural: 'workflowtemplates' },
   { kind: 'ClusterWorkflowTemplate', plural: 'clusterworkflowtemplates', scope: 'Cluster' },
   { kind: 'CronWorkflow', plural: 'cronworkflows' },
+  { kind: 'EventBus', plural: 'eventbus' },
+  { kind: 'EventSource', plural: 'eventsources' },
+  { kind: 'Sensor', plural: 'sensors' },
 ] as const;
 
 /** Makes Argo's kinds known to a cluster, with any spec, as Argo's own minimal definitions do. */

@@ -47,14 +47,18 @@ export class RefreshRuns {
     });
   }
 
-  /** Runs the script of a job once; `env` is put over what the pod has. */
+  /** Runs the script of a job once, or that of `of`; `env` is put over what the pod has. */
   async run(
     job: RefreshJob,
-    { env = {}, header }: { env?: Record<string, string>; header?: string } = {},
+    {
+      env = {},
+      header,
+      of = podOf(job),
+    }: { env?: Record<string, string>; header?: string; of?: Runnable } = {},
   ): Promise<Outcome> {
     const pod = await mkdtemp(path.join(this.#plane.directory, 'pod-'));
     try {
-      const { container, account } = podOf(job);
+      const { container, account } = of;
       await this.#mount(pod, job, { account, header });
       const environment = {
         ...environmentOf(container.env),
@@ -117,7 +121,16 @@ export class RefreshRuns {
   }
 }
 
-function podOf(job: RefreshJob) {
+/** What a pod runs, and as whom. */
+export interface Runnable {
+  readonly account: string;
+  readonly container: {
+    readonly command: readonly string[];
+    readonly env: readonly { readonly name: string; readonly value?: string }[];
+  };
+}
+
+function podOf(job: RefreshJob): Runnable {
   const { spec } = refreshJobObjects(job).cronJob.spec.jobTemplate.spec.template;
   const [container] = spec.containers;
   if (container === undefined) throw new Error('The pod has no container.');

@@ -7,6 +7,9 @@ export const REFRESHED_KEY = 'cache-configmaps.dev/refreshed-key';
 /** The most characters of a CronJob's name: its Jobs get eleven more. Source: `ValidateCronJobCreate`. */
 const MAX_CRON_JOB = 52;
 
+/** The most characters of an EventSource's name: its Service is named so with `-eventsource-svc`, a DNS label. */
+const MAX_EVENT_SOURCE = 47;
+
 /** The most characters of a field manager. Source: `ValidateFieldManager` of apimachinery. */
 const MAX_FIELD_MANAGER = 128;
 
@@ -14,17 +17,33 @@ const MAX_FIELD_MANAGER = 128;
 const LABEL_VALUE = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 
 /**
- * The name of everything that refreshes one key of a cache, such as `refresh-workflow-cache-mappings-json`: a DNS
+ * The name of everything that refreshes one key of a cache on a schedule, such as `refresh-workflow-cache-mappings-json`: a DNS
  * label, since pods are hosts by their name. Where something is left out, or may be told only by case or sign, a
  * hash keeps names apart.
  */
 export function refreshJobName(cache: string, key: string): string {
-  const whole = `refresh-${cache}-${key}`;
+  return refreshName('refresh', { cache, key, most: MAX_CRON_JOB });
+}
+
+/**
+ * The name of everything that refreshes one key of a cache on an event. It is not that of a job, so that the rights
+ * of neither replace those of the other.
+ */
+export function eventRefreshName(cache: string, key: string): string {
+  return refreshName('event-refresh', { cache, key, most: MAX_EVENT_SOURCE });
+}
+
+function refreshName(
+  start: string,
+  of: { readonly cache: string; readonly key: string; readonly most: number },
+): string {
+  const { cache, key, most } = of;
+  const whole = `${start}-${cache}-${key}`;
   const name = whole.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   const exact = /^[-a-z0-9]+$/.test(cache) && /^[a-z0-9]+(\.[a-z0-9]+)*$/.test(key);
-  if (exact && name.length <= MAX_CRON_JOB) return name;
+  if (exact && name.length <= most) return name;
   const hash = fnv1a(`${cache}/${key}`).slice(0, 8);
-  return `${name.slice(0, MAX_CRON_JOB - 1 - hash.length).replace(/-$/, '')}-${hash}`;
+  return `${name.slice(0, most - 1 - hash.length).replace(/-$/, '')}-${hash}`;
 }
 
 /** The value of a label that stands for a name: the name, or a hash of it where the name may not be one. */

@@ -3,23 +3,35 @@ import type { RestartableKind } from '../readers/restartPatch.ts';
 import type { CacheRef } from '../ref.ts';
 import { problemOfUrl } from '../source.ts';
 
-/** What a scheduled refresh of one key is made of. */
-export interface RefreshJob {
+/** What any refresh of one key is made of. */
+export interface Refresh {
   readonly cache: Omit<CacheRef, 'context'>;
   readonly key: string;
   readonly format: Format;
   /** A URL in which `problemOfJobUrl` finds nothing. */
   readonly url: string;
-  /** A schedule in which `problemOfSchedule` finds nothing. */
-  readonly schedule: string;
-  readonly timeZone: string;
-  /** The key of a Secret in the same namespace that holds a whole header, such as `Authorization: Bearer ...`. */
-  readonly header: { readonly secret: string; readonly key: string } | undefined;
+  /** The key of a Secret that holds a whole header, such as `Authorization: Bearer ...`. */
+  readonly header: SecretKey | undefined;
   /** A duration such as `24h`: older content counts as stale. */
   readonly maxAge: string | undefined;
   /** Restarted after a change. */
   readonly restarts: readonly { readonly kind: RestartableKind; readonly name: string }[];
   readonly image: string;
+  /** True to ask with `If-None-Match`, so that a source that has not changed sends nothing. */
+  readonly conditional?: boolean;
+}
+
+/** A key of a Secret in the namespace of the cache. Its value is never known here. */
+export interface SecretKey {
+  readonly secret: string;
+  readonly key: string;
+}
+
+/** What a scheduled refresh of one key is made of. */
+export interface RefreshJob extends Refresh {
+  /** A schedule in which `problemOfSchedule` finds nothing. */
+  readonly schedule: string;
+  readonly timeZone: string;
 }
 
 /**

@@ -1,7 +1,7 @@
-import { factAnnotation } from '../facts.ts';
+import { etagAnnotation, factAnnotation } from '../facts.ts';
 import { printSource } from '../source.ts';
 import { refreshManager } from './jobNames.ts';
-import type { RefreshJob } from './refreshJob.ts';
+import type { Refresh } from './refreshJob.ts';
 import { REFRESH_SCRIPT } from './refreshScript.ts';
 
 const [CURRENT, SCRATCH, SECRET] = ['/cache', '/tmp', '/secret'] as const;
@@ -9,52 +9,63 @@ const [CURRENT, SCRATCH, SECRET] = ['/cache', '/tmp', '/secret'] as const;
 /** Any user but root: the image's own is root, which the restricted Pod Security Standard refuses. */
 const NOBODY = 65534;
 
+/** What the restricted Pod Security Standard asks of a pod. */
+export const POD_SECURITY = {
+  runAsNonRoot: true,
+  runAsUser: NOBODY,
+  runAsGroup: NOBODY,
+  seccompProfile: { type: 'RuntimeDefault' },
+} as const;
+
+/** What it asks of a container, and a root that nobody writes to. */
+export const CONTAINER_SECURITY = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ['ALL'] },
+  readOnlyRootFilesystem: true,
+} as const;
+
 /** The pod that refreshes a key: admitted by the restricted Pod Security Standard, with a read-only root. */
-export function refreshPod(job: RefreshJob, serviceAccountName: string) {
+export function refreshPod(refresh: Refresh, serviceAccountName: string) {
   return {
     serviceAccountName,
     automountServiceAccountToken: true,
     // Variables of services could have the names of ours.
     enableServiceLinks: false,
     restartPolicy: 'Never',
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: NOBODY,
-      runAsGroup: NOBODY,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
-    containers: [containerOf(job)],
-    volumes: volumesOf(job),
+    securityContext: POD_SECURITY,
+    containers: [{ name: 'refresh', ...refreshContainer(refresh) }],
+    volumes: refreshVolumes(refresh),
   };
 }
 
-function containerOf(job: RefreshJob) {
+/** The container that runs the script. */
+export function refreshContainer(refresh: Refresh) {
   return {
-    name: 'refresh',
-    image: job.image,
+    image: refresh.image,
     imagePullPolicy: 'IfNotPresent',
     command: ['sh', '-c', REFRESH_SCRIPT],
     // The API server drops a value that is empty: to server-side apply, each manager that sends one then changes it.
-    env: Object.entries(environmentOf(job)).map(([name, value]) =>
+    env: Object.entries(environmentOf(refresh)).map(([name, value]) =>
       value === '' ? { name } : { name, value: literal(value) },
     ),
     resources: {
       requests: { cpu: '50m', memory: '64Mi' },
       limits: { cpu: '1', memory: '256Mi' },
     },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'] },
-      readOnlyRootFilesystem: true,
-    },
+    securityContext: CONTAINER_SECURITY,
     terminationMessagePolicy: 'FallbackToLogsOnError',
-    volumeMounts: mountsOf(job),
+    volumeMounts: mountsOf(refresh),
   };
 }
 
-/** All that the script is told. */
-function environmentOf(job: RefreshJob): Readonly<Record<string, string>> {
-  const { cache, key, format, url, header, maxAge, restarts } = job;
+/** All that the script is told in a pod. */
+function environmentOf(refresh: Refresh): Readonly<Record<string, string>> {
+  return { ...valuesOf(refresh), CURRENT, TMPDIR: SCRATCH, HOME: SCRATCH };
+}
+
+/** What the script is told wherever it runs. */
+export function valuesOf(refresh: Refresh) {
+  const { cache, key, format, url, header, maxAge, restarts } = refresh;
   return {
     NAMESPACE: cache.namespace,
     CACHE: cache.name,
@@ -74,9 +85,7 @@ function environmentOf(job: RefreshJob): Readonly<Record<string, string>> {
     ANNOTATION_REFRESHED: factAnnotation('refreshed', key),
     ANNOTATION_SHA256: factAnnotation('sha256', key),
     ANNOTATION_MAX_AGE: factAnnotation('maxAge', key),
-    CURRENT,
-    TMPDIR: SCRATCH,
-    HOME: SCRATCH,
+    ...(refresh.conditional === true ? { ANNOTATION_ETAG: etagAnnotation(key) } : {}),
   };
 }
 
@@ -88,7 +97,7 @@ function literal(value: string): string {
   return value.replaceAll('$', '$$$$');
 }
 
-function mountsOf({ header }: RefreshJob) {
+function mountsOf({ header }: Refresh) {
   return [
     { name: 'cache', mountPath: CURRENT, readOnly: true },
     { name: 'scratch', mountPath: SCRATCH },
@@ -97,7 +106,7 @@ function mountsOf({ header }: RefreshJob) {
 }
 
 /** All of what may be missing is optional: the script says so in a sentence, where a pod would only not start. */
-function volumesOf({ cache, header }: RefreshJob) {
+export function refreshVolumes({ cache, header }: Refresh) {
   return [
     { name: 'cache', configMap: { name: cache.name, optional: true } },
     { name: 'scratch', emptyDir: { sizeLimit: '64Mi' } },

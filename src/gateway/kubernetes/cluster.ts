@@ -2,12 +2,14 @@ import type { CacheContent, CacheSummary } from '../../domain/cache.ts';
 import { FIELD_MANAGER } from '../../domain/owners.ts';
 import type { CacheRef } from '../../domain/ref.ts';
 import type { CacheWrite, Cluster, FollowListener, Scope } from '../../operations/ports.ts';
+import { KubernetesArgo } from './argo.ts';
 import type { NewCache, WriteOutcome } from '../../operations/written.ts';
 import { statusOf, type Asked } from './apiFailure.ts';
 import { review } from './accessReview.ts';
 import { about, collection, listing, metadataOnly, object, parsed } from './asking.ts';
 import { Connections, type Surroundings } from './connections.ts';
 import type { Followed } from './followed.ts';
+import { KubernetesJobs } from './jobs.ts';
 import {
   contentOf,
   mergePatchOf,
@@ -31,6 +33,10 @@ export class KubernetesCluster implements Cluster {
   readonly workloads: KubernetesWorkloads;
   /** Objects of any kind, for applying manifests. */
   readonly manifests: KubernetesManifests;
+  /** What of Argo they have. */
+  readonly argo: KubernetesArgo;
+  /** What is asked of them for the care of refresh jobs. */
+  readonly jobs: KubernetesJobs;
   readonly #connections: Connections;
   readonly #requests: Requests;
   readonly #identities = new WeakMap<Transport, Promise<readonly string[]>>();
@@ -45,6 +51,8 @@ export class KubernetesCluster implements Cluster {
     this.#requests = new Requests(this.#connections);
     this.workloads = new KubernetesWorkloads(this.#requests);
     this.manifests = new KubernetesManifests(this.#requests);
+    this.argo = new KubernetesArgo(this.#requests);
+    this.jobs = new KubernetesJobs(this.#requests);
   }
 
   readonly contexts: Cluster['contexts'] = () => this.#connections.contexts();
@@ -184,7 +192,7 @@ export class KubernetesCluster implements Cluster {
 
   readonly may: Cluster['may'] = async (context, { verb, namespace, name }, signal) => {
     const attributes = { verb, namespace, name, group: '', resource: 'configmaps' };
-    return await review(this.#requests, context, attributes, signal);
+    return await review(this.#requests, context, { attributes }, signal);
   };
 
   async #write(asked: Asked, call: ApiRequest, signal: AbortSignal): Promise<WriteOutcome> {

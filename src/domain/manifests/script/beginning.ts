@@ -1,0 +1,92 @@
+/** The very beginning of a refresh script: how it ends, and what it says then. */
+export const SETUP = `# Brings one key of a ConfigMap up to date from its source, or writes nothing and says why in one sentence.
+# Every value comes from the environment. Needs sh, curl, jq, kubectl, cmp and sha256sum.
+set -euf
+umask 077
+export LC_ALL=C
+: "\${TERMINATION_LOG:=/dev/termination-log}"
+: "\${ACCOUNT:=/var/run/secrets/kubernetes.io/serviceaccount}"
+: "\${STEP:=}" "\${ANNOTATION_ETAG:=}"
+limit=1048576
+said=
+work=$(mktemp -d)
+
+# Says why and ends: code 1 when nothing was written, 3 when readers were not restarted.
+fail() {
+  said=yes
+  printf '%s\\n' "$1" >&2
+  printf '%s' "$1" | tr -s '[:space:]' ' ' | head -c 2000 > "$TERMINATION_LOG" || :
+  exit "\${2:-1}"
+}
+
+finish() {
+  code=$?
+  rm -rf "$work"
+  [ "$code" -eq 0 ] || [ -n "$said" ] || fail "The script ended unexpectedly with code $code."
+}
+trap finish EXIT
+
+# What curl said, or else the last thing that a program said, as a part of a sentence.
+reason() {
+  line=$(sed -n 's/^curl: ([0-9]*) //p' "$work/error" | tail -n 1)
+  [ -n "$line" ] || line=$(tail -n 1 "$work/error")
+  printf '%s' "\${line:-no reason is known}" | sed -e 's/^jq: error ([^)]*): //' -e 's/^error: //' -e 's/line [0-9]*: //' -e 's/\\.*$//'
+}
+
+# An ETag as it may stand in a header, or nothing.
+entity_tag() {
+  case $1 in
+    *[!!-~]*) ;;
+    '"'*'"' | 'W/"'*'"') printf '%s' "$1" ;;
+  esac
+}
+
+`;
+
+const PRESENT = `# 1. What is there.
+
+# The map is mounted beside the script where there is one, so that no right to read it is needed. It is copied, since
+# it may change meanwhile.
+present=$work/present
+if [ -f "$CURRENT/$KEY" ]; then cat "$CURRENT/$KEY" > "$present"; fi
+
+token="Authorization: Bearer $(cat "$ACCOUNT/token")"
+printf '%s' "$token" > "$work/token"
+host=$KUBERNETES_SERVICE_HOST
+case $host in *:*) host="[$host]" ;; esac
+
+# Patches an object: its path, the type of the patch, and the patch in $work/body. Not by kubectl apply: of a map
+# that was once applied from a client, that takes over all fields, and removes every key that it does not send.
+api() {
+  status=$(curl --disable --silent --show-error --globoff --path-as-is --noproxy '*' --proto =https \\
+    --connect-timeout 10 --max-time 60 --retry 3 --cacert "$ACCOUNT/ca.crt" --header "@$work/token" \\
+    --header "Content-Type: application/$2" --request PATCH --data-binary "@$work/body" --output "$work/answer" \\
+    --write-out '%{http_code}' --url "https://$host:$KUBERNETES_SERVICE_PORT$1" 2> "$work/error") || return 1
+  case $status in 2??) return 0 ;; esac
+  jq --raw-output '.message // empty' "$work/answer" > "$work/error" 2> "$work/ignored" || :
+  [ -s "$work/error" ] || printf 'it answered %s' "$status" > "$work/error"
+  return 1
+}
+
+escaped() {
+  printf '%s' "$1" | jq --raw-input --slurp --raw-output @uri
+}
+path=/api/v1/namespaces/$(escaped "$NAMESPACE")/configmaps/$(escaped "$CACHE")
+
+# What an ETag holds for: where it came from, how it was read, and the bytes that came with it.
+stamp() {
+  { printf '%s\\n' "$SOURCE_URL" "$SECRET" "$FORMAT" && cat "$1"; } | sha256sum | cut -c 1-16
+}
+
+# An empty patch changes nothing and answers with the map: the right to patch is enough to read what was kept.
+etag=
+printf '{}' > "$work/body"
+if [ -n "$ANNOTATION_ETAG" ] && [ -f "$present" ] && api "$path" merge-patch+json; then
+  kept=$(jq --raw-output '.metadata.annotations[$ENV.ANNOTATION_ETAG] // ""' "$work/answer")
+  if [ "\${kept%% *}" = "$(stamp "$present")" ]; then etag=$(entity_tag "\${kept#* }"); fi
+fi
+
+`;
+
+/** The beginning of the refresh script: how it ends, what is there, and how it asks the API server. */
+export const BEGINNING = SETUP + PRESENT;
