@@ -89,7 +89,8 @@ describe('scaffolding on the screen', () => {
     await page.keyboard.press('Enter');
     await chooses('5 files: 1 changed, 4 as it was').waitFor();
     await workbench.screenshot('scaffold-kept');
-    await workbench.pick('Write and Apply to Cluster');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
     await chooses('4 objects: 4 created').waitFor();
     await workbench.screenshot('scaffold-apply');
     await workbench.pick('Apply to Cluster');
