@@ -50,6 +50,7 @@ export function buildOperations(host: Host): Operations {
   return {
     ...readingOperations(servers.workloads, now),
     ...caringOperations(servers, now),
+    ...scaffoldingOperations(servers, now),
     cluster,
     inventory: new Inventory(cluster, () => Date.now(), host.named),
     changes,
@@ -63,11 +64,7 @@ export function buildOperations(host: Host): Operations {
     changeTimes: new ChangeTimes(undo),
     rights,
     openKeys: new OpenKeys(cluster, { changes, rights, now: Date.now }),
-    kubectlCommands: new KubectlCommands(BODIES, now),
     proposalsFor,
-    scaffolds,
-    applyObjects: new ApplyObjects(servers.manifests),
-    argo: servers.argo,
     lineInManifest,
     readSource: (source, progress, signal) => {
       const limits = { maxBytes: MAX_SOURCE_BYTES, progress };
@@ -82,6 +79,16 @@ export function buildOperations(host: Host): Operations {
 function readingOperations(workloads: WorkloadCluster, now: () => Date) {
   const readers = new Readers(workloads, () => now().getTime());
   return { workloads, readers, restarts: new Restarts(workloads, readers, now) };
+}
+
+/** What concerns manifests and commands that are made for a person, and what a cluster has for them. */
+function scaffoldingOperations({ manifests, argo }: KubernetesCluster, now: () => Date) {
+  return {
+    kubectlCommands: new KubectlCommands(BODIES, now),
+    scaffolds,
+    applyObjects: new ApplyObjects(manifests),
+    argo,
+  };
 }
 
 /** What concerns the jobs that refresh caches. */
