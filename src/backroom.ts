@@ -5,6 +5,7 @@ import { HistoryFiles } from './gateway/history/historyFiles.ts';
 import { HttpSource } from './gateway/httpSource.ts';
 import { KubernetesCluster } from './gateway/kubernetes/cluster.ts';
 import { kubeconfigFiles } from './gateway/kubernetes/kubeConfig.ts';
+import { ApplyObjects } from './operations/applyObjects.ts';
 import { History } from './operations/history.ts';
 import { Inventory } from './operations/inventory.ts';
 import type { Host, Operations } from './operations/operations.ts';
@@ -56,6 +57,7 @@ export function buildOperations(host: Host): Operations {
     proposalsFor,
     scaffolds,
     argo: servers.argo,
+    applyObjects: new ApplyObjects(servers.manifests),
     lineInManifest,
     readSource: (source, progress, signal) => {
       const limits = { maxBytes: MAX_SOURCE_BYTES, progress };

@@ -4,6 +4,7 @@ import { chance } from '../../test/fakes/chance.ts';
 import {
   annotationBytes,
   isCache,
+  isChurn,
   isMemoization,
   isShown,
   matchesPattern,
@@ -81,6 +82,20 @@ describe('A memoization map', () => {
       false,
     );
   });
+
+  const hit = { uid: 'one', labels: MEMOIZATION, keys: ['step-1'] };
+  for (const [what, before, after, expected] of [
+    ['a hit of an entry is churn', hit, { ...hit, resourceVersion: '2' }, true],
+    ['a new entry is none', hit, { ...hit, keys: ['step-1', 'step-2'] }, false],
+    ['a label is none', hit, { ...hit, labels: { ...MEMOIZATION, team: 'a' } }, false],
+    ['another map of that name is none', hit, { ...hit, uid: 'other' }, false],
+    ['keys that nobody tells are none', { ...hit, keys: [] }, { ...hit, keys: [] }, false],
+    ['a change of another map is none', { ...hit, labels: {} }, { ...hit, labels: {} }, false],
+  ] as const) {
+    it(`changes without a word where only values change: ${what}`, () => {
+      assert.equal(isChurn(cacheWith({}, before), cacheWith({}, after)), expected);
+    });
+  }
 });
 
 describe('A pattern of names', () => {

@@ -13,6 +13,7 @@ import type {
   WorkloadCluster,
 } from './ports.ts';
 import type { ArgoCluster } from './argoCluster.ts';
+import type { ApplyObjects } from './applyObjects.ts';
 import type { Changes } from './changes.ts';
 import type { ChangeTimes } from './changeTimes.ts';
 import type { OpenKeys } from './openKeys.ts';
@@ -44,6 +45,7 @@ export interface Operations {
   /** What becomes of values and files as manifests. */
   readonly scaffolds: typeof scaffolds;
   readonly argo: ArgoCluster;
+  readonly applyObjects: ApplyObjects;
   /** Where a manifest gives the content of a key. */
   readonly lineInManifest: typeof lineInManifest;
   /** Reads a source of any kind whole, up to `MAX_SOURCE_BYTES`. Throws a `Failure`. */

@@ -1,6 +1,10 @@
+import { ownFields } from '../domain/manifests/applyPlan.ts';
 import { eventRefreshFiles } from '../domain/manifests/events/eventRefreshFiles.ts';
 import { planFile } from '../domain/manifests/filePlan.ts';
+import { manifestObjects } from '../domain/manifests/manifestObject.ts';
 import { refreshJobFiles, refreshJobInOneFile } from '../domain/manifests/refreshJobFiles.ts';
+import { yamlText } from '../domain/manifests/yamlText.ts';
+import type { Fields } from '../domain/readers/json.ts';
 
 /** What of scaffolds needs a parser or printer of YAML, which only the second bundle has. */
 export const scaffolds = {
@@ -8,4 +12,7 @@ export const scaffolds = {
   planFile,
   refreshJobFiles,
   refreshJobInOneFile,
+  manifestObjects,
+  /** An object as a person may compare it. */
+  objectText: (object: Fields) => yamlText(ownFields(object)),
 } as const;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setStage, showFailures, type Stage } from './stage.ts';
 
@@ -18,6 +18,7 @@ describe('scaffolding on the screen', () => {
   showFailures(() => stage);
 
   const file = (name: string) => path.join(stage.workspace, FOLDER, name);
+  const chooses = (placeholder: string) => stage.workbench.page.getByPlaceholder(placeholder);
   const asked = (text: string | RegExp) =>
     stage.workbench.page.locator('.quick-input-widget:visible', { hasText: text });
 
@@ -27,10 +28,10 @@ describe('scaffolding on the screen', () => {
     await workbench.chooseOnRow(KEY, 'Scaffold Refresh Job');
     await asked('URL of the source').waitFor();
     await workbench.answer(`${stage.source.url}/${KEY}`);
-    await asked('is checked as').waitFor();
+    await chooses('is checked as').waitFor();
     await workbench.screenshot('scaffold-format');
     await workbench.pick('JSON');
-    await asked('Time zone of the schedule').waitFor();
+    await chooses('Time zone of the schedule').waitFor();
     await workbench.pick('UTC');
     await asked('daily at 02:00, UTC; next').waitFor();
     await workbench.quickInput.fill('0 2 * *');
@@ -41,14 +42,13 @@ describe('scaffolding on the screen', () => {
     await page.keyboard.press('Enter');
     await workbench.pick('No credentials');
     await workbench.answer('24h');
-    await asked('Readers that are restarted after a change').waitFor();
+    await chooses('Readers that are restarted after a change').waitFor();
     await workbench.screenshot('scaffold-restarts');
     await page.keyboard.press('Enter');
-    await asked('A folder of files').waitFor();
     await workbench.pick('A folder of files');
     await workbench.offers(FOLDER);
     await page.keyboard.press('Enter');
-    await asked('5 files: 5 new').waitFor();
+    await chooses('5 files: 5 new').waitFor();
     await workbench.screenshot('scaffold-preview');
     await workbench.pick('Write to Workspace');
     await workbench.row('cronjob.yaml').waitFor();

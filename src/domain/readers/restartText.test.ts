@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Failure } from '../failure.ts';
 import { readingWorkload, useWith } from '../../../test/fakes/workloads.ts';
 import { restartLineOf } from './restartLine.ts';
 import {
@@ -117,9 +118,23 @@ describe('Who is not reached by a restart', () => {
 });
 
 describe('What is not known of readers', () => {
+  const because = (reason: 'Forbidden' | 'Unreachable') => (kind: string) => ({
+    kind,
+    failure: new Failure('Said elsewhere.', { reason, nextStep: 'retry' }),
+  });
+
   it('is said by the kinds that may not be seen, and not at all where all is known', () => {
-    assert.match(unknownSentence(['Pod', 'Rollout']) ?? '', /Pod, Rollout\.$/);
+    const forbidden = ['Pod', 'Rollout'].map(because('Forbidden'));
+    assert.match(unknownSentence(forbidden) ?? '', /you may not see them: Pod, Rollout\.$/);
     assert.equal(unknownSentence([]), undefined);
+  });
+
+  it('is no matter of rights where the cluster does not answer', () => {
+    const both = [because('Unreachable')('Pod'), because('Forbidden')('Job')];
+    const [rights = '', answer = ''] = (unknownSentence(both) ?? '').split('. ');
+    assert.match(rights, /may not see them: Job$/);
+    assert.match(answer, /could not be read: Pod\.$/);
+    assert.ok(!/may not/.test(answer));
   });
 });
 

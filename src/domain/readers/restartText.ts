@@ -1,3 +1,4 @@
+import type { Failure } from '../failure.ts';
 import { printCount } from '../size.ts';
 import type { CacheChange, Reader } from './reader.ts';
 import { WORST_FIRST } from './effect.ts';
@@ -51,11 +52,25 @@ export function brokenSentence(
   return `Without ${listOf(removed)}, new pods of ${names} do not start.`;
 }
 
-/** What is not known of who reads a cache, in a sentence; nothing where all is. */
-export function unknownSentence(kinds: readonly string[]): string | undefined {
-  return kinds.length === 0
-    ? undefined
-    : `Not known, since you may not see them: ${kinds.join(', ')}.`;
+/** What is not known of who reads a cache, and why, in a sentence or two; nothing where all is known. */
+export function unknownSentence(
+  unknown: readonly { readonly kind: string; readonly failure: Failure }[],
+): string | undefined {
+  const forbidden = unknown.filter(({ failure }) => failure.reason === 'Forbidden');
+  const others = unknown.filter(({ failure }) => failure.reason !== 'Forbidden');
+  const sentences = [
+    ...(forbidden.length === 0
+      ? []
+      : [`Not known, since you may not see them: ${kindsOf(forbidden)}.`]),
+    ...(others.length === 0
+      ? []
+      : [`Not known, since they could not be read: ${kindsOf(others)}.`]),
+  ];
+  return sentences.length === 0 ? undefined : sentences.join(' ');
+}
+
+function kindsOf(unknown: readonly { readonly kind: string }[]): string {
+  return unknown.map(({ kind }) => kind).join(', ');
 }
 
 /** The readers that need something first; those of the same need as they were. */

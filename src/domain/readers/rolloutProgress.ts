@@ -1,3 +1,4 @@
+import { printCount } from '../size.ts';
 import type { RolloutState } from './rolloutState.ts';
 import type { WorkloadKind } from './workload.ts';
 
@@ -39,7 +40,8 @@ function ofDeployment(state: RolloutState): Progress {
     return { kind: 'failed', words: 'made no progress within its deadline' };
   }
   if (updated < desired) return progressing(`${updated} of ${desired} new pods made`);
-  if (current > updated) return progressing(`${current - updated} old pods still there`);
+  if (current > updated)
+    return progressing(`${printCount(current - updated, 'old pod', 'old pods')} still there`);
   if (available < updated) return progressing(`${available} of ${updated} new pods available`);
   return DONE;
 }

@@ -20,7 +20,11 @@ interface Status {
   readonly details?: {
     readonly name?: string;
     readonly kind?: string;
-    readonly causes?: readonly { readonly field?: string; readonly message?: string }[];
+    readonly causes?: readonly {
+      readonly reason?: string;
+      readonly field?: string;
+      readonly message?: string;
+    }[];
   };
 }
 

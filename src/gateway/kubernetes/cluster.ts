@@ -20,6 +20,7 @@ import {
 import { proven } from './proven.ts';
 import { Requests } from './requests.ts';
 import type { ApiRequest, Transport } from './transport.ts';
+import { KubernetesManifests } from './manifests.ts';
 import { KubernetesWorkloads } from './workloads.ts';
 
 const MERGE_PATCH = 'application/merge-patch+json';
@@ -31,6 +32,8 @@ export class KubernetesCluster implements Cluster {
   readonly workloads: KubernetesWorkloads;
   /** What of Argo they have. */
   readonly argo: KubernetesArgo;
+  /** Objects of any kind, for applying manifests. */
+  readonly manifests: KubernetesManifests;
   readonly #connections: Connections;
   readonly #requests: Requests;
   readonly #identities = new WeakMap<Transport, Promise<readonly string[]>>();
@@ -45,6 +48,7 @@ export class KubernetesCluster implements Cluster {
     this.#requests = new Requests(this.#connections);
     this.workloads = new KubernetesWorkloads(this.#requests);
     this.argo = new KubernetesArgo(this.#requests);
+    this.manifests = new KubernetesManifests(this.#requests);
   }
 
   readonly contexts: Cluster['contexts'] = () => this.#connections.contexts();

@@ -6,7 +6,7 @@ import { readable } from './readable.ts';
 /** Contents that can still be shown; those that were shown longest ago are let go. */
 const MOST = 200;
 
-/** Contents that are shown beside a key and cannot be edited: earlier versions of it. */
+/** Contents that are shown and cannot be edited: earlier versions of a key, and what files and objects will be. */
 export class PastTexts implements TextDocumentContentProvider {
   readonly #values = new Map<string, Value | undefined>();
   #count = 0;
@@ -20,10 +20,15 @@ export class PastTexts implements TextDocumentContentProvider {
     return Uri.from({ scheme: SCHEMES.past, path: `/${id}/${label}/${key}` });
   }
 
+  /** A document with this text. */
+  uriOfText(name: string, label: string, text: string): Uri {
+    return this.uriOf(name, label, { kind: 'text', bytes: new TextEncoder().encode(text) });
+  }
+
   readonly provideTextDocumentContent = ({ path }: Uri): string => {
     const [, id = ''] = path.split('/');
     if (!this.#values.has(id))
-      return 'This content is not shown any more. Show it again from the history.';
+      return 'This content is not shown any more. Show it again from where it came.';
     const value = this.#values.get(id);
     return value === undefined ? '' : readable(value);
   };

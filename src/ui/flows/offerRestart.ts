@@ -36,7 +36,7 @@ export async function readersOf(session: Session, plan: CachePlan): Promise<stri
   const sentences = [
     readersSentence(picture.readers, changeBy(plan)),
     brokenSentence(picture.readers, removed),
-    unknownSentence(picture.unknown.map(({ kind }) => kind)),
+    unknownSentence(picture.unknown),
   ];
   return sentences.flatMap((sentence) => sentence ?? []).join(' ');
 }
@@ -118,7 +118,7 @@ function offer(
     sentence,
     needing.length === 0 ? undefined : wantedSentence(needing),
     stuckSentence(lines),
-    unknownSentence(unknown.map(({ kind }) => kind)),
+    unknownSentence(unknown),
     needing.length === 0 ? undefined : wanted.caution,
   ]
     .flatMap((each) => each ?? [])

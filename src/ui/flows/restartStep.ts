@@ -28,7 +28,7 @@ export async function restartStep<A extends Restarting>(
     const { lines, unknown } = await restarts.plan(ref, change, NEVER);
     const placeHolder = [
       'Readers that are restarted after a change.',
-      unknownSentence(unknown.map(({ kind }) => kind)) ?? '',
+      unknownSentence(unknown) ?? '',
     ];
     const picked = await askForSome(frame, {
       items: lines.flatMap((line) => itemOf(line, change)),

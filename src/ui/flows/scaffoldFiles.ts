@@ -46,9 +46,8 @@ async function choose(
   { collides, mine, scaffold }: Ask,
   of: { readonly title: string; readonly name: string; readonly uri: Uri | undefined },
 ): Promise<string | undefined> {
-  const uriOf = (label: string, text: string) =>
-    texts.uriOf(of.name, label, { kind: 'text', bytes: new TextEncoder().encode(text) });
-  const [before, after] = [uriOf('mine', mine), uriOf('scaffold', scaffold)];
+  const before = texts.uriOfText(of.name, 'mine', mine);
+  const after = texts.uriOfText(of.name, 'scaffold', scaffold);
   const comparison = await compare(`${of.name}: mine and the scaffold`, [{ before, after }]);
   const places = collides ? 'where both changed the same lines' : 'as a whole';
   const items: (QuickPickItem & { text: string })[] = [

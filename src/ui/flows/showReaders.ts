@@ -1,5 +1,6 @@
 import { window, type QuickPickItem } from 'vscode';
 import { useLines } from '../../domain/readers/readerText.ts';
+import { unknownSentence } from '../../domain/readers/restartText.ts';
 import { isRestartable } from '../../domain/readers/restartPatch.ts';
 import { printWorkload, type Workload } from '../../domain/readers/workload.ts';
 import { printCacheAndContext, type CacheRef } from '../../domain/ref.ts';
@@ -76,6 +77,5 @@ async function itemsOf(
       node,
     };
   });
-  const unknown = picture.unknown.map(({ failure }) => failure.message).join(' ');
-  return [items, unknown];
+  return [items, unknownSentence(picture.unknown) ?? ''];
 }

@@ -1,6 +1,7 @@
 import { commands, Uri, window, workspace, type QuickPickItem, type WorkspaceFolder } from 'vscode';
 import { problemOfFolder, type Scaffold } from '../../domain/manifests/scaffold.ts';
 import { compare } from '../documents/comparison.ts';
+import { applyScaffold } from './applyScaffold.ts';
 import {
   filesSummary,
   isChanged,
@@ -12,8 +13,8 @@ import {
 import { say, type Session } from './session.ts';
 
 /**
- * Shows what a scaffold makes of files, then writes them into the workspace. Files that are there keep what was
- * changed in them by hand. `parent` is the folder on which the command was called in the Explorer.
+ * Shows what a scaffold makes of files, then writes them into the workspace, applies them to the cluster, or both.
+ * Files that are there keep what was changed in them by hand. `parent` is the folder on which the command was called in the Explorer.
  */
 export async function writeScaffold(
   session: Session,
@@ -84,18 +85,25 @@ async function rootFor(
 /** Shows every file against what is there, and asks what is to be done. */
 async function decide(
   { texts }: Session,
-  { title }: Scaffold,
+  { title, where }: Scaffold,
   { files, folder }: Placed,
 ): Promise<Deed | undefined> {
+  const label = folder === undefined ? 'scaffold' : workspace.asRelativePath(folder);
   const rows = files.map(({ name, uri, there, text }) => ({
     before: there === undefined ? undefined : uri,
-    after: texts.uriOf(name, 'scaffold', { kind: 'text', bytes: new TextEncoder().encode(text) }),
+    after: texts.uriOfText(name, label, text),
   }));
   const comparison = await compare(title, rows);
+  const cluster = `context ${where.context}, namespace ${where.namespace}`;
   const items: (QuickPickItem & Deed)[] = [];
   if (folder !== undefined && files.some(isChanged)) {
     const description = workspace.asRelativePath(folder);
     items.push({ label: '$(save) Write to Workspace', description, writes: true, applies: false });
+    const label = '$(cloud-upload) Write and Apply to Cluster';
+    items.push({ label, description: cluster, writes: true, applies: true });
+  } else {
+    const label = '$(cloud-upload) Apply to Cluster';
+    items.push({ label, description: cluster, writes: false, applies: true });
   }
   const picked = await window.showQuickPick(items, {
     title,
@@ -111,10 +119,14 @@ async function carryOut(
   scaffold: Scaffold,
   { files, folder, deed }: Placed & { readonly deed: Deed },
 ): Promise<void> {
+  if (folder !== undefined) await writeFiles(session, scaffold, files);
   if (deed.writes && folder !== undefined) {
-    await writeFiles(session, scaffold, files);
     const [first] = files;
     if (first?.uri !== undefined) await commands.executeCommand('revealInExplorer', first.uri);
-    say(`${workspace.asRelativePath(folder)} has ${filesSummary(files)}.`);
+    say(`Written to ${workspace.asRelativePath(folder)}: ${filesSummary(files)}.`);
+  }
+  if (deed.applies) {
+    const final = files.map(({ name, text }) => ({ name, text }));
+    await applyScaffold(session, { ...scaffold, files: final });
   }
 }

@@ -1,0 +1,119 @@
+import { FIELD_MANAGER, deployersOf, ownerSentence, type Owner } from '../owners.ts';
+import { isFields, objectsIn, textOr, type Fields } from '../readers/json.ts';
+import type { NamespaceRef } from '../ref.ts';
+import { printObject, type ManifestObject } from './manifestObject.ts';
+
+/** A field that somebody else has applied with another value. */
+export interface FieldConflict {
+  readonly manager: string;
+  readonly field: string;
+}
+
+/** What applying one object would do, as the server says. */
+export interface ApplyLine {
+  readonly object: ManifestObject;
+  /** The object as it is; nothing where it is yet to be created. */
+  readonly before: Fields | undefined;
+  /** As it would be, conflicts taken over; nothing where it needs what is applied before it. */
+  readonly after: Fields | undefined;
+  readonly conflicts: readonly FieldConflict[];
+}
+
+/** What applying objects would do. */
+export interface ApplyPlan {
+  readonly where: NamespaceRef;
+  readonly lines: readonly ApplyLine[];
+}
+
+/** What applying an object does to it. */
+export type ApplyDeed = 'created' | 'changed' | 'unchanged';
+
+/** What applying an object would do to it. */
+export function deedOf({ before, after }: ApplyLine): ApplyDeed {
+  if (before === undefined) return 'created';
+  return after !== undefined && sameObject(before, after) ? 'unchanged' : 'changed';
+}
+
+/** True where two states of an object differ in nothing but what the server keeps for itself. */
+export function sameObject(one: Fields, other: Fields): boolean {
+  return JSON.stringify(ownFields(one)) === JSON.stringify(ownFields(other));
+}
+
+/** An object without what the server keeps for itself. */
+export function ownFields(object: Fields): Fields {
+  const kept = Object.entries(object).filter(([name]) => name !== 'status');
+  return Object.fromEntries(
+    kept.map(([name, value]) =>
+      name === 'metadata' && isFields(value) ? [name, ownMetadata(value)] : [name, value],
+    ),
+  );
+}
+
+const SERVERS_OWN = new Set([
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'managedFields',
+]);
+
+function ownMetadata(metadata: Fields): Fields {
+  return Object.fromEntries(Object.entries(metadata).filter(([name]) => !SERVERS_OWN.has(name)));
+}
+
+/** Who else deploys an object that is there, and would take back what is applied. */
+export function ownersOfLine({ before }: ApplyLine): readonly Owner[] {
+  const metadata = isFields(before?.['metadata']) ? before['metadata'] : {};
+  const writers = objectsIn(metadata['managedFields']).map((entry) => ({
+    manager: textOr(entry['manager']),
+  }));
+  return deployersOf({
+    labels: texts(metadata['labels']),
+    annotations: texts(metadata['annotations']),
+    writers,
+  });
+}
+
+function texts(value: unknown): Readonly<Record<string, string>> {
+  const entries = isFields(value) ? Object.entries(value) : [];
+  return Object.fromEntries(entries.map(([name, each]) => [name, textOr(each)]));
+}
+
+const WORDS: Readonly<Record<ApplyDeed, string>> = {
+  created: 'will be created',
+  changed: 'will be changed',
+  unchanged: 'stays as it is',
+};
+
+/** What a plan does, in words: a line for each object, with whose fields and whose object it is. */
+export function planText({ where, lines }: ApplyPlan): string {
+  const { context, namespace } = where;
+  const objects = lines.flatMap((line) => [
+    `- ${printObject(line.object)} ${WORDS[deedOf(line)]}${line.after === undefined ? ', once what it needs is there' : ''}.`,
+    ...line.conflicts.map(({ manager, field }) => `  ${manager} has set ${field}.`),
+    ...ownersOfLine(line).map((owner) => `  ${ownerSentence(owner)}`),
+  ]);
+  return [
+    `Apply to the cluster of context ${context}, namespace ${namespace}.`,
+    '',
+    ...objects,
+    '',
+    `By server-side apply as ${FIELD_MANAGER}, in this order. It stops at the first that fails.`,
+    '',
+  ].join('\n');
+}
+
+/** How many objects are new, change and stay, as a part of a sentence. */
+export function planCounts({ lines }: ApplyPlan): string {
+  const deeds = lines.map(deedOf);
+  const count = (deed: ApplyDeed) => deeds.filter((each) => each === deed).length;
+  const parts = [
+    [count('created'), 'created'],
+    [count('changed'), 'changed'],
+    [count('unchanged'), 'as it is'],
+  ] as const;
+  return parts
+    .filter(([number]) => number > 0)
+    .map(([number, word]) => `${number} ${word}`)
+    .join(', ');
+}

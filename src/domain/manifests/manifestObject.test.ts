@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { manifestObjects } from './manifestObject.ts';
+
+const WHERE = { context: 'demo', namespace: 'argo' };
+
+/** A manifest of an object with that name. */
+function manifest(kind: string, more = ''): string {
+  return `apiVersion: v1\nkind: ${kind}\nmetadata:\n  name: x\n${more}`;
+}
+
+describe('the objects of manifests', () => {
+  it('are applied after what they need, and those that set something going last', () => {
+    const kinds = [
+      'CronJob',
+      'Sensor',
+      'RoleBinding',
+      'ConfigMap',
+      'EventBus',
+      'ServiceAccount',
+      'Role',
+    ];
+    const files = [{ name: 'all.yaml', text: kinds.map((kind) => manifest(kind)).join('---\n') }];
+    assert.deepEqual(
+      manifestObjects(files, WHERE).map(({ kind }) => kind),
+      ['ServiceAccount', 'Role', 'RoleBinding', 'ConfigMap', 'EventBus', 'Sensor', 'CronJob'],
+    );
+  });
+
+  it('are in the namespace that they name, else in that of the scaffold; a kustomization is none', () => {
+    const kustomization = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n';
+    const files = [
+      { name: 'a.yaml', text: `${manifest('Role')}---\n${manifest('Role', '  namespace: own\n')}` },
+      { name: 'kustomization.yaml', text: kustomization },
+      { name: 'empty.yaml', text: '# nothing yet\n' },
+    ];
+    assert.deepEqual(
+      manifestObjects(files, WHERE).map(({ namespace }) => namespace),
+      ['argo', 'own'],
+    );
+  });
+
+  it('are not made of what is none', () => {
+    for (const text of [
+      'a: [',
+      'just words',
+      'kind: Role\nmetadata: {name: x}',
+      manifest('Role').replace('name', 'generateName'),
+    ]) {
+      assert.throws(
+        () => manifestObjects([{ name: 'role.yaml', text }], WHERE),
+        /The file role.yaml .* Nothing was applied/,
+        text,
+      );
+    }
+  });
+});

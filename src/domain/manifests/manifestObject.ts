@@ -1,0 +1,72 @@
+import { parseAllDocuments } from 'yaml';
+import { Failure } from '../failure.ts';
+import { isFields, textOr, type Fields } from '../readers/json.ts';
+import type { NamespaceRef } from '../ref.ts';
+import type { ManifestFile } from './scaffold.ts';
+
+/** An object as a manifest gives it, and where it belongs. */
+export interface ManifestObject extends NamespaceRef {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly fields: Fields;
+}
+
+/** Kinds that others need, which come first; those that set something going come last. */
+const FIRST = ['Namespace', 'ServiceAccount', 'Role', 'RoleBinding'];
+const LAST = ['EventBus', 'EventSource', 'WorkflowTemplate', 'Sensor', 'CronWorkflow', 'CronJob'];
+
+/** The file that says to kustomize what there is: no object of a cluster. */
+const KUSTOMIZATION = 'kustomize.config.k8s.io/';
+
+/** The objects of files, in the order in which they are applied. Throws where a file holds none. */
+export function manifestObjects(
+  files: readonly ManifestFile[],
+  where: NamespaceRef,
+): readonly ManifestObject[] {
+  return files
+    .flatMap(({ name, text }) => objectsOf(name, text, where))
+    .filter(({ apiVersion }) => !apiVersion.startsWith(KUSTOMIZATION))
+    .sort((one, other) => rank(one) - rank(other));
+}
+
+function rank({ kind }: ManifestObject): number {
+  const first = FIRST.indexOf(kind);
+  return first < 0 ? LAST.indexOf(kind) + FIRST.length + 1 : first;
+}
+
+function objectsOf(file: string, text: string, where: NamespaceRef): readonly ManifestObject[] {
+  const documents = parseAllDocuments(text, { prettyErrors: false, logLevel: 'error' });
+  if (!Array.isArray(documents)) return [];
+  return documents.flatMap((document) => {
+    const [error] = document.errors;
+    if (error !== undefined) throw unreadable(file, `cannot be read as YAML: ${error.message}`);
+    const fields: unknown = document.toJS();
+    return fields === null ? [] : [objectOf(file, fields, where)];
+  });
+}
+
+function objectOf(file: string, fields: unknown, { context, namespace }: NamespaceRef) {
+  if (!isFields(fields)) throw unreadable(file, 'holds something that is no object');
+  const metadata = isFields(fields['metadata']) ? fields['metadata'] : {};
+  const [apiVersion, kind] = [textOr(fields['apiVersion']), textOr(fields['kind'])];
+  const name = textOr(metadata['name']);
+  const isNameless = name === '' && !apiVersion.startsWith(KUSTOMIZATION);
+  if (apiVersion === '' || kind === '' || isNameless) {
+    throw unreadable(file, 'holds an object without apiVersion, kind or name');
+  }
+  const own = textOr(metadata['namespace']) || namespace;
+  return { context, namespace: own, apiVersion, kind, name, fields };
+}
+
+function unreadable(file: string, problem: string): Failure {
+  return new Failure(`The file ${file} ${problem}. Nothing was applied.`, {
+    reason: 'Invalid',
+    nextStep: 'retry',
+  });
+}
+
+/** The object as people write it: `CronJob argo/refresh-workflow-cache`. */
+export function printObject({ kind, namespace, name }: Omit<ManifestObject, 'fields'>): string {
+  return `${kind} ${namespace}/${name}`;
+}
