@@ -58,7 +58,9 @@ function ofTemplates(spec: unknown, manifests: readonly Manifest[]): readonly st
 }
 
 function ofTemplate(template: unknown, templates: readonly unknown[]): readonly string[] {
-  const steps = list(template, 'steps').flatMap((group) => (Array.isArray(group) ? group : []));
+  const steps = list(template, 'steps').flatMap((group) =>
+    Array.isArray(group) ? (group as readonly unknown[]) : [],
+  );
   return [
     ...unknown('template', template),
     ...ofContainer(template),

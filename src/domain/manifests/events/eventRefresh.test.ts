@@ -242,7 +242,7 @@ describe('the rules of Argo Workflows, each with a manifest that breaks it', () 
     ],
   ];
   for (const [problem, [kind = '', ...path], value] of cases) {
-    it(`${problem}: ${path.join('.')} ${JSON.stringify(value) ?? 'absent'}`, () => {
+    it(`${problem}: ${path.join('.')} ${value === undefined ? 'absent' : JSON.stringify(value)}`, () => {
       const manifests = manifestsOf(webhook);
       put(manifestOf(manifests, kind), path, value);
       assert.ok(problemsOf(manifests).includes(problem), problemsOf(manifests).join());
