@@ -6,12 +6,18 @@ import { HttpSource } from './gateway/httpSource.ts';
 import { KubernetesCluster } from './gateway/kubernetes/cluster.ts';
 import { kubeconfigFiles } from './gateway/kubernetes/kubeConfig.ts';
 import { ApplyObjects } from './operations/applyObjects.ts';
+import { mergePatchOf, newConfigMapOf } from './gateway/kubernetes/translate.ts';
+import { pauseFor } from './gateway/kubernetes/waiting.ts';
 import { History } from './operations/history.ts';
 import { Inventory } from './operations/inventory.ts';
 import type { Host, Operations } from './operations/operations.ts';
 import { Changes } from './operations/changes.ts';
 import { ChangeTimes } from './operations/changeTimes.ts';
+import { KubectlCommands } from './operations/kubectlCommands.ts';
 import type { WorkloadCluster } from './operations/ports.ts';
+import { JobCare } from './operations/jobCare.ts';
+import { JobLog } from './operations/jobLog.ts';
+import { Jobs } from './operations/jobs.ts';
 import { OpenKeys } from './operations/openKeys.ts';
 import { proposalsFor } from './operations/proposals.ts';
 import { Readers } from './operations/readers.ts';
@@ -24,6 +30,8 @@ import { Undo } from './operations/undo.ts';
 
 /** Milliseconds that a URL may take, from the request to its last byte. */
 const FETCH_TIME = 60_000;
+
+const BODIES = { patchOf: mergePatchOf, objectOf: newConfigMapOf };
 
 /** Builds gateways and operations. This is the second bundle, loaded when the view is first seen. */
 export function buildOperations(host: Host): Operations {
@@ -41,6 +49,8 @@ export function buildOperations(host: Host): Operations {
   const rights = new Rights(cluster);
   return {
     ...readingOperations(servers.workloads, now),
+    ...caringOperations(servers, now),
+    ...scaffoldingOperations(servers, now),
     cluster,
     inventory: new Inventory(cluster, () => Date.now(), host.named),
     changes,
@@ -55,9 +65,6 @@ export function buildOperations(host: Host): Operations {
     rights,
     openKeys: new OpenKeys(cluster, { changes, rights, now: Date.now }),
     proposalsFor,
-    scaffolds,
-    argo: servers.argo,
-    applyObjects: new ApplyObjects(servers.manifests),
     lineInManifest,
     readSource: (source, progress, signal) => {
       const limits = { maxBytes: MAX_SOURCE_BYTES, progress };
@@ -72,4 +79,25 @@ export function buildOperations(host: Host): Operations {
 function readingOperations(workloads: WorkloadCluster, now: () => Date) {
   const readers = new Readers(workloads, () => now().getTime());
   return { workloads, readers, restarts: new Restarts(workloads, readers, now) };
+}
+
+/** What concerns manifests and commands that are made for a person, and what a cluster has for them. */
+function scaffoldingOperations({ manifests, argo }: KubernetesCluster, now: () => Date) {
+  return {
+    kubectlCommands: new KubectlCommands(BODIES, now),
+    scaffolds,
+    applyObjects: new ApplyObjects(manifests),
+    argo,
+  };
+}
+
+/** What concerns the jobs that refresh caches. */
+function caringOperations({ workloads, jobs: cluster }: KubernetesCluster, now: () => Date) {
+  const time = () => now().getTime();
+  const jobs = new Jobs(workloads, cluster, time);
+  return {
+    jobs,
+    jobCare: new JobCare(workloads, cluster, time),
+    jobLog: new JobLog(cluster, jobs, pauseFor),
+  };
 }

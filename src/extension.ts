@@ -8,6 +8,7 @@ import { registerCommands } from './ui/commands.ts';
 import { setContextKey } from './ui/contextKeys.ts';
 import { COMMANDS, SCHEMES, SECTION } from './ui/contributions.ts';
 import { registerKeyEditors } from './ui/documents/keyEditors.ts';
+import { LogTexts } from './ui/documents/logTexts.ts';
 import { PastTexts } from './ui/documents/pastTexts.ts';
 import { Previews } from './ui/documents/previews.ts';
 import { Failures } from './ui/failures.ts';
@@ -31,7 +32,7 @@ export function activate(context: ExtensionContext): void {
   const choice = new Choice(operations, remembered, lifetime.signal);
   const tree = new CacheTree(operations, choice, lifetime.signal);
   const view = new CachesView(tree, choice);
-  const [previews, texts] = [new Previews(), new PastTexts()];
+  const [previews, texts, logs] = [new Previews(), new PastTexts(), new LogTexts()];
 
   /** Lets go of work that nobody waits for; what goes wrong with it is in the log. */
   const start = (work: Promise<void>): void => {
@@ -51,12 +52,12 @@ export function activate(context: ExtensionContext): void {
   const reread = () => {
     start(redraw());
   };
-  const session = { operations, choice, remembered, previews, texts, credentials, storage };
+  const session = { operations, choice, remembered, previews, texts, logs, credentials, storage };
   const flows = once(() => import('./flows.ts'));
   const table = once(async () => (await flows()).commandTable(session, { log, redraw }));
   const reload = async () => (await table())[COMMANDS.reload]();
   const failures = new Failures(log);
-  subscriptions.push(lifetime, log, view, ...registerCommands(table, failures));
+  subscriptions.push(lifetime, log, view, logs, ...registerCommands(table, failures));
   subscriptions.push(...registerKeyEditors(session, flows, failures, start));
   subscriptions.push(...listen({ tree, previews, texts, reload }, start));
   start(setContextKey('cacheConfigMaps.showAll', choice.showsAll));

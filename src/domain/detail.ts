@@ -5,6 +5,7 @@ import { LAST_APPLIED } from './facts.ts';
 import { memoEntryOf, type MemoEntry } from './memoization.ts';
 import { writtenAt } from './owners.ts';
 import { read } from './reading.ts';
+import { reloaderMarkOf, type ReloaderMark } from './readers/tools.ts';
 import { bytesOf } from './text.ts';
 
 /** What the content of one key tells. */
@@ -31,6 +32,8 @@ export interface CacheDetail {
   readonly annotationBytes: number;
   /** Bytes of the copy that `kubectl apply` made of it; 0 where there is none. */
   readonly lastAppliedBytes: number;
+  /** What its annotations tell Reloader. */
+  readonly mark: ReloaderMark;
   readonly keys: readonly KeyDetail[];
 }
 
@@ -42,6 +45,7 @@ export function detailOf(cache: CacheContent): CacheDetail {
     bytes: valueBytes(cache.values),
     annotationBytes: annotationBytes(cache.annotations),
     lastAppliedBytes: bytesOf(cache.annotations[LAST_APPLIED] ?? ''),
+    mark: reloaderMarkOf(cache.annotations),
     keys: cache.keys.map((key) => keyDetail(key, cache.values.get(key) ?? NOTHING, cache)),
   };
 }

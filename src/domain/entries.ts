@@ -69,3 +69,10 @@ function canonical(value: unknown): string {
       : inner,
   );
 }
+
+/** The names of the objects that only wrap the entries of a document, from the outside in. */
+export function wrappersOf(root: unknown): readonly string[] {
+  const inner = wrappedIn(root);
+  if (inner === undefined || Array.isArray(inner.value)) return [];
+  return [inner.name, ...wrappersOf(inner.value)];
+}

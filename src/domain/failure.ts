@@ -105,6 +105,15 @@ export function writeUnclear(ref: CacheRef, detail: string): Failure {
   );
 }
 
+/** No answer tells how a write ended, and the cache was as before when it was read again. */
+export function notYetWritten(ref: CacheRef, failure: Failure | undefined): string {
+  return `${broken(failure)} ${printCacheAndContext(ref)} is not written so far: it was read again and holds what it held before. A request that is held up on its way may yet write it.`;
+}
+
+function broken(failure: Failure | undefined): string {
+  return failure?.message ?? 'The connection broke.';
+}
+
 /** The history on this machine could not be read or written; `problem` is a clause. */
 export function historyFailure(problem: string, detail?: string): Failure {
   return new Failure(`The history on this machine ${problem}.`, {
@@ -139,9 +148,9 @@ export function hasFinalizers(ref: CacheRef, finalizers: readonly string[]): Fai
 }
 
 /** The deletion of a ConfigMap that was to be made anew got no answer, and was not carried out. */
-export function deletionLost(ref: CacheRef, detail: string): Failure {
+export function deletionLost(ref: CacheRef, detail: string, failure?: Failure): Failure {
   return new Failure(
-    `The connection broke, and ${printCacheAndContext(ref)} was not deleted: it was read again and is as it was.`,
+    `${broken(failure)} ${printCacheAndContext(ref)} is not deleted so far: it was read again and is as it was. A request that is held up on its way may yet delete it.`,
     { reason: 'Unreachable', nextStep: 'retry', detail },
   );
 }

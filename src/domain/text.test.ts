@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { utf8 } from '../../test/fakes/caches.ts';
-import { asText, placeOf, withoutLinks } from './text.ts';
+import { asText, placeOf, withoutIcons, withoutLinks } from './text.ts';
 
 describe('Bytes as text', () => {
   const texts = [
@@ -65,5 +65,16 @@ describe('A text from outside in a notification', () => {
     // What VS Code takes for a link: words in brackets, and at once an address in parentheses.
     assert.doesNotMatch(words, /\[[^\]]+\]\([^)]+\)/);
     assert.equal(words.replaceAll('] (', ']('), text);
+  });
+});
+
+describe('A text from outside in a row of a list', () => {
+  it('has no icon, and every character as it was', () => {
+    // Each that VS Code would draw is escaped; what is none would show the escape.
+    assert.equal(withoutIcons('only $(HOSTNAME) of it'), 'only \\$(HOSTNAME) of it');
+    assert.equal(withoutIcons('$(sync~spin)$(x-1)'), '\\$(sync~spin)\\$(x-1)');
+    for (const text of ['$(POD_NAME)', '$HOME', '$()', '$(a', '$$', 'a (b)']) {
+      assert.equal(withoutIcons(text), text);
+    }
   });
 });

@@ -34,3 +34,11 @@ export function bytesOf(text: string): number {
 export function withoutLinks(text: string): string {
   return text.replaceAll('](', '] (');
 }
+
+/**
+ * A text from outside as a row of a list may show it: VS Code draws icons in place of `$(name)`, and a `subPath`
+ * may be one. Source: `renderLabelWithIcons` of VS Code.
+ */
+export function withoutIcons(text: string): string {
+  return text.replaceAll(/\$\([A-Za-z0-9-]+(?:~[A-Za-z]+)?\)/g, '\\$&');
+}

@@ -26,7 +26,7 @@ export class ChangeTimes {
     const times = new Map(
       [...byCluster].map(([key, time]) => [key, Math.min(time, byUs.get(key) ?? time)]),
     );
-    const found = { isImmutable: detail.immutable, times };
+    const found = { isImmutable: detail.immutable, mark: detail.mark, times };
     this.#known.set(id, { version: detail.resourceVersion, times: found });
     return found;
   }

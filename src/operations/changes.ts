@@ -7,7 +7,7 @@ import {
   type NewContent,
 } from '../domain/cachePlan.ts';
 import { sameValue } from '../domain/content.ts';
-import { isFailure, writeUnclear } from '../domain/failure.ts';
+import { isFailure, writeUnclear, type Failure } from '../domain/failure.ts';
 import { factChanges } from '../domain/planFacts.ts';
 import { changedKeys, stateOf } from '../domain/planState.ts';
 import { printCache, type CacheRef } from '../domain/ref.ts';
@@ -19,8 +19,15 @@ import type { CacheWrite, Cluster } from './ports.ts';
 /** How applying a plan ended. */
 export type ChangeOutcome =
   | { readonly kind: 'written'; readonly cache: CacheContent; readonly confirmedByReading: boolean }
-  /** The connection broke, and the cache, read again, is at the version at which it was before. */
-  | { readonly kind: 'notWritten' }
+  /**
+   * No answer but perhaps `failure` came, and the cache, read again, is at the version at which it was before.
+   * A request that is held up may yet write it: only a newer version rules that out. `check` reads once more.
+   */
+  | {
+      readonly kind: 'notYet';
+      readonly failure: Failure | undefined;
+      readonly check: (signal: AbortSignal) => Promise<ChangeOutcome>;
+    }
   /** It was written, and then somebody else wrote over it or deleted it. Here is the plan as of now. */
   | { readonly kind: 'overwritten'; readonly plan: CachePlan }
   /**
@@ -119,9 +126,7 @@ export class Changes {
       return { kind: 'written', cache: found, confirmedByReading: true };
     }
     if (found?.resourceVersion === plan.before?.resourceVersion) {
-      kept.ended(undefined);
-      if (failure !== undefined) throw failure;
-      return { kind: 'notWritten' };
+      return { kind: 'notYet', failure, check: (later) => this.#findOut(sent, unanswered, later) };
     }
     const states = await this.#statesSince(plan, found, signal);
     // It was sent for one version, so that it made the very next state, or none.

@@ -20,7 +20,8 @@ function stage({ isSilent = false }, ...workloads: readonly Workload[]) {
     changes++;
   };
   const where = { context, namespace };
-  const followed = new FollowedNamespace(where, cluster, { changed, now: () => 0 });
+  const kinds = WORKLOAD_KINDS.map((kind) => ({ kind }));
+  const followed = new FollowedNamespace(where, cluster, { kinds, changed, now: () => 0 });
   const names = () =>
     followed.workloads.readersOf(REF).map(({ workload: { ref } }) => `${ref.kind} ${ref.name}`);
   return { cluster, followed, names, changes: () => changes };

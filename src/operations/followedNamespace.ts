@@ -1,6 +1,6 @@
 import type { Failure } from '../domain/failure.ts';
 import { Workloads } from '../domain/readers/reader.ts';
-import { WORKLOAD_KINDS, type Workload, type WorkloadKind } from '../domain/readers/workload.ts';
+import type { Workload, WorkloadKind } from '../domain/readers/workload.ts';
 import type { NamespaceRef } from '../domain/ref.ts';
 import { Following, type Heard } from './following.ts';
 import type { FollowListener, WorkloadCluster } from './ports.ts';
@@ -9,6 +9,12 @@ import type { FollowListener, WorkloadCluster } from './ports.ts';
 export interface UnknownKind {
   readonly kind: WorkloadKind;
   readonly failure: Failure;
+}
+
+/** A kind that is followed; of its objects those that bear a label, where one is named. */
+export interface FollowedKind {
+  readonly kind: WorkloadKind;
+  readonly label?: string;
 }
 
 /** The workloads of one namespace, followed kind by kind. */
@@ -26,12 +32,16 @@ export class FollowedNamespace {
 
   constructor(
     where: NamespaceRef,
-    cluster: WorkloadCluster,
-    { changed, now }: { changed: () => void; now: () => number },
+    cluster: Pick<WorkloadCluster, 'followKind'>,
+    {
+      kinds,
+      changed,
+      now,
+    }: { kinds: readonly FollowedKind[]; changed: () => void; now: () => number },
   ) {
     this.where = where;
     this.#changed = changed;
-    for (const kind of WORKLOAD_KINDS) {
+    for (const { kind, label } of kinds) {
       // Before it is followed, since the first of it may be heard at once.
       this.#members.set(kind, new Map());
       const following = new Following<Workload>(
@@ -40,7 +50,12 @@ export class FollowedNamespace {
           const hear: FollowListener<Workload> = (event) => {
             if (event.kind !== 'begun') listener(event);
           };
-          cluster.followKind(where, kind, hear, signal);
+          cluster.followKind(
+            { ...where, ...(label === undefined ? {} : { label }) },
+            kind,
+            hear,
+            signal,
+          );
         },
         {
           hear: (event) => {

@@ -175,9 +175,10 @@ describe('The history', () => {
   });
 
   it('does not show what was not written in the end', async () => {
-    const { cluster, apply, kept } = stage();
-    cluster.cut = 'before';
-    assert.equal((await apply(fromUrl('a.txt', 'two'))).kind, 'notWritten');
+    const { cluster, changes, kept } = stage();
+    const plan = await changes.plan(REF, [fromUrl('a.txt', 'two')], live());
+    cluster.put(cacheWith({ 'a.txt': 'theirs' }));
+    assert.equal((await changes.apply(plan, live())).kind, 'conflict');
     assert.deepEqual(await kept('a.txt'), [sha256('one')]);
   });
 

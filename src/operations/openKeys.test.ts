@@ -97,6 +97,31 @@ describe('A key as a file', () => {
     assert.ok((await keys.stat(address, live())).changed > second);
   });
 
+  it('has a time that never goes back, whatever the clocks of its writers say', async () => {
+    const { keys, address, theirs, tell, show } = stage();
+    await show();
+    const at = async () => (await keys.stat(address, live())).changed;
+    const by = (text: string, time: string) =>
+      cacheWith({ 'a.txt': text }, { writers: [{ manager: 'a', time, keys: ['a.txt'] }] });
+    let last = await at();
+    const first = theirs(by('two', '2026-11-23T02:00:00Z'));
+    for (const change of [
+      () => theirs(by('three', '2026-11-23T01:00:00Z')),
+      () => theirs(by('four', '2026-11-23T01:00:00Z')),
+      () => theirs(by('five', '2026-11-23T03:00:00Z')),
+      // The cluster was set back to a backup.
+      () => {
+        tell({ kind: 'all', items: [first] });
+      },
+    ]) {
+      change();
+      const now = await at();
+      assert.ok(now > last);
+      last = now;
+    }
+    assert.ok(last > Date.parse('2026-11-23T03:00:00Z'));
+  });
+
   it('is followed, so that nothing more is asked while the watch is live', async () => {
     const { keys, address, reads, tell } = stage();
     await keys.stat(address, live());

@@ -11,8 +11,13 @@ import type { Rights } from './rights.ts';
 /** A key as a file. */
 export interface KeyStat {
   readonly bytes: number;
-  /** Milliseconds since the epoch. The change advances with each change of the key's content. */
+  /** Milliseconds since the epoch. */
   readonly created: number;
+  /**
+   * Goes on with each change of this key's content and with no other, though `resourceVersion` does: of what
+   * happens to another key or a label, VS Code would say that the file is newer, and hold back a save. It begins
+   * with the time that the cluster tells, and while an editor shows the key it never goes back.
+   */
   readonly changed: number;
   readonly readOnly: ReadOnly | undefined;
 }

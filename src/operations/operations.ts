@@ -12,10 +12,14 @@ import type {
   SourceReader,
   WorkloadCluster,
 } from './ports.ts';
-import type { ArgoCluster } from './argoCluster.ts';
 import type { ApplyObjects } from './applyObjects.ts';
+import type { ArgoCluster } from './argoCluster.ts';
 import type { Changes } from './changes.ts';
 import type { ChangeTimes } from './changeTimes.ts';
+import type { KubectlCommands } from './kubectlCommands.ts';
+import type { JobCare } from './jobCare.ts';
+import type { JobLog } from './jobLog.ts';
+import type { Jobs } from './jobs.ts';
 import type { OpenKeys } from './openKeys.ts';
 import type { proposalsFor } from './proposals.ts';
 import type { Readers } from './readers.ts';
@@ -32,6 +36,9 @@ export interface Operations {
   readonly changes: Changes;
   readonly workloads: WorkloadCluster;
   readonly readers: Readers;
+  readonly jobs: Jobs;
+  readonly jobCare: JobCare;
+  readonly jobLog: JobLog;
   readonly changeTimes: ChangeTimes;
   readonly restarts: Restarts;
   readonly rights: Rights;
@@ -40,12 +47,13 @@ export interface Operations {
   readonly undo: Undo;
   readonly recreation: Recreation;
   readonly openKeys: OpenKeys;
+  readonly kubectlCommands: KubectlCommands;
   /** What would help a plan that is too large. */
   readonly proposalsFor: typeof proposalsFor;
   /** What becomes of values and files as manifests. */
   readonly scaffolds: typeof scaffolds;
-  readonly argo: ArgoCluster;
   readonly applyObjects: ApplyObjects;
+  readonly argo: ArgoCluster;
   /** Where a manifest gives the content of a key. */
   readonly lineInManifest: typeof lineInManifest;
   /** Reads a source of any kind whole, up to `MAX_SOURCE_BYTES`. Throws a `Failure`. */

@@ -4,6 +4,7 @@ import type { Value } from '../domain/content.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { HistoryPlace, HistoryRecord } from '../domain/history.ts';
 import type { ClusterEvent } from '../domain/readers/clusterEvent.ts';
+import type { FarKind } from '../domain/readers/elsewhere.ts';
 import type { RestartPatch } from '../domain/readers/restartPatch.ts';
 import type { Workload, WorkloadKind, WorkloadRef } from '../domain/readers/workload.ts';
 import type { CacheRef, NamespaceRef } from '../domain/ref.ts';
@@ -141,15 +142,24 @@ export type PatchOutcome =
 /** All that is asked of Kubernetes about workloads. Every method throws a `Failure`, or the signal's reason. */
 export interface WorkloadCluster {
   /**
-   * Follows the objects of one kind in a namespace; those of a ClusterWorkflowTemplate in all. A kind that the
-   * cluster does not know has none.
+   * Follows the objects of one kind in a namespace, where a label is named those that bear it; those of a
+   * ClusterWorkflowTemplate in all. A kind that the cluster does not know has none.
    */
   readonly followKind: (
-    where: NamespaceRef,
+    where: NamespaceRef & { readonly label?: string },
     kind: WorkloadKind,
     listener: FollowListener<Workload>,
     signal: AbortSignal,
   ) => void;
+  /**
+   * The objects of a kind in all namespaces, as far as they can refer to a ConfigMap of another one: what has
+   * ended is left out, and of the rest no more may be told than that.
+   */
+  readonly listEverywhere: (
+    context: string,
+    kind: FarKind,
+    signal: AbortSignal,
+  ) => Promise<readonly Workload[]>;
   /** Follows one workload; where it may not be watched, it is read again every few seconds. */
   readonly followWorkload: (
     ref: WorkloadRef,
@@ -163,7 +173,10 @@ export interface WorkloadCluster {
     patch: RestartPatch,
     signal: AbortSignal,
   ) => Promise<PatchOutcome>;
-  /** Makes a Job of that name from a CronJob, as kubectl does; nothing if the CronJob does not exist. */
+  /**
+   * Makes a Job of that name from a CronJob, as kubectl does, or a Workflow from a CronWorkflow, as argo does;
+   * nothing if there is no such thing.
+   */
   readonly runJob: (ref: WorkloadRef, name: string, signal: AbortSignal) => Promise<PatchOutcome>;
   /** What the cluster has told lately about an object, oldest first. */
   readonly events: (
@@ -205,6 +218,8 @@ export interface HistoryStore {
   ) => Promise<void>;
   /** The records of a history in the order in which they were made, each once; none where there is none. */
   readonly records: (place: HistoryPlace) => Promise<readonly HistoryRecord[]>;
+  /** The namespaces of a cluster in which a name has a history, sorted. */
+  readonly namespaces: (cluster: string) => Promise<readonly string[]>;
   /** The names in a namespace of a cluster that have a history, sorted. */
   readonly names: (where: Omit<HistoryPlace, 'name'>) => Promise<readonly string[]>;
   /** The bytes of that SHA-256; nothing where they are not kept, or not any more. */

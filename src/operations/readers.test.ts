@@ -208,24 +208,6 @@ describe('What is known of a workload', () => {
     cluster.tell('Deployment', { kind: 'failed', failure: lost });
     assert.equal(readers.current(WEB.ref), 'unknown');
   });
-
-  it('is which Jobs of a CronJob have not ended', async () => {
-    const cronJob = workloadNamed('CronJob', 'nightly');
-    const metadata = controlledBy('CronJob', 'nightly');
-    const ended = { conditions: [{ type: 'Complete', status: 'True' }] };
-    const { readers } = stage(
-      cronJob,
-      workloadNamed('Job', 'running', { metadata }),
-      workloadNamed('Job', 'ended', { metadata, status: ended }),
-      workloadNamed('Job', 'other', { metadata: controlledBy('CronJob', 'weekly') }),
-      workloadNamed('Pod', 'no-job', { metadata }),
-    );
-    const jobs = await readers.runningJobs(cronJob);
-    assert.deepEqual(
-      jobs.map(({ ref }) => ref.name),
-      ['running'],
-    );
-  });
 });
 
 describe('Waiting for something in the picture of a namespace', () => {

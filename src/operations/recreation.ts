@@ -127,7 +127,7 @@ export class Recreation {
     if (found === undefined) return 'deleted';
     if (found.uid !== cache.uid) return 'taken';
     if (found.resourceVersion !== cache.resourceVersion) return 'conflict';
-    throw failure === undefined ? deletionLost(cache.ref, detail) : notDeleted(failure);
+    throw deletionLost(cache.ref, detail, failure);
   }
 
   async #create(after: NewCache, signal: AbortSignal, attempt = 1): Promise<RecreateOutcome> {

@@ -39,13 +39,11 @@ async function begun(kind: WorkloadKind = 'Deployment') {
 }
 
 describe('The course of a restart', () => {
-  let now = 0;
   beforeEach(() => {
-    now = 1000;
-    mock.method(performance, 'now', () => now);
+    mock.timers.enable({ apis: ['setTimeout'] });
   });
   afterEach(() => {
-    mock.restoreAll();
+    mock.timers.reset();
   });
 
   it('counts the new pods that are ready, as they come and go', async () => {
@@ -84,11 +82,10 @@ describe('The course of a restart', () => {
   });
 
   it('is told no more by an answer that comes after its end', async () => {
-    const { cluster, workload, progress, end } = await begun('StatefulSet');
+    const { cluster, progress, end } = await begun('StatefulSet');
     const late = Promise.withResolvers<ReturnType<typeof quota>[]>();
     cluster.events = () => late.promise;
-    now += ASK_AGAIN;
-    cluster.settle(workload, { ready: 1 });
+    mock.timers.tick(ASK_AGAIN);
     await end();
     const told = progress.length;
     late.resolve([quota('exceeded quota')]);
@@ -103,24 +100,25 @@ describe('The course of a restart', () => {
     cluster.settle(workload, { ready: 0 });
     await turn();
     assert.equal(events(), 1, 'not at each word');
-    now += ASK_AGAIN;
-    cluster.settle(workload, { ready: 1 });
+    mock.timers.tick(ASK_AGAIN);
     await turn();
-    assert.equal(events(), 2);
-    assert.match(last().words, /1 of 3.*; exceeded quota$/);
+    assert.equal(events(), 2, 'again, though nothing has changed');
+    assert.match(last().words, /0 of 3.*; exceeded quota$/);
     await end();
+    mock.timers.tick(10 * ASK_AGAIN);
+    assert.equal(events(), 2, 'and not after its end');
   });
 
   it('goes on where that may not be asked, and asks nothing of a Deployment, which says it itself', async () => {
     const { cluster, workload, last, end } = await begun('StatefulSet');
     cluster.clusterEvents = forbidden;
-    now += ASK_AGAIN;
+    mock.timers.tick(ASK_AGAIN);
     cluster.settle(workload, { ready: 1 });
     await turn();
     assert.match(last().words, /1 of 3/);
     await end();
     const other = await begun();
-    now += ASK_AGAIN;
+    mock.timers.tick(ASK_AGAIN);
     other.cluster.settle(other.workload, { updated: 1 });
     await turn();
     assert.equal(other.events(), 0);

@@ -31,7 +31,7 @@ export class RestartCourse {
   #words = '';
   #isLive = false;
   #events: readonly ClusterEvent[] = [];
-  #asked = -Infinity;
+  #askedAgain: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * `before` are the uids of the pods that were there, or nothing where they could not be seen, so that no pod
@@ -56,6 +56,9 @@ export class RestartCourse {
     of.readers.subscribe((where) => {
       if (sameNamespace(where, reader.workload.ref)) this.#say();
     }, signal);
+    signal.addEventListener('abort', () => {
+      clearTimeout(this.#askedAgain);
+    });
   }
 
   /** Hears of the rollout itself. */
@@ -99,12 +102,18 @@ export class RestartCourse {
     });
   }
 
-  /** Where pods are not even made, only an event says why; a Deployment says it in its status, too. */
+  /**
+   * Where pods are not even made, only an event says why, and nothing else changes any more: it is asked for
+   * until the end. A Deployment says it in its status, too.
+   */
   #ask(): void {
     const workload = this.#workload;
     if (workload === undefined || workload.ref.kind === 'Deployment') return;
-    if (performance.now() - this.#asked < ASK_AGAIN) return;
-    this.#asked = performance.now();
+    if (this.#askedAgain !== undefined) return;
+    this.#askedAgain = setTimeout(() => {
+      this.#askedAgain = undefined;
+      this.#ask();
+    }, ASK_AGAIN);
     this.#eventsOf(workload).then(
       (events) => {
         this.#events = events;

@@ -12,8 +12,9 @@ const refusedFor = (words: string): NotRestarted => ({ kind: 'refused', words })
 
 /**
  * Sends the patch that restarts a workload, after kubectl's own checks, and only to the very object that was
- * meant. `known` is the workload as it is followed at this moment; where it is not, it is read before. Gives the workload as it is then. Throws a `Failure` where the cluster refuses. It cannot be
- * cancelled: a write that was sent has to be followed to its end.
+ * meant. `known` is the workload as it is followed at this moment; where it is not, it is read before. Gives the
+ * workload as it is then. Throws a `Failure` where the cluster refuses. It cannot be cancelled: a write that was
+ * sent has to be followed to its end.
  */
 export async function sendRestart(
   { ref, uid }: Workload,

@@ -49,6 +49,18 @@ async function stage(cluster = new FakeCluster(cacheWith(OLD))) {
   return { cluster, changes, plan, told, apply: () => changes.apply(plan, live()) };
 }
 
+/** A write that is held up: it gets no answer, and reaches the cluster when it is told to. */
+async function held() {
+  const on = await stage();
+  on.cluster.cut = 'before';
+  const notYet = await on.apply();
+  assert.ok(notYet.kind === 'notYet');
+  const [sent] = on.cluster.writes;
+  assert.ok(sent !== undefined && 'write' in sent);
+  const arrive = () => on.cluster.changeKeys(sent.write, sent.resourceVersion, live());
+  return { ...on, notYet, arrive };
+}
+
 /** The cache of now with another value of the key that was written. */
 function overwritten(cluster: FakeCluster, text = '{"theirs":1}'): CacheContent {
   const now = cluster.peek(REF) ?? assert.fail();
@@ -75,12 +87,44 @@ describe('A write without an answer', () => {
     assert.deepEqual(await told(), [true]);
   });
 
-  it('is not written where the cache, read again, is as it was', async () => {
-    const { cluster, apply, told } = await stage();
-    cluster.cut = 'before';
-    assert.deepEqual(await apply(), { kind: 'notWritten' });
+  it('is not written so far where the cache, read again, is as it was, and nobody says more', async () => {
+    const { cluster, told, notYet } = await held();
+    assert.equal((await notYet.check(live())).kind, 'notYet');
     assert.equal(cluster.writes.length, 1, 'nothing is sent twice');
+    assert.deepEqual(await told(), []);
+  });
+
+  it('is found where it is carried out after the cache was read again', async () => {
+    const { cluster, told, notYet, arrive } = await held();
+    await arrive();
+    const cache = cluster.peek(REF);
+    const found = await notYet.check(live());
+    assert.deepEqual(found, { kind: 'written', cache, confirmedByReading: true });
+    assert.deepEqual(await told(), [true]);
+  });
+
+  it('is found where it is carried out late and written over', async () => {
+    const { cluster, told, notYet, arrive } = await held();
+    await arrive();
+    cluster.put(overwritten(cluster));
+    assert.equal((await notYet.check(live())).kind, 'overwritten');
+    assert.deepEqual(await told(), [true]);
+  });
+
+  it('is ruled out where another write was faster: the one that was held up is refused', async () => {
+    const { cluster, told, notYet, arrive } = await held();
+    cluster.put(overwritten(cluster));
+    assert.equal((await arrive()).kind, 'conflict');
+    assert.equal((await notYet.check(live())).kind, 'conflict');
     assert.deepEqual(await told(), [false]);
+  });
+
+  it('is carried out once at most where it is sent again', async () => {
+    const { cluster, apply, arrive } = await held();
+    assert.equal((await apply()).kind, 'written');
+    const { resourceVersion } = cluster.peek(REF) ?? assert.fail();
+    assert.equal((await arrive()).kind, 'conflict');
+    assert.equal(cluster.peek(REF)?.resourceVersion, resourceVersion);
   });
 
   const others = (fake: FakeCluster) => fake.put(overwritten(fake));
@@ -161,7 +205,7 @@ describe('A write without an answer', () => {
   it('is told apart the same way for a new cache', async () => {
     for (const [cut, kind] of [
       ['after', 'written'],
-      ['before', 'notWritten'],
+      ['before', 'notYet'],
     ] as const) {
       const { cluster, apply } = await stage(new FakeCluster());
       cluster.cut = cut;
@@ -197,14 +241,14 @@ describe('An error of the server in place of an answer', () => {
 
   /** Applies a plan to which the server says that it failed, whether it has carried it out or not. */
   async function applied(cut: 'before' | 'after'): Promise<{
-    readonly outcome: ChangeOutcome | Failure;
+    readonly outcome: ChangeOutcome;
     readonly told: readonly boolean[];
   }> {
     const { cluster, apply, told } = await stage();
     cluster.cut = cut;
     const changeKeys: FakeCluster['changeKeys'] = cluster.changeKeys.bind(cluster);
     cluster.changeKeys = async (...of) => ({ ...(await changeKeys(...of)), failure });
-    const outcome = await apply().catch((error: unknown) => error as Failure);
+    const outcome = await apply();
     return { outcome, told: await told() };
   }
 
@@ -214,8 +258,11 @@ describe('An error of the server in place of an answer', () => {
     assert.deepEqual(told, [true]);
   });
 
-  it('is what the person is told where it was not', async () => {
-    assert.deepEqual(await applied('before'), { outcome: failure, told: [false] });
+  it('is what the person is told where it was not seen', async () => {
+    const { outcome, told } = await applied('before');
+    assert.ok(outcome.kind === 'notYet');
+    assert.equal(outcome.failure, failure);
+    assert.deepEqual(told, []);
   });
 });
 

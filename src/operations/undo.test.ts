@@ -86,7 +86,7 @@ describe('The past of a cache', () => {
     assert.equal((await undo.past(REF, live())).versions().length, 2);
   });
 
-  it('has each name of a namespace once, sorted', async () => {
+  it('has each name of a namespace, and each namespace, once, sorted', async () => {
     const { undo, keep } = stage();
     for (const [place, name] of [
       [UID, 'b'],
@@ -99,6 +99,8 @@ describe('The past of a cache', () => {
     await keep({ ...UID, namespace: 'other', name: 'd' }, 'x', version(1, 'x'));
     assert.deepEqual(await undo.names(REF, live()), ['a', 'b', 'c']);
     assert.deepEqual(await undo.names({ ...REF, context: 'another' }, live()), []);
+    assert.deepEqual(await undo.namespaces(REF.context, live()), ['argo', 'other']);
+    assert.deepEqual(await undo.namespaces('another', live()), []);
   });
 
   it('is looked at beside the present, also of a cache that is not there', async () => {

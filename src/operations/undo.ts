@@ -49,6 +49,13 @@ export class Undo {
     return new Past(inOrder(records.flat()));
   }
 
+  /** The namespaces of a context in which a name has a past, sorted. */
+  async namespaces(context: string, signal: AbortSignal): Promise<readonly string[]> {
+    const places = await this.#history.places({ context, namespace: '', name: '' }, signal);
+    const found = places.map(({ cluster }) => this.#store.namespaces(cluster));
+    return [...new Set((await Promise.all(found)).flat())].sort();
+  }
+
   /** The names in a namespace that have a past, sorted. */
   async names(
     { context, namespace }: Pick<CacheRef, 'context' | 'namespace'>,

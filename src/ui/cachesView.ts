@@ -1,11 +1,11 @@
-import { commands, window, type Disposable, type TreeView, type Uri } from 'vscode';
+import { commands, window, type Disposable, type TreeView } from 'vscode';
 import { isFailure } from '../domain/failure.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { Choice } from './choice.ts';
 import { setContextKey } from './contextKeys.ts';
 import { COMMANDS, VIEW, type ContextKeys } from './contributions.ts';
 import type { CacheTree } from './tree/cacheTree.ts';
-import { FileDrop } from './tree/fileDrop.ts';
+import { FileDrop, type TakeFiles } from './tree/fileDrop.ts';
 import type { Node } from './tree/node.ts';
 import { notLive } from './tree/render.ts';
 
@@ -21,7 +21,7 @@ export class CachesView implements Disposable {
 
   constructor(tree: CacheTree, choice: Choice) {
     this.#choice = choice;
-    const take = async (node: Node, files: readonly Uri[]) => {
+    const take: TakeFiles = async (node, files) => {
       await commands.executeCommand(COMMANDS.refreshFromFile, node, files);
     };
     this.#view = window.createTreeView(VIEW, {
@@ -31,13 +31,13 @@ export class CachesView implements Disposable {
     });
     this.#listening = [
       this.#view.onDidExpandElement(({ element }) => {
-        tree.readers.expanded(element);
+        tree.branches.expanded(element);
       }),
       this.#view.onDidCollapseElement(({ element }) => {
-        tree.readers.collapsed(element);
+        tree.branches.collapsed(element);
       }),
       this.#view.onDidChangeVisibility(({ visible }) => {
-        tree.readers.seen(visible);
+        tree.branches.seen(visible);
       }),
     ];
     this.#ageing = setInterval(() => {

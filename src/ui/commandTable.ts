@@ -3,6 +3,7 @@ import type { Flow } from './commands.ts';
 import { setContextKey } from './contextKeys.ts';
 import { COMMANDS, type CommandId } from './contributions.ts';
 import { chooseContexts, chooseNamespaces, labelCache, openKubeconfig } from './flows/choose.ts';
+import { copyAsKubectl } from './flows/copyAsKubectl.ts';
 import { copyAccessRequest } from './flows/copyAccessRequest.ts';
 import { compareVersions } from './flows/compareVersions.ts';
 import { exportKeys } from './flows/exportKeys.ts';
@@ -19,10 +20,15 @@ import { refreshFromUrl } from './flows/refreshFromUrl.ts';
 import { restartReaders } from './flows/restartReaders.ts';
 import { runJob } from './flows/runJob.ts';
 import { scaffoldEventDriven } from './flows/scaffoldEventDriven.ts';
+import { scaffoldRefreshScript } from './flows/scaffoldRefreshScript.ts';
+import { scaffoldReader } from './flows/scaffoldReader.ts';
+import { chooseStrategy } from './flows/chooseStrategy.ts';
 import { scaffoldRefreshJob } from './flows/scaffoldRefreshJob.ts';
 import type { Session } from './flows/session.ts';
+import { showJobLog } from './flows/showJobLog.ts';
 import { showEventsOf } from './flows/showEvents.ts';
 import { showReaders } from './flows/showReaders.ts';
+import { resumeJob, suspendJob } from './flows/suspendJob.ts';
 
 /** What some commands need beside the session. */
 export interface Face {
@@ -78,9 +84,10 @@ function looking(session: Session, { log, redraw }: Face) {
       if (await sortEntries(session)) await redraw();
     },
     [COMMANDS.reload]: async () => {
-      const { inventory, readers, rights } = await session.operations();
+      const { inventory, readers, jobs, rights } = await session.operations();
       inventory.reset();
       readers.reset();
+      jobs.reset();
       rights.reset();
       await redraw();
     },
@@ -129,25 +136,43 @@ function editing(session: Session) {
   } satisfies Record<(typeof COMMANDS)[Editing], Flow>;
 }
 
-type Reading = 'showReaders' | 'restartReaders' | 'runJob' | 'showEvents';
+type Reading =
+  | 'showReaders'
+  | 'restartReaders'
+  | 'runJob'
+  | 'suspendJob'
+  | 'resumeJob'
+  | 'showJobLog'
+  | 'showEvents';
 
-/** Commands on those who read caches. */
+/** Commands on those who read caches, and on the jobs that refresh them. */
 function reading(session: Session) {
   return {
     [COMMANDS.showReaders]: (argument) => showReaders(session, argument),
     [COMMANDS.restartReaders]: (argument, wanted) => restartReaders(session, argument, wanted),
     [COMMANDS.runJob]: (argument) => runJob(session, argument),
+    [COMMANDS.suspendJob]: (argument) => suspendJob(session, argument),
+    [COMMANDS.resumeJob]: (argument) => resumeJob(session, argument),
+    [COMMANDS.showJobLog]: (argument) => showJobLog(session, argument),
     [COMMANDS.showEvents]: (argument) => showEventsOf(session, argument),
   } satisfies Record<(typeof COMMANDS)[Reading], Flow>;
 }
 
-type Scaffolding = 'scaffoldRefreshJob' | 'scaffoldEventDriven';
+type Scaffolding =
+  | 'scaffoldRefreshJob'
+  | 'scaffoldEventDriven'
+  | 'scaffoldRefreshScript'
+  | 'scaffoldReader'
+  | 'chooseStrategy';
 
 /** Commands that make manifests. */
 function scaffolding(session: Session) {
   return {
     [COMMANDS.scaffoldRefreshJob]: (argument) => scaffoldRefreshJob(session, argument),
     [COMMANDS.scaffoldEventDriven]: (argument) => scaffoldEventDriven(session, argument),
+    [COMMANDS.scaffoldRefreshScript]: (argument) => scaffoldRefreshScript(session, argument),
+    [COMMANDS.scaffoldReader]: (argument) => scaffoldReader(session, argument),
+    [COMMANDS.chooseStrategy]: (argument) => chooseStrategy(session, argument),
   } satisfies Record<(typeof COMMANDS)[Scaffolding], Flow>;
 }
 
@@ -157,6 +182,7 @@ function refreshing(session: Session) {
     [COMMANDS.refreshFromFile]: (argument, selection) =>
       refreshFromFile(session, argument, selection),
     [COMMANDS.refreshFromUrl]: (argument) => refreshFromUrl(session, argument),
+    [COMMANDS.copyAsKubectl]: (argument) => copyAsKubectl(session, argument),
     [COMMANDS.applyPlan]: async () => {
       const plan = session.previews.active();
       if (plan !== undefined) await applyPlan(session, plan);

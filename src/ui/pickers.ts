@@ -63,29 +63,33 @@ function problemOfPlace(text: string): string | undefined {
   return problem === undefined ? undefined : `Not allowed: ${problem}.`;
 }
 
-/** Asks for a context and a namespace of it. */
+/** Asks for a context and a namespace of it; `withPast` gives those that are named for their history, too. */
 export async function pickNamespace(
   session: Session,
   title: string,
+  withPast: (context: string) => Promise<readonly string[]> = () => Promise.resolve([]),
 ): Promise<NamespaceRef | undefined> {
   const context = await pickContext(session, title);
   if (context === undefined) return undefined;
   const { inventory } = await session.operations();
-  const { members } = await inventory.namespaces(context);
-  const names = new Set([...members.keys(), ...(session.choice.namespaces(context) ?? [])]);
-  const another = '$(add) Another Namespace...';
+  const [{ members }, past] = await Promise.all([inventory.namespaces(context), withPast(context)]);
+  const chosen = session.choice.namespaces(context) ?? [];
+  // Those with a past come first.
+  const names = [...new Set([...past, ...[...members.keys(), ...chosen].sort()])];
+  const items = names.map((label) => ({
+    label,
+    description: past.includes(label) ? 'has a history' : '',
+  }));
+  const another = { label: '$(add) Another Namespace...', alwaysShow: true };
   const picked =
-    names.size > 0
-      ? await window.showQuickPick([...[...names].sort(), another], {
-          title,
-          placeHolder: 'Namespace',
-        })
+    items.length > 0
+      ? await window.showQuickPick([...items, another], { title, placeHolder: 'Namespace' })
       : another;
-  const namespace = picked === another ? await nameNamespace(context, title) : picked;
+  const namespace = picked === another ? await nameNamespace(context, title) : picked?.label;
   return namespace === undefined ? undefined : { context, namespace };
 }
 
-/** Asks for a namespace by its name: one that is gone may have a history, and not all may be listed. */
+/** Asks for a namespace by its name: not all may be listed. */
 async function nameNamespace(context: string, title: string): Promise<string | undefined> {
   return await window.showInputBox({
     title,

@@ -144,7 +144,9 @@ export class ControlPlane {
     const loopback = ['--bind-address=127.0.0.1', '--leader-elect=false'];
     await start('kube-scheduler', [`--secure-port=${scheduler}`, ...loopback]);
     const { stages } = this.binaries;
-    const nodes = ['--manage-all-nodes=true', '--cidr=10.1.0.0/16', '--node-ip=127.0.0.1'];
+    // Other nodes are those of tests that run the pods themselves.
+    const ours = '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake';
+    const nodes = ['--manage-all-nodes=false', ours, '--cidr=10.1.0.0/16', '--node-ip=127.0.0.1'];
     await start('kwok', [...nodes, ...stages.map((stage) => `--config=${stage}`)]);
     await this.kubectl(['apply', '--server-side', '-f', '-'], { input: JSON.stringify(NODE) });
     for (const name of WORKLOADS) await this.#keeping.assertRunning(name);

@@ -142,7 +142,7 @@ export class FaultProxy {
         this.#cut(request);
         return;
       case 'cutAfter':
-        await once((await this.#ask(passed, body, response)).resume(), 'end');
+        await this.#do(passed, body, response);
         this.#cut(request);
         return;
       case 'cutWithin':
@@ -153,9 +153,12 @@ export class FaultProxy {
         await passDripping(await this.#ask(passed, body, response), response);
         return;
       case 'answer':
-        if (fault.isDone === true)
-          await once((await this.#ask(passed, body, response)).resume(), 'end');
+        if (fault.isDone === true) await this.#do(passed, body, response);
         response.writeHead(fault.status, fault.headers).end(fault.body);
+        return;
+      case 'late':
+        response.writeHead(fault.status).end(fault.body);
+        await fault.until.then(() => this.#do(passed, body)).then(fault.arrived);
         return;
       case 'hold':
         return;
@@ -173,8 +176,13 @@ export class FaultProxy {
     return planned?.fault;
   }
 
-  /** Asks the API server, until the client goes away, and gives its answer as it begins. */
-  #ask(passed: PassedRequest, body: Buffer, response: Response): Promise<IncomingMessage> {
+  /** Has a request carried out, and drops the answer. */
+  async #do(passed: PassedRequest, body: Buffer, response?: Response): Promise<void> {
+    await once((await this.#ask(passed, body, response)).resume(), 'end');
+  }
+
+  /** Asks the API server, until the client to be answered goes away, and gives its answer as it begins. */
+  #ask(passed: PassedRequest, body: Buffer, response?: Response): Promise<IncomingMessage> {
     const { server, ...identity } = this.#upstream;
     const { method } = passed;
     // Of a DELETE Node would not say how long its body is.
@@ -187,7 +195,7 @@ export class FaultProxy {
         resolve(answer);
       });
       upstream.on('error', reject);
-      response.once('close', () => upstream.destroy());
+      response?.once('close', () => upstream.destroy());
       upstream.end(body);
     });
   }

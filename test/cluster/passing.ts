@@ -23,6 +23,14 @@ export type Fault =
   | { readonly kind: 'cutAfter' }
   /** The answer begins, and the connection ends in the middle of what comes first. */
   | { readonly kind: 'cutWithin' }
+  /** The proxy answers by itself, and passes the request on later: `arrived` is called once the server did it. */
+  | {
+      readonly kind: 'late';
+      readonly status: number;
+      readonly body: string;
+      readonly until: Promise<unknown>;
+      readonly arrived: () => void;
+    }
   /** Nothing more comes, and the connection stays. */
   | { readonly kind: 'hold' }
   /** The answer comes byte by byte. */

@@ -6,8 +6,8 @@ import { CHROMIUM_FLAGS, ensureChromium } from './chromium.ts';
 export interface PageOptions {
   /** The URL of the editor. */
   readonly url: string;
-  /** A folder with an extension that is loaded from its source. */
-  readonly extension?: string | undefined;
+  /** Folders with extensions that are loaded from their source. */
+  readonly extensions?: readonly string[] | undefined;
   /** A module with tests that the extension host runs. */
   readonly tests?: string | undefined;
   /** The folder that the editor opens. */
@@ -32,10 +32,10 @@ export async function openBrowser(profile: string): Promise<Opened> {
   return { context, page };
 }
 
-/** Leads the page to the editor, with an extension and tests from source where they are named. */
+/** Leads the page to the editor, with extensions and tests from source where they are named. */
 export async function openEditorPage(page: Page, options: PageOptions): Promise<void> {
-  const { url, extension, tests, workspace } = options;
-  await injectDevelopment(page, { url, extension, tests });
+  const { url, extensions, tests, workspace } = options;
+  await injectDevelopment(page, { url, extensions, tests });
   const address = new URL(url);
   if (workspace === undefined) address.searchParams.set('ew', 'true');
   else address.searchParams.set('folder', workspace);
@@ -49,12 +49,12 @@ export async function openEditorPage(page: Page, options: PageOptions): Promise<
  */
 async function injectDevelopment(
   page: Page,
-  { url, extension, tests }: Pick<PageOptions, 'url' | 'extension' | 'tests'>,
+  { url, extensions, tests }: Pick<PageOptions, 'url' | 'extensions' | 'tests'>,
 ): Promise<void> {
   const authority = new URL(url).host;
   const uri = (file: string) => ({ $mid: 1, scheme: 'vscode-remote', authority, path: file });
   const options = {
-    ...(extension === undefined ? {} : { extensions: [uri(extension)] }),
+    ...(extensions === undefined ? {} : { extensions: extensions.map(uri) }),
     ...(tests === undefined ? {} : { extensionTestsPath: uri(tests) }),
   };
   const given = JSON.stringify({ origin: new URL(url).origin, options });

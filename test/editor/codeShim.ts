@@ -30,9 +30,10 @@ async function runTests(folder: string): Promise<number> {
   const limit = setTimeout(() => {
     ending.reject(new Error(`The tests took longer than ${MINUTES} minutes.`));
   }, MINUTES * 60_000);
+  const extension = flag('extensionDevelopmentPath');
   await openEditorPage(page, {
     url: editor.url,
-    extension: flag('extensionDevelopmentPath'),
+    extensions: extension === undefined ? undefined : [extension],
     tests: flag('extensionTestsPath'),
     workspace: process.argv.slice(2).find((argument) => !argument.startsWith('--')),
   });

@@ -4,9 +4,9 @@ import { openBrowser, openEditorPage } from './browser.ts';
 import { chooseEditor, type Desktop } from './chooseEditor.ts';
 import { prepareSettings, startEditor, type EditorOptions } from './editorServer.ts';
 
-/** What is opened: an extension from its source, and a folder to work in. */
+/** What is opened: extensions from their source, and a folder to work in. */
 export interface WindowOptions extends EditorOptions {
-  readonly extension: string;
+  readonly extensions: readonly string[];
   readonly workspace: string;
 }
 
@@ -33,10 +33,10 @@ export async function openEditorWindow(options: WindowOptions): Promise<EditorWi
 }
 
 async function openInBrowser(options: WindowOptions): Promise<EditorWindow> {
-  const { folder, extension, workspace } = options;
+  const { folder, extensions, workspace } = options;
   const server = await startEditor(options);
   const { context, page } = await openBrowser(folder);
-  await openEditorPage(page, { url: server.url, extension, workspace });
+  await openEditorPage(page, { url: server.url, extensions, workspace });
   const close = async () => {
     await context.close();
     await server.stop();
@@ -46,14 +46,14 @@ async function openInBrowser(options: WindowOptions): Promise<EditorWindow> {
 
 async function openDesktop(
   { executable }: Desktop,
-  { folder, settings, env, extension, workspace }: WindowOptions,
+  { folder, settings, env, extensions, workspace }: WindowOptions,
 ): Promise<EditorWindow> {
   await prepareSettings({ folder, settings: { ...DRAWN_BY_ITSELF, ...settings } });
   const application = await electron.launch({
     executablePath: executable,
     args: [
       workspace,
-      `--extensionDevelopmentPath=${extension}`,
+      ...extensions.map((each) => `--extensionDevelopmentPath=${each}`),
       `--user-data-dir=${path.join(folder, 'user-data')}`,
       `--extensions-dir=${path.join(folder, 'extensions')}`,
       '--disable-extensions',

@@ -38,7 +38,7 @@ export class Workbench {
   /** Starts an editor and opens it with the extension as it is built in `dist`. */
   static async open(options: WorkbenchOptions): Promise<Workbench> {
     const folder = await mkdtemp(path.join(tmpdir(), 'workbench-'));
-    const window = await openEditorWindow({ settings: {}, ...options, folder, extension: ROOT });
+    const window = await openEditorWindow({ settings: {}, ...options, folder, extensions: [ROOT] });
     const workbench = new Workbench(folder, window);
     await workbench.page.locator('.activitybar').waitFor();
     return workbench;

@@ -23,6 +23,12 @@ export class FakeHistory implements HistoryStore {
     return Promise.resolve(this.#records.get(idOf(place)) ?? []);
   }
 
+  namespaces(cluster: string): Promise<readonly string[]> {
+    const places = [...this.#records.keys()].map((id) => JSON.parse(id) as string[]);
+    const here = places.flatMap(([one, namespace = '']) => (one === cluster ? [namespace] : []));
+    return Promise.resolve([...new Set(here)].sort());
+  }
+
   names({ cluster, namespace }: Omit<HistoryPlace, 'name'>): Promise<readonly string[]> {
     const places = [...this.#records.keys()].map((id) => JSON.parse(id) as string[]);
     const here = places.filter(([one, other]) => one === cluster && other === namespace);

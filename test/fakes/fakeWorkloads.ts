@@ -41,6 +41,8 @@ export class FakeWorkloads implements WorkloadCluster {
   readonly refusals = new Map<string, Error>();
   /** What a review of the workload of that name answers, where it is not yes. */
   readonly reviews = new Map<string, false | Error>();
+  /** What a list of a kind in all namespaces throws. */
+  readonly unlisted = new Map<WorkloadKind, Error>();
   clusterEvents: readonly ClusterEvent[] | Error = [];
   /** Every restart waits for this. */
   gate: Promise<void> = Promise.resolve();
@@ -114,6 +116,17 @@ export class FakeWorkloads implements WorkloadCluster {
     this.asked.push(`follow ${kind} in ${namespace}`);
     const concerns = ({ ref }: Workload) => ref.kind === kind && ref.namespace === namespace;
     this.#follow({ about: kind, concerns, listener }, signal);
+  }
+
+  async listEverywhere(
+    _context: string,
+    kind: WorkloadKind,
+    signal: AbortSignal,
+  ): Promise<readonly Workload[]> {
+    await this.#receive(`list ${kind} everywhere`, signal);
+    const failure = this.unlisted.get(kind);
+    if (failure !== undefined) throw failure;
+    return this.#ofKind(kind);
   }
 
   followWorkload(ref: WorkloadRef, listener: FollowListener<Workload>, signal: AbortSignal): void {

@@ -4,7 +4,7 @@ import type { Changes } from '../../src/operations/changes.ts';
 import type { Cluster } from '../../src/operations/ports.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
 import { FaultProxy } from '../cluster/faultProxy.ts';
-import type { Match } from '../cluster/passing.ts';
+import type { Fault, Match } from '../cluster/passing.ts';
 import { createUser } from '../cluster/users.ts';
 import { changesOn } from '../fakes/changesOn.ts';
 import { failureOf } from '../failureOf.ts';
@@ -64,11 +64,11 @@ describe('a connection that breaks in mid-write', () => {
     return changesOn(Object.assign(Object.create(on) as Cluster, { changeKeys })).changes;
   };
 
-  it('before the server saw it: it is not written, and said so', async () => {
+  it('before the server saw it: it is not written so far, and said so', async () => {
     await make('cut-before');
     const made = await plan('cut-before', '{"a": 2}');
     proxy.break(isWrite, { kind: 'cutBefore' });
-    assert.deepEqual(await changes.apply(made, never), { kind: 'notWritten' });
+    assert.equal((await changes.apply(made, never)).kind, 'notYet');
     assert.equal(await valueOf('cut-before'), '{"a": 1}');
   });
 
@@ -97,7 +97,7 @@ describe('a connection that breaks in mid-write', () => {
       proxy.break(isWrite, { kind });
       const outcome = await changes.apply(made, never);
       const there = await plane.kubectl(['get', 'configmap', name, '--ignore-not-found']);
-      assert.equal(outcome.kind, kind === 'cutAfter' ? 'written' : 'notWritten');
+      assert.equal(outcome.kind, kind === 'cutAfter' ? 'written' : 'notYet');
       assert.equal(there !== '', kind === 'cutAfter');
     }
   });
@@ -133,12 +133,33 @@ describe('a connection that breaks in mid-write', () => {
       assert.ok(outcome.kind === 'written' && outcome.confirmedByReading);
       assert.equal(await valueOf(name), '{"a": 2}');
       proxy.break(isWrite, { kind: 'answer', status, body, headers });
-      const failure = await failureOf(changes.apply(await plan(name, '{"a": 3}'), never));
-      assert.ok(failure.message.includes(`default/${name}`), failure.message);
-      assert.ok(failure.detail?.startsWith(`HTTP ${status}`), failure.detail);
+      const open = await changes.apply(await plan(name, '{"a": 3}'), never);
+      assert.ok(open.kind === 'notYet');
+      const { message = '', detail = '' } = open.failure ?? {};
+      assert.ok(message.includes(`default/${name}`), message);
+      assert.ok(detail.startsWith(`HTTP ${status}`), detail);
       assert.equal(await valueOf(name), '{"a": 2}');
     });
   }
+
+  it('is answered with 504 and carried out later: it is never said that it is not written', async () => {
+    await make('late');
+    const [held, done] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const arrived = () => {
+      done.resolve(undefined);
+    };
+    const late: Fault = { kind: 'late', status: 504, body: '', until: held.promise, arrived };
+    proxy.break(isWrite, late);
+    const open = await changes.apply(await plan('late', '{"a": 2}'), never);
+    assert.ok(open.kind === 'notYet');
+    assert.equal(await valueOf('late'), '{"a": 1}');
+    assert.equal((await open.check(never)).kind, 'notYet');
+    held.resolve(undefined);
+    await done.promise;
+    assert.equal(await valueOf('late'), '{"a": 2}');
+    const found = await open.check(never);
+    assert.ok(found.kind === 'written' && found.confirmedByReading);
+  });
 
   it('is sent again after a 429, which was not begun, and after nothing else', async () => {
     await make('sent-again');

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 import type { Effect } from '../../src/domain/readers/effect.ts';
-import type { Tool } from '../../src/domain/readers/tools.ts';
+import type { ReloaderMark, Tool } from '../../src/domain/readers/tools.ts';
 import type { Way } from '../../src/domain/readers/use.ts';
 import type { WorkloadKind } from '../../src/domain/readers/workload.ts';
 
@@ -27,6 +27,8 @@ export interface ReaderCase {
   readonly object: Manifest;
   readonly with?: readonly Manifest[];
   readonly immutable?: boolean;
+  /** What the ConfigMap tells Reloader. */
+  readonly mark?: ReloaderMark;
   readonly effect: Effect | 'none';
   readonly effects?: Readonly<Record<string, Effect | 'none'>>;
   readonly uses?: readonly ExpectedUse[];

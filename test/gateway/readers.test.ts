@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { effectOf } from '../../src/domain/readers/effect.ts';
-import { effectOn, type Reader } from '../../src/domain/readers/reader.ts';
+import { FAR_KINDS } from '../../src/domain/readers/elsewhere.ts';
+import { effectOn, restarterOn, type Reader } from '../../src/domain/readers/reader.ts';
 import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
+import { farReadersOf } from '../../src/operations/farReaders.ts';
 import { Readers } from '../../src/operations/readers.ts';
 import { installArgoKinds } from '../cluster/argoKinds.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
@@ -9,6 +11,8 @@ import { createUser } from '../cluster/users.ts';
 import { casesOf, tables, type ReaderCase } from './readerCases.ts';
 
 const CACHE = 'workflow-cache';
+const CHANGE = { isImmutable: false };
+const never = new AbortController().signal;
 const TABLES = await tables();
 
 describe('who reads a cache, on a real API server', () => {
@@ -56,6 +60,15 @@ describe('who reads a cache, on a real API server', () => {
       [],
     );
     seen.reset();
+    const far = await farReadersOf(
+      { context: 'little', namespace: 'plain', name: CACHE },
+      theirs.workloads,
+      never,
+    );
+    assert.deepEqual(
+      far.unknown.map(({ kind }) => kind),
+      ['Deployment', 'StatefulSet', 'DaemonSet'],
+    );
     theirs.reset();
     await installArgoKinds(plane);
   });
@@ -129,6 +142,51 @@ describe('who reads a cache, on a real API server', () => {
     assert.deepEqual(effects, ['never']);
   });
 
+  it('other namespaces are looked through for semaphores and wave; what has ended, or may not be listed, is not', async () => {
+    const where = { context: 'demo', namespace: 'near', name: CACHE };
+    const semaphore = { configMapKeyRef: { name: CACHE, key: 'limit' }, namespace: 'near' };
+    const workflow = (name: string, labels: object) => ({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Workflow',
+      metadata: { name, namespace: 'far', labels },
+      spec: { synchronization: { semaphores: [semaphore] } },
+    });
+    const [first] = await casesOf('workloads', 'far');
+    const annotations = {
+      'wave.pusher.com/update-on-config-change': 'true',
+      'wave.pusher.com/extra-configmaps': `near/${CACHE}`,
+    };
+    const { metadata, ...rest } = first?.object ?? assert.fail('there is no case');
+    await create([
+      ...namespace('near'),
+      ...namespace('far'),
+      workflow('asks', {}),
+      workflow('ended', { 'workflows.argoproj.io/completed': 'true' }),
+      { ...rest, metadata: { ...metadata, namespace: 'far', name: 'waved', annotations } },
+    ]);
+    const found = await farReadersOf(where, cluster.workloads, never);
+    const words = found.readers.map((reader) => {
+      const { namespace: home, name } = reader.workload.ref;
+      return [`${home}/${name}`, effectOn(reader, CHANGE), restarterOn(reader, CHANGE)];
+    });
+    assert.deepEqual(words, [
+      ['far/waved', 'unknown', 'wave'],
+      ['far/asks', 'live', undefined],
+    ]);
+    assert.deepEqual(found.unknown, []);
+    const user = { name: 'near', credential: 'certificate', grants: [] } as const;
+    const kubeconfig = await createUser(plane, user);
+    const theirs = new KubernetesCluster(() => [kubeconfig]);
+    const blind = await farReadersOf({ ...where, context: 'near' }, theirs.workloads, never);
+    assert.deepEqual(blind.readers, []);
+    const unknown = blind.unknown.map(({ kind, failure }) => `${kind} ${failure.reason}`);
+    assert.deepEqual(
+      unknown,
+      FAR_KINDS.map((kind) => `${kind} Forbidden`),
+    );
+    theirs.reset();
+  });
+
   it('follows what comes and goes while somebody looks', async () => {
     const where = { context: 'demo', namespace: 'followed', name: CACHE };
     await create(namespace('followed'));
@@ -187,6 +245,8 @@ function problemsOf(each: ReaderCase, reader: Reader | undefined): readonly stri
   const isImmutable = each.immutable === true;
   const effect = (keys?: readonly string[]) =>
     (reader && effectOn(reader, { isImmutable, ...(keys ? { keys } : {}) })) ?? 'none';
+  const mark = each.mark ?? 'none';
+  const restarter = reader && restarterOn(reader, { isImmutable, mark });
   const life = reader?.workload.life ?? 'ended';
   const uses = reader?.uses.map((use) => {
     return `${placeOf(use.way, use.place)} ${use.way} ${effectOf(use, life, isImmutable)}`;
@@ -200,7 +260,7 @@ function problemsOf(each: ReaderCase, reader: Reader | undefined): readonly stri
     ...(expected === undefined ? [] : differ('places', sorted(uses ?? []), sorted(expected))),
     ...(each.restartedBy === undefined
       ? []
-      : differ('restarted by', reader?.restarter ?? 'nobody', each.restartedBy)),
+      : differ('restarted by', restarter ?? 'nobody', each.restartedBy)),
   ];
 }
 

@@ -7,6 +7,7 @@ import { Restarts, type Restarted, type RestartOrder } from '../../src/operation
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
 import { FaultProxy } from '../cluster/faultProxy.ts';
 import { createUser } from '../cluster/users.ts';
+import { isRefused, noPodsOf, waitingFor } from './refusedPods.ts';
 import { CACHE, create, HOME, ourVerdict, REF, verdictOfKubectl, workload } from './rollouts.ts';
 
 const never = new AbortController().signal;
@@ -64,14 +65,14 @@ describe('restarting readers on a real cluster', () => {
   const restart = async (
     names: readonly string[],
     { order = 'allAtOnce', signal = never }: { order?: RestartOrder; signal?: AbortSignal } = {},
-    heard: (words: string) => void = () => undefined,
+    heard: (words: string, reader: Reader) => void = () => undefined,
   ): Promise<readonly Restarted[]> =>
     await restarts.run(
       REF,
       { readers: await readerNamed(...names), order },
       {
-        progressed: (_reader, { words }) => {
-          heard(words);
+        progressed: (reader, { words }) => {
+          heard(words, reader);
         },
         ended: () => undefined,
       },
@@ -211,6 +212,64 @@ describe('restarting readers on a real cluster', () => {
     } finally {
       await plane.kubectl(['delete', 'resourcequota', 'none', '-n', HOME]);
     }
+  });
+
+  it('pods that admission refuses: the policy is named, also while nothing gives up', async () => {
+    const one = { replicas: 1, progressDeadlineSeconds: 10 };
+    await made(
+      workload('Deployment', 'unwelcome', { spec: one }),
+      workload('StatefulSet', 'unwelcome-set', { spec: { replicas: 1 } }),
+    );
+    await create(plane, ...noPodsOf('unwelcome', 'unwelcome-set'));
+    await isRefused(plane, 'unwelcome');
+    const stop = new AbortController();
+    const [[failed], [left]] = await Promise.all([
+      restart(['unwelcome']),
+      restart(['unwelcome-set'], { signal: stop.signal }, (words) => {
+        if (/denied request: no pods today/.test(words)) stop.abort();
+      }),
+    ]);
+    assert.equal(failed?.outcome.kind, 'failed');
+    assert.match(failed.outcome.cause ?? '', /'no-pods'.* denied request: no pods today/);
+    assert.equal(
+      left?.outcome.kind,
+      'left',
+      'kubectl gives up on no StatefulSet, and the cause was told',
+    );
+    await plane.kubectl(['delete', 'validatingadmissionpolicybinding', 'no-pods']);
+  });
+
+  it('images that cannot be had: the container and its trouble are named as the kubelet does', async () => {
+    const troubles = new Map([
+      ['unpulled', { reason: 'ErrImagePull', message: 'manifest unknown' }],
+      ['backing-off', { reason: 'ImagePullBackOff', message: 'Back-off pulling image "app:1"' }],
+      ['misnamed', { reason: 'InvalidImageName', message: 'invalid reference format' }],
+    ]);
+    const names = [...troubles.keys()];
+    // No scheduler takes these pods, and so no kubelet: what it would say of them is said in its place.
+    const pod = { schedulerName: 'nobody' };
+    const spec = { replicas: 1, progressDeadlineSeconds: 5 };
+    await create(plane, ...names.map((name) => workload('Deployment', name, { spec, pod })));
+    const said = new Map<string, Promise<string>>();
+    const kubelet = ({ workload }: Reader) => {
+      for (const { uid, ref } of readers.podsOf(workload) ?? []) {
+        if (said.has(uid)) continue;
+        const patch = waitingFor(troubles.get(workload.ref.name));
+        const args = ['patch', 'pod', ref.name, '--subresource=status', '-p', patch];
+        // Those of the template before are deleted meanwhile.
+        said.set(uid, plane.kubectl(args).catch(String));
+      }
+    };
+    const ended = await restart(names, {}, (_words, reader) => {
+      kubelet(reader);
+    });
+    for (const { reader, outcome } of ended) {
+      const { reason = '', message = '' } = troubles.get(reader.workload.ref.name) ?? {};
+      assert.ok(outcome.kind === 'failed', outcome.kind);
+      assert.match(outcome.words, /deadline/);
+      assert.ok(outcome.cause?.endsWith(` container app: ${reason}: ${message}`), outcome.cause);
+    }
+    await Promise.all(said.values());
   });
 
   it('one after the other stops at the first that fails, and says which were not started', async () => {

@@ -20,7 +20,7 @@ const KEYS = Array.from({ length: 10 }, (_, index) => `key-${index}.json`);
 export interface Attempt {
   readonly plan: CachePlan;
   readonly told:
-    'written' | 'readBack' | 'notWritten' | 'overwritten' | 'overtaken' | 'conflict' | 'unclear';
+    'written' | 'readBack' | 'notYet' | 'overwritten' | 'overtaken' | 'conflict' | 'unclear';
 }
 
 /** What ten writers did, what they were told, and what was true. */

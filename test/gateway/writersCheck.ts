@@ -7,7 +7,7 @@ const TRUE_OF: Readonly<Record<Attempt['told'], readonly boolean[]>> = {
   written: [true],
   readBack: [true],
   overwritten: [true],
-  notWritten: [false],
+  notYet: [false],
   conflict: [false],
   // Said to be unknown, and that is what they are.
   overtaken: [true, false],
@@ -36,7 +36,7 @@ export function checkTogether(together: Together): void {
   const { length } = states;
   print(together, { ...countsOf(told), states: length, kept: together.kept.size, ...lost });
   assert.deepEqual(lost, { ours: 0, overwrittenByUs: 0, overwrittenByOthers: 0 });
-  for (const end of ['written', 'readBack', 'notWritten', 'conflict'] as const) {
+  for (const end of ['written', 'readBack', 'notYet', 'conflict'] as const) {
     assert.ok(told.has(end), `${end} has to have happened`);
   }
 }

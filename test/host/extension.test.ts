@@ -101,6 +101,31 @@ describe('the extension in its host', () => {
     assert.equal(size, Buffer.byteLength(data[KEY] ?? ''));
   });
 
+  it('opens a key in the language of its content where its name tells none, and a binary one as bytes', async () => {
+    const name = 'odd-cache';
+    await kubectl('create', 'configmap', name, '-n', 'argo', '--from-literal=settings={"a": 1}');
+    const bytes = Buffer.from([0, 255, 13, 10, 0xed, 0xa0, 0x80]);
+    const patch = JSON.stringify({ binaryData: { 'odd.bin': bytes.toString('base64') } });
+    await kubectl('patch', 'configmap', name, '-n', 'argo', '--type=merge', '-p', patch);
+    const uid = await kubectl('get', 'cm', name, '-n', 'argo', '-o', 'jsonpath={.metadata.uid}');
+    const isJson = new Promise((resolve) => {
+      const listening = workspace.onDidOpenTextDocument(({ uri, languageId }) => {
+        if (uri.scheme !== SCHEMES.key || languageId !== 'json') return;
+        listening.dispose();
+        resolve(undefined);
+      });
+    });
+    const ref = { ...CACHE, name };
+    const node = { kind: 'key', ref, detail: { key: 'settings' }, summary: { uid } };
+    await commands.executeCommand(COMMANDS.openKey, node);
+    await isJson;
+    const uri = window.activeTextEditor?.document.uri ?? assert.fail();
+    const binary = await workspace.fs.readFile(
+      uri.with({ path: uri.path.replace('settings', 'odd.bin') }),
+    );
+    assert.deepEqual(Buffer.from(binary), bytes);
+  });
+
   it('tracks a ConfigMap as a cache and stops tracking it', async () => {
     const node = { kind: 'cache', ref: { ...CACHE, name: 'app-settings' } };
     const label = async () =>

@@ -58,8 +58,8 @@ function ofTemplates(spec: unknown, manifests: readonly Manifest[]): readonly st
 }
 
 function ofTemplate(template: unknown, templates: readonly unknown[]): readonly string[] {
-  const steps = list(template, 'steps').flatMap((group) =>
-    Array.isArray(group) ? (group as readonly unknown[]) : [],
+  const steps = list(template, 'steps').flatMap((group): readonly unknown[] =>
+    Array.isArray(group) ? group : [],
   );
   return [
     ...unknown('template', template),

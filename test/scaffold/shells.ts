@@ -10,7 +10,7 @@ export interface Shell {
 }
 
 /** All that the script needs beside curl, jq and kubectl. */
-const TOOLS = 'cat cmp cut date head mktemp rm sed sha256sum sort tail tr wc'.split(' ');
+const TOOLS = 'awk base64 cat cmp cut date head mktemp rm sed sha256sum sort tail tr wc'.split(' ');
 
 const PACKAGES = ['busybox', 'dash', 'bash', 'jq', 'curl'] as const;
 

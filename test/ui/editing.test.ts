@@ -259,9 +259,7 @@ describe('keys as files on the screen', () => {
 
   it('keys are added, copied, renamed and deleted, each with a preview', async () => {
     const { workbench } = stage;
-    const apply = async () => {
-      await workbench.titleAction('Apply').click();
-    };
+    const apply = () => workbench.titleAction('Apply').click();
     const keys = async () => Object.keys((await stored()).data ?? {}).sort();
     await workbench.chooseOnRow('price-cache', 'Add Key');
     await workbench.answer('notes.txt');
@@ -284,6 +282,18 @@ describe('keys as files on the screen', () => {
     await workbench.pressInDialog('Apply Anyway');
     await workbench.row('renamed.json').waitFor({ state: 'detached' });
     assert.deepEqual(await keys(), ['notes.txt', KEY]);
+  });
+
+  it('on a key its own last write is undone, though others were made after it', async () => {
+    const { workbench } = stage;
+    const before = await stored();
+    await workbench.chooseOnRow(KEY, 'Undo Last Refresh');
+    await workbench.newSide.getByText('1', { exact: true }).first().waitFor();
+    await workbench.screenshot('undo-key');
+    assert.deepEqual(await stored(), before, 'it is shown before it is written');
+    await workbench.titleAction('Apply').click();
+    await workbench.titleAction('Apply').waitFor({ state: 'detached' });
+    assert.deepEqual((await stored()).data, { ...before.data, [KEY]: '{"small": 1}' });
   });
 
   it('an immutable cache opens read-only, and is made anew after its name was typed', async () => {
@@ -375,6 +385,10 @@ describe('keys as files on the screen', () => {
 
   it('what was kept of a cache is forgotten after a yes', async () => {
     const { workbench } = stage;
+    await workbench.runCommand('Cache: Show History');
+    await workbench.page.getByLabel(/^team-b, has a history/).waitFor();
+    await workbench.screenshot('history-from-palette');
+    await workbench.page.keyboard.press('Escape');
     await workbench.chooseOnRow('price-cache', 'Forget History');
     await workbench.pressInDialog('Forget');
     await workbench.toast(/The history was forgotten/).waitFor();

@@ -34,6 +34,13 @@ describe('readers on the screen', () => {
     await workbench.page.keyboard.press('Enter');
     await workbench.toast(/Refresh argo\/workflow-cache in context demo\?/).waitFor();
   };
+  const onNodes = async (deed: 'cordon' | 'uncordon') => {
+    const nodes = await stage.plane.kubectl(['get', 'nodes', '-o', 'name']);
+    for (const node of nodes.trim().split('\n')) await stage.plane.kubectl([deed, node]);
+  };
+  /** From then on new pods find no node. */
+  const cordon = () => onNodes('cordon');
+  const uncordon = () => onNodes('uncordon');
   /** A row of the list of what can be restarted. */
   const choice = (name: string) =>
     stage.workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: name });
@@ -88,20 +95,22 @@ describe('readers on the screen', () => {
     await workbench.row('Deployment reports').getByText('3 of 3 pods from before').waitFor();
   });
 
-  it('a rollout that fails says why, and is undone with its content and its readers', async () => {
+  it('one after the other stops at the first that fails, says why, and is undone with its content and its readers', async () => {
     const { workbench, plane } = stage;
-    const good = await content();
+    const [good, untouched] = [await content(), await podsOf('reports')];
     const deadline = JSON.stringify({ spec: { progressDeadlineSeconds: 10 } });
     await plane.kubectl(['patch', 'deployment', 'my-app', '-n', 'argo', '-p', deadline]);
     await rolledOut('my-app');
-    const nodes = await plane.kubectl(['get', 'nodes', '-o', 'name']);
     await refresh();
     await workbench.titleAction('Apply').click();
     await workbench.pressOnToast(/was refreshed/, 'Restart Readers...');
-    await choice('Deployment reports').click();
-    for (const node of nodes.trim().split('\n')) await plane.kubectl(['cordon', node]);
+    await choice('Deployment reports').waitFor();
+    await workbench.page.getByLabel('Restart one after the other').click();
+    await workbench.page.getByPlaceholder('One after the other, until one fails').waitFor();
+    await workbench.screenshot('restart-order');
+    await cordon();
     await workbench.page.keyboard.press('Enter');
-    await workbench.toast(/Restarting readers of .*details.*0 of 1 done/).waitFor();
+    await workbench.toast(/Restarting readers of .*details.*0 of 2 done/).waitFor();
     await workbench.screenshot('restarting');
     await workbench
       .toast(/Restarting readers of/)
@@ -111,10 +120,12 @@ describe('readers on the screen', () => {
       .locator('.quick-input-list .monaco-list-row', { hasText: 'Deployment reports' })
       .waitFor();
     await workbench.page.keyboard.press('Escape');
-    const failed = /made no progress within its deadline: pod .* cannot be scheduled/;
+    const failed =
+      /my-app made no progress within its deadline: pod .* cannot be scheduled.* Not restarted: Deployment reports\./;
     await workbench.toast(failed).waitFor();
     await workbench.screenshot('restart-failed');
-    for (const node of nodes.trim().split('\n')) await plane.kubectl(['uncordon', node]);
+    assert.deepEqual(await podsOf('reports'), untouched);
+    await uncordon();
     await workbench.pressOnToast(failed, 'Undo');
     await workbench.toast(/Restore argo\/workflow-cache in context demo\?/).waitFor();
     await workbench.titleAction('Apply').click();
@@ -129,13 +140,50 @@ describe('readers on the screen', () => {
     assert.equal(await content(), good);
   });
 
-  it('are shown from the palette, with each place; events can be read', async () => {
+  it('a restart that is left goes on, and the notification says so', async () => {
     const { workbench } = stage;
+    const before = await podsOf('reports');
+    await cordon();
+    await workbench.chooseOnRow('Deployment reports', 'Restart Readers...');
+    await choice('Deployment reports').waitFor();
+    assert.ok(await isTicked('reports'));
+    await workbench.page.keyboard.press('Enter');
+    // Once it says how far it is, the request was sent: before that nothing would be restarted.
+    await workbench.toast(/Restarting readers of .*reports: /).waitFor();
+    await workbench.pressOnToast(/Restarting readers of/, 'Cancel');
+    await workbench
+      .toast(/Deployment reports is no longer followed; its rollout goes on/)
+      .waitFor();
+    await workbench.row('Deployment reports').getByText('1 of 3 new pods made').waitFor();
+    await workbench.screenshot('restart-left');
+    await uncordon();
+    await workbench
+      .row('Deployment reports')
+      .getByText(/^restart needed: env · 3 replicas$/)
+      .waitFor();
+    const after = await podsOf('reports');
+    assert.ok(before.every((uid) => !after.includes(uid)));
+  });
+
+  it('are shown from the palette, with each place, also those of other namespaces; events can be read', async () => {
+    const { workbench, plane } = stage;
+    const annotations = {
+      'wave.pusher.com/update-on-config-change': 'true',
+      'wave.pusher.com/extra-configmaps': 'argo/workflow-cache',
+    };
+    const containers = [{ name: 'app', image: 'registry.example/app:1' }];
+    const selector = { matchLabels: { app: 'waved' } };
+    const template = { metadata: { labels: selector.matchLabels }, spec: { containers } };
+    const metadata = { name: 'waved', namespace: 'team-b', annotations };
+    const spec = { replicas: 0, selector, template };
+    await plane.kubectl(['create', '-f', '-'], {
+      input: JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec }),
+    });
     await workbench.runCommand('Cache: Show Readers');
     await workbench.pick('workflow-cache');
-    await workbench.page
-      .locator('.quick-input-list .monaco-list-row', { hasText: 'Deployment web' })
-      .waitFor();
+    await choice('Deployment web').waitFor();
+    const far = choice('Deployment waved in namespace team-b');
+    await far.getByText('wave restarts it').waitFor();
     await workbench.screenshot('show-readers');
     await workbench.pick('Deployment my-app');
     await workbench.pick('Show Events');

@@ -110,7 +110,7 @@ describe('files as sources on the screen', () => {
     assert.deepEqual(JSON.parse((await stored()).data?.[KEY] ?? ''), content);
   });
 
-  it('a file that comes without its place, as into a browser, is not taken, in words', async () => {
+  it('a file that comes without its place, as into a browser, is chosen instead', async () => {
     const { workbench } = stage;
     const data = await workbench.page.evaluateHandle(
       `(() => { const data = new DataTransfer(); data.items.add(new File(['{}'], 'outside.json')); return data; })()`,
@@ -118,8 +118,16 @@ describe('files as sources on the screen', () => {
     for (const event of ['dragenter', 'dragover', 'drop']) {
       await workbench.row(KEY).dispatchEvent(event, { dataTransfer: data });
     }
-    await workbench.toast(/not told where outside.json is/).waitFor();
+    const words = /not told where outside.json is/;
+    await workbench.toast(words).waitFor();
     await workbench.screenshot('dropped-without-place');
+    await workbench.pressOnToast(words, 'Choose a File...');
+    await workbench.pick('Choose a file...');
+    await workbench.typePath(path.join(stage.workspace, 'dropped.json'));
+    await workbench.pick('dropped.json');
+    await workbench.titleAction('Apply').waitFor();
+    await workbench.titleAction('Discard').click();
+    await workbench.titleAction('Discard').waitFor({ state: 'detached' });
   });
 
   it('all keys are exported into a folder, after a yes where files are replaced', async () => {
@@ -161,10 +169,18 @@ describe('files as sources on the screen', () => {
     assert.equal(await readFile(file, 'utf8'), (await stored()).data?.[KEY]);
   });
 
-  it('a file that is dropped beside caches is not taken, in words', async () => {
+  it('of a file that is dropped beside caches it is asked where to', async () => {
     const { workbench } = stage;
+    const before = await stored();
     await workbench.openFile(path.join(stage.workspace, 'dropped.json'));
     await workbench.page.locator('.tab.active').dragTo(workbench.row('team-b'));
-    await workbench.toast(/Drop files on a cache or on a key/).waitFor();
+    const asked = (words: string) => workbench.page.getByPlaceholder(words).waitFor();
+    await asked('Cache');
+    await workbench.pick('price-cache');
+    await asked('Key of team-b/price-cache in context demo');
+    await workbench.screenshot('dropped-beside-caches');
+    await workbench.pick(KEY);
+    await workbench.titleAction('Apply').waitFor();
+    assert.deepEqual(await stored(), before);
   });
 });

@@ -58,8 +58,13 @@ export function refreshContainer(refresh: Refresh) {
   };
 }
 
-/** All that the script is told. */
+/** All that the script is told in a pod. */
 function environmentOf(refresh: Refresh): Readonly<Record<string, string>> {
+  return { ...valuesOf(refresh), CURRENT, TMPDIR: SCRATCH, HOME: SCRATCH };
+}
+
+/** What the script is told wherever it runs. */
+export function valuesOf(refresh: Refresh) {
   const { cache, key, format, url, header, maxAge, restarts } = refresh;
   return {
     NAMESPACE: cache.namespace,
@@ -81,9 +86,6 @@ function environmentOf(refresh: Refresh): Readonly<Record<string, string>> {
     ANNOTATION_SHA256: factAnnotation('sha256', key),
     ANNOTATION_MAX_AGE: factAnnotation('maxAge', key),
     ...(refresh.conditional === true ? { ANNOTATION_ETAG: etagAnnotation(key) } : {}),
-    CURRENT,
-    TMPDIR: SCRATCH,
-    HOME: SCRATCH,
   };
 }
 

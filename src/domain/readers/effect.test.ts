@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { useWith } from '../../../test/fakes/workloads.ts';
 import { effectOf, worstOf, type Effect } from './effect.ts';
 import type { Use } from './use.ts';
-import type { Life } from './workload.ts';
+import type { Life } from './life.ts';
 
 const LIVES: readonly Life[] = ['lasting', 'bare', 'running', 'toCome', 'ended'];
 const MOUNTED = { way: 'volume', mountPath: '/cache' } as const;

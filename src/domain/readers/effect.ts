@@ -1,5 +1,5 @@
 import type { Use } from './use.ts';
-import type { Life } from './workload.ts';
+import type { Life } from './life.ts';
 
 /**
  * What it takes until a reader has new content: nothing but a delay; a restart; a new pod, since the kubelet

@@ -10,11 +10,13 @@ import {
   useWith,
   workloadNamed,
 } from '../../../test/fakes/workloads.ts';
-import { effectOn, Workloads } from './reader.ts';
+import { effectOn, restarterOn, Workloads } from './reader.ts';
+import type { ReloaderMark } from './tools.ts';
 import { workloadOf, type Workload } from './workload.ts';
 
 const AUTO = { annotations: { 'reloader.stakater.com/auto': 'true' } };
 const BY_NAME = { annotations: { 'configmap.reloader.stakater.com/reload': REF.name } };
+const ANY = { isImmutable: false };
 const MAIN = { name: 'main', container: READING };
 
 const namesOf = (readers: readonly { workload: Workload }[]) =>
@@ -118,7 +120,7 @@ describe('Who reads a cache', () => {
       reader?.uses.map(({ way, maps }) => [way, maps]),
       [['declared', [REF.name]]],
     );
-    assert.equal(reader.restarter, 'Reloader');
+    assert.equal(restarterOn(reader, ANY), 'Reloader');
     const controlled = { ...BY_NAME, ...controlledBy('Shop', 'main') };
     assert.deepEqual(
       readersAmong(workloadNamed('Deployment', 'api', { metadata: controlled })),
@@ -128,8 +130,14 @@ describe('Who reads a cache', () => {
 
   it('tells what restarts it by itself', () => {
     const auto = readingWorkload('Deployment', 'auto', { metadata: AUTO });
-    assert.equal(readerOf(auto).restarter, 'Reloader');
-    assert.equal('restarter' in readerOf(readingWorkload('Deployment', 'web')), false);
+    const search = { annotations: { 'reloader.stakater.com/search': 'true' } };
+    const searching = readingWorkload('Deployment', 'searching', { metadata: search });
+    const by = (workload: Workload, mark: ReloaderMark) =>
+      restarterOn(readerOf(workload), { ...ANY, mark });
+    assert.equal(restarterOn(readerOf(auto), ANY), 'Reloader');
+    assert.deepEqual([by(auto, 'match'), by(auto, 'ignore')], ['Reloader', undefined]);
+    assert.deepEqual([by(searching, 'match'), by(searching, 'none')], ['Reloader', undefined]);
+    assert.equal('restarters' in readerOf(readingWorkload('Deployment', 'web')), false);
     assert.deepEqual(readersAmong(workloadNamed('Deployment', 'no', { metadata: AUTO })), []);
   });
 

@@ -3,7 +3,7 @@ import type { CacheRef } from '../ref.ts';
 import type { ArgoSpec, TemplateHolder } from './argoSpec.ts';
 import { usesOfSpec } from './argoUses.ts';
 import { effectOf, worstOf, type Effect } from './effect.ts';
-import { declares, restarterOf, type Tool } from './tools.ts';
+import { declares, restarterOf, type ReloaderMark, type Tool } from './tools.ts';
 import { meansMap, readsKeys, type Use } from './use.ts';
 import type { Workload } from './workload.ts';
 
@@ -11,19 +11,21 @@ import type { Workload } from './workload.ts';
 export interface Reader {
   readonly workload: Workload;
   readonly uses: readonly Use[];
-  /** What restarts it by itself when the cache changes. */
-  readonly restarter?: Tool;
+  /** What restarts it by itself when the cache changes, by what the cache tells Reloader. */
+  readonly restarters?: Restarters;
 }
+
+type Restarters = Readonly<Partial<Record<ReloaderMark, Tool>>>;
 
 /** The workloads of a namespace of a cluster, and the ClusterWorkflowTemplates. */
 export class Workloads {
-  readonly #all: readonly Workload[];
+  readonly all: readonly Workload[];
   /** By the uid of their controller. */
   readonly #children = new Map<string, Workload[]>();
   readonly #byName: ReadonlyMap<string, Workload>;
 
   constructor(all: readonly Workload[]) {
-    this.#all = all;
+    this.all = all;
     for (const each of all) {
       if (each.controller === undefined) continue;
       const siblings = this.#children.get(each.controller.uid);
@@ -35,13 +37,10 @@ export class Workloads {
 
   /** Those that read a cache, by kind and name. */
   readersOf(cache: Pick<CacheRef, 'namespace' | 'name'>): readonly Reader[] {
-    return this.#all.flatMap((workload) => {
+    return this.all.flatMap((workload) => {
       const uses = this.#usesOf(workload, cache);
       if (uses.length === 0 || this.#isCopied(workload)) return [];
-      const place = { ...cache, home: workload.ref.namespace };
-      const isInTemplate = uses.some(({ way }) => way !== 'declared');
-      const restarter = restarterOf(workload.tools, place, isInTemplate);
-      return [{ workload, uses, ...(restarter === undefined ? {} : { restarter }) }];
+      return [{ workload, uses, ...restartersOf(workload, uses, cache) }];
     });
   }
 
@@ -93,7 +92,7 @@ export class Workloads {
   /** A Deployment whose template a Rollout has taken over is only a template. */
   #isCopied({ ref, rollout }: Workload): boolean {
     if (rollout?.desired !== 0) return false;
-    return this.#all.some(
+    return this.all.some(
       ({ templateOf }) => templateOf?.kind === ref.kind && templateOf.name === ref.name,
     );
   }
@@ -104,13 +103,36 @@ export class Workloads {
   };
 }
 
+function restartersOf(
+  { ref, tools }: Workload,
+  uses: readonly Use[],
+  cache: Pick<CacheRef, 'namespace' | 'name'>,
+): Pick<Reader, 'restarters'> {
+  if (tools === undefined) return {};
+  const place = { ...cache, home: ref.namespace };
+  const isInTemplate = uses.some(({ way }) => way !== 'declared');
+  const found = MARKS.flatMap((mark) => {
+    const tool = restarterOf(tools, place, { isInTemplate, mark });
+    return tool === undefined ? [] : [[mark, tool] as const];
+  });
+  return found.length === 0 ? {} : { restarters: Object.fromEntries(found) };
+}
+
+const MARKS: readonly ReloaderMark[] = ['none', 'match', 'ignore'];
+
 function nameOf({ kind, name }: { readonly kind: string; readonly name: string }): string {
   return `${kind}/${name}`;
 }
 
-/** What is changed: some keys, or all of it, of a cache that may be immutable. */
-export interface CacheChange {
+/** What of a cache says how a change of it comes to its readers. */
+export interface CacheManner {
   readonly isImmutable: boolean;
+  /** Absent for `none`. */
+  readonly mark?: ReloaderMark;
+}
+
+/** What is changed: some keys, or all of it. */
+export interface CacheChange extends CacheManner {
   /** Absent for any key. */
   readonly keys?: readonly string[];
 }
@@ -122,4 +144,12 @@ export function effectOn(
 ): Effect | undefined {
   const touched = uses.filter((use) => readsKeys(use, keys));
   return worstOf(touched.map((use) => effectOf(use, workload.life, isImmutable)));
+}
+
+/** What restarts a reader by itself after a change; nothing where nobody does. */
+export function restarterOn(
+  { restarters }: Pick<Reader, 'restarters'>,
+  { mark = 'none' }: CacheManner,
+): Tool | undefined {
+  return restarters?.[mark];
 }

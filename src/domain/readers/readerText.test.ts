@@ -4,7 +4,7 @@ import { effectOf } from './effect.ts';
 import type { Reader } from './reader.ts';
 import { effectWords, useLines } from './readerText.ts';
 import type { Role, Use, Way } from './use.ts';
-import type { Life } from './workload.ts';
+import type { Life } from './life.ts';
 
 const CHANGE = { isImmutable: false };
 const MOUNTED = { way: 'volume', mountPath: '/cache' } as const;

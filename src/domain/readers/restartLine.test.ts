@@ -4,7 +4,8 @@ import type { Reader } from './reader.ts';
 import { restartLineOf } from './restartLine.ts';
 import { isRestartable } from './restartPatch.ts';
 import type { RolloutState } from './rolloutState.ts';
-import { WORKLOAD_KINDS, type Life, type Workload, type WorkloadKind } from './workload.ts';
+import type { Life } from './life.ts';
+import { WORKLOAD_KINDS, type Workload, type WorkloadKind } from './workload.ts';
 
 const CHANGE = { isImmutable: false };
 const yes = () => true;
@@ -100,7 +101,13 @@ describe('A restart is wanted', () => {
   });
 
   it('not where something else restarts it, which is said', () => {
-    const { isWanted, remarks } = lineOf('Deployment', {}, { reader: { restarter: 'Reloader' } });
+    const { isWanted, remarks } = lineOf(
+      'Deployment',
+      {},
+      {
+        reader: { restarters: { none: 'Reloader' } },
+      },
+    );
     assert.ok(!isWanted);
     assert.ok(remarks.some((remark) => /Reloader.*itself/.test(remark)));
   });

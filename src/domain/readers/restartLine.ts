@@ -1,7 +1,7 @@
 import { ownerSentence } from '../owners.ts';
 import { printCount } from '../size.ts';
 import type { Effect } from './effect.ts';
-import { effectOn, type CacheChange, type Reader } from './reader.ts';
+import { effectOn, restarterOn, type CacheChange, type Reader } from './reader.ts';
 import { isRestartable } from './restartPatch.ts';
 import type { RolloutState } from './rolloutState.ts';
 import type { Workload } from './workload.ts';
@@ -25,7 +25,8 @@ export function restartLineOf(
   change: CacheChange,
   mayPatch: (workload: Workload) => boolean,
 ): RestartLine {
-  const { workload, restarter } = reader;
+  const { workload } = reader;
+  const restarter = restarterOn(reader, change);
   const effect = effectOn(reader, change);
   const refusal =
     refusalOf(workload) ?? (mayPatch(workload) ? undefined : 'you may not patch this');

@@ -6,6 +6,7 @@ import {
   brokenSentence,
   lineWords,
   listOf,
+  farSentence,
   readersSentence,
   stuckSentence,
   unknownSentence,
@@ -74,8 +75,11 @@ describe('Those who need something', () => {
     const made = reader('done');
     const ended = { ...made, workload: { ...made.workload, life: 'ended' as const } };
     assert.equal(readersSentence([ended], CHANGE), undefined);
-    const byTool = { ...reader('web'), restarter: 'Reloader' as const };
-    assert.match(readersSentence([byTool], CHANGE) ?? '', /restart.*, Reloader restarts it\)/);
+    const byTool = { ...reader('web'), restarters: { match: 'Reloader' } as const };
+    assert.match(
+      readersSentence([byTool], { ...CHANGE, mark: 'match' }) ?? '',
+      /restart.*, Reloader restarts it\)/,
+    );
   });
 });
 
@@ -127,6 +131,14 @@ describe('What is not known of readers', () => {
     const forbidden = ['Pod', 'Rollout'].map(because('Forbidden'));
     assert.match(unknownSentence(forbidden) ?? '', /you may not see them: Pod, Rollout\.$/);
     assert.equal(unknownSentence([]), undefined);
+  });
+
+  it('is said of other namespaces apart', () => {
+    assert.match(
+      farSentence([{ kind: 'Pod' }, { kind: 'Job' }]),
+      /^Other namespaces .*Pod, Job\.$/,
+    );
+    assert.equal(farSentence([]), '');
   });
 
   it('is no matter of rights where the cluster does not answer', () => {

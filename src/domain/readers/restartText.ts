@@ -2,7 +2,7 @@ import type { Failure } from '../failure.ts';
 import { printCount } from '../size.ts';
 import type { CacheChange, Reader } from './reader.ts';
 import { WORST_FIRST } from './effect.ts';
-import { effectOn } from './reader.ts';
+import { effectOn, restarterOn } from './reader.ts';
 import { effectWords } from './readerText.ts';
 import type { RestartLine } from './restartLine.ts';
 import { readsKeys } from './use.ts';
@@ -30,7 +30,7 @@ export function readersSentence(
   );
   if (touched.length === 0) return undefined;
   const words = touched.map((reader) => {
-    const { restarter } = reader;
+    const restarter = restarterOn(reader, change);
     const by = restarter === undefined ? '' : `, ${restarter} restarts it`;
     return `${printWorkload(reader.workload.ref)} (${effectWords(reader, change)}${by})`;
   });
@@ -71,6 +71,13 @@ export function unknownSentence(
 
 function kindsOf(unknown: readonly { readonly kind: string }[]): string {
   return unknown.map(({ kind }) => kind).join(', ');
+}
+
+/** What is not known of readers in other namespaces, in a sentence; empty where all is. */
+export function farSentence(unknown: readonly { readonly kind: string }[]): string {
+  return unknown.length === 0
+    ? ''
+    : `Other namespaces could not be looked through for these kinds: ${kindsOf(unknown)}.`;
 }
 
 /** The readers that need something first; those of the same need as they were. */

@@ -97,22 +97,33 @@ function strategyOf(kind: WorkloadKind, spec: Fields): string {
   return textOr(fieldsOf(strategy)['type']);
 }
 
+/** What the counts of pods are called in a status. */
+const COUNTS = {
+  spec: {
+    updated: 'updatedReplicas',
+    current: 'replicas',
+    ready: 'readyReplicas',
+    available: 'availableReplicas',
+  },
+  status: {
+    updated: 'updatedNumberScheduled',
+    current: 'currentNumberScheduled',
+    ready: 'numberReady',
+    available: 'numberAvailable',
+  },
+} as const;
+
 function countsOf(kind: WorkloadKind, spec: Fields, status: Fields) {
-  if (DESIRED[kind] === 'status') {
-    return {
-      desired: numberOr(status['desiredNumberScheduled'], 0),
-      updated: numberOr(status['updatedNumberScheduled'], 0),
-      current: numberOr(status['currentNumberScheduled'], 0),
-      ready: numberOr(status['numberReady'], 0),
-      available: numberOr(status['numberAvailable'], 0),
-    };
-  }
+  const isInStatus = DESIRED[kind] === 'status';
+  const { updated, current, ready, available } = COUNTS[isInStatus ? 'status' : 'spec'];
   return {
-    desired: numberOr(spec['replicas'], 1),
-    updated: numberOr(status['updatedReplicas'], 0),
-    current: numberOr(status['replicas'], 0),
-    ready: numberOr(status['readyReplicas'], 0),
-    available: numberOr(status['availableReplicas'], 0),
+    desired: isInStatus
+      ? numberOr(status['desiredNumberScheduled'], 0)
+      : numberOr(spec['replicas'], 1),
+    updated: numberOr(status[updated], 0),
+    current: numberOr(status[current], 0),
+    ready: numberOr(status[ready], 0),
+    available: numberOr(status[available], 0),
   };
 }
 

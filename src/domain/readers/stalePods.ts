@@ -1,12 +1,11 @@
 import { effectOf } from './effect.ts';
 import { isFromBefore } from './pod.ts';
-import type { Reader } from './reader.ts';
+import type { CacheManner, Reader } from './reader.ts';
 import { readsKeys } from './use.ts';
 import type { Workload } from './workload.ts';
 
 /** When the content of the keys of a cache changed last, in milliseconds since the epoch. */
-export interface KeyTimes {
-  readonly isImmutable: boolean;
+export interface KeyTimes extends CacheManner {
   readonly times: ReadonlyMap<string, number>;
 }
 

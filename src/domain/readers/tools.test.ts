@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { declares, restarterOf, toolsOf, type Tool } from './tools.ts';
+import {
+  declares,
+  reloaderMarkOf,
+  restarterOf,
+  toolsOf,
+  type ReloaderMark,
+  type Tool,
+  type Tools,
+} from './tools.ts';
 import { WORKLOAD_KINDS, type WorkloadKind } from './workload.ts';
 
 // The annotations as the README files of both tools name them.
@@ -14,9 +22,19 @@ const HERE = { namespace: HOME, name: 'cache', home: HOME };
 const ELSEWHERE = { ...HERE, namespace: 'other' };
 
 const EXCLUDED = 'configmaps.exclude.reloader.stakater.com/reload';
+const SEARCH = 'reloader.stakater.com/search';
 
 const read = (annotations: object, kind: WorkloadKind = 'Deployment') =>
   toolsOf(kind, { annotations }, {});
+
+/** What restarts it for a ConfigMap that its template refers to or not. */
+const restarter = (
+  tools: Tools | undefined,
+  of: { place?: typeof HERE; isInTemplate?: boolean; mark?: ReloaderMark } = {},
+) => {
+  const { place = HERE, isInTemplate = true, mark = 'none' } = of;
+  return restarterOf(tools, place, { isInTemplate, mark });
+};
 
 describe('What restarts a workload by itself', () => {
   type Case = readonly [
@@ -51,24 +69,16 @@ describe('What restarts a workload by itself', () => {
       { inTemplate: 'wave', elsewhere: 'wave' },
     ],
     ['not wave where only the names are given', { [WAVE_EXTRA]: 'cache' }, {}],
-    [
-      'Reloader for none that is excluded, but by its name',
-      { [AUTO]: 'true', [EXCLUDED]: 'first,cache' },
-      {},
-    ],
-    [
-      'Reloader by name, also where it is excluded',
-      { [BY_NAME]: 'cache', [EXCLUDED]: 'cache' },
-      { inTemplate: 'Reloader', otherwise: 'Reloader' },
-    ],
+    ['Reloader for none that is excluded', { [AUTO]: 'true', [EXCLUDED]: 'first,cache' }, {}],
     ['Reloader before wave', { [AUTO]: 'true', [WAVE]: 'true' }, { inTemplate: 'Reloader' }],
   ];
   for (const [what, annotations, { inTemplate, otherwise, elsewhere }] of table) {
     it(`is ${what}`, () => {
       const tools = read(annotations);
-      assert.equal(restarterOf(tools, HERE, true), inTemplate);
-      assert.equal(restarterOf(tools, HERE, false), otherwise);
-      assert.equal(restarterOf(tools, ELSEWHERE, false), elsewhere);
+      const isInTemplate = false;
+      assert.equal(restarter(tools), inTemplate);
+      assert.equal(restarter(tools, { isInTemplate }), otherwise);
+      assert.equal(restarter(tools, { place: ELSEWHERE, isInTemplate }), elsewhere);
       assert.equal(declares(tools, HERE), otherwise !== undefined, 'and it declares as much');
       assert.equal(declares(tools, ELSEWHERE), elsewhere !== undefined);
     });
@@ -76,7 +86,7 @@ describe('What restarts a workload by itself', () => {
 
   it('is Reloader never by the name of a ConfigMap of another namespace', () => {
     const tools = read({ [BY_NAME]: 'cache' });
-    assert.equal(restarterOf(tools, ELSEWHERE, false), undefined);
+    assert.equal(restarter(tools, { place: ELSEWHERE, isInTemplate: false }), undefined);
   });
 
   it('is only a tool that knows the kind', () => {
@@ -84,7 +94,7 @@ describe('What restarts a workload by itself', () => {
     const restarters = WORKLOAD_KINDS.map((kind) => {
       const tools = read(all, kind);
       const withoutReloader = read({ [WAVE]: 'true' }, kind);
-      return [kind, restarterOf(tools, HERE, true), restarterOf(withoutReloader, HERE, true)];
+      return [kind, restarter(tools), restarter(withoutReloader)];
     });
     const known = restarters.filter(([, ...tools]) => tools.some((tool) => tool !== undefined));
     assert.deepEqual(known, [
@@ -107,8 +117,8 @@ describe('What restarts a workload by itself', () => {
 
   it('is Reloader by whatever Go takes for a yes, and wave by one word only', () => {
     for (const word of ['1', 't', 'T', 'true', 'TRUE', 'True']) {
-      assert.equal(restarterOf(read({ [AUTO]: word }), HERE, true), 'Reloader', word);
-      const byWave = restarterOf(read({ [WAVE]: word }), HERE, true);
+      assert.equal(restarter(read({ [AUTO]: word })), 'Reloader', word);
+      const byWave = restarter(read({ [WAVE]: word }));
       assert.equal(byWave, word === 'true' ? 'wave' : undefined);
     }
     for (const word of ['yes', 'on', 'tRUE', '0', '', ' true']) {
@@ -116,13 +126,78 @@ describe('What restarts a workload by itself', () => {
     }
   });
 
-  it('is told by the pod template as well, and before that by the workload', () => {
-    const on = { annotations: { [AUTO]: 'true' } };
-    const off = { annotations: { [AUTO]: 'false' } };
-    assert.equal(restarterOf(toolsOf('Deployment', {}, on), HERE, true), 'Reloader');
+  it('is Reloader by the annotations of the pod template where the workload has none for it', () => {
+    const [on, off] = [{ annotations: { [AUTO]: 'true' } }, { annotations: { [AUTO]: 'false' } }];
+    assert.equal(restarter(toolsOf('Deployment', {}, on)), 'Reloader');
     assert.equal(toolsOf('Deployment', off, on), undefined);
-    assert.equal(restarterOf(toolsOf('Deployment', on, off), HERE, true), 'Reloader');
+    assert.equal(restarter(toolsOf('Deployment', on, off)), 'Reloader');
+    for (const name of [AUTO_MAPS, BY_NAME, SEARCH]) {
+      const own = { annotations: { [name]: 'false' } };
+      assert.equal(restarter(toolsOf('Deployment', own, on)), undefined, name);
+    }
   });
+
+  it('is wave by the annotations of the workload alone', () => {
+    const on = { annotations: { [WAVE]: 'true' } };
+    assert.equal(restarter(toolsOf('Deployment', on, {})), 'wave');
+    assert.equal(restarter(toolsOf('Deployment', {}, on)), undefined);
+  });
+
+  it('is nothing for a name that is also excluded, though the workload says that it reads it', () => {
+    const tools = read({ [BY_NAME]: 'cache', [EXCLUDED]: 'cache' });
+    assert.equal(restarter(tools), undefined);
+    assert.ok(declares(tools, HERE));
+    const below = { annotations: { [EXCLUDED]: 'cache' } };
+    const above = { annotations: { [AUTO]: 'true' } };
+    assert.equal(restarter(toolsOf('Deployment', above, below)), undefined);
+  });
+
+  // A workload searches, and the ConfigMap is marked to be found or to be passed over.
+  const marks: readonly (readonly [object, Partial<Record<ReloaderMark, Tool>>])[] = [
+    [{ [SEARCH]: 'true' }, { match: 'Reloader' }],
+    [{ [SEARCH]: 'TRUE' }, {}],
+    [{ [SEARCH]: 'true', [EXCLUDED]: 'cache' }, {}],
+    [{ [AUTO]: 'true' }, { none: 'Reloader', match: 'Reloader' }],
+    [{ [AUTO]: 'false', [SEARCH]: 'true' }, { match: 'Reloader' }],
+    [{ [BY_NAME]: 'cache' }, { none: 'Reloader', match: 'Reloader' }],
+    [{ [WAVE]: 'true' }, { none: 'wave', match: 'wave', ignore: 'wave' }],
+    [
+      { [AUTO]: 'true', [WAVE]: 'true' },
+      { none: 'Reloader', match: 'Reloader', ignore: 'wave' },
+    ],
+  ];
+  for (const [annotations, expected] of marks) {
+    it(`is by the mark of the ConfigMap, for ${JSON.stringify(annotations)}`, () => {
+      const tools = read(annotations);
+      for (const mark of ['none', 'match', 'ignore'] as const) {
+        assert.equal(restarter(tools, { mark }), expected[mark], mark);
+      }
+    });
+  }
+
+  it('is never who searches for a ConfigMap that it does not refer to', () => {
+    const tools = read({ [SEARCH]: 'true' });
+    assert.equal(restarter(tools, { isInTemplate: false, mark: 'match' }), undefined);
+    assert.ok(!declares(tools, HERE));
+  });
+});
+
+describe('The mark of a ConfigMap for Reloader', () => {
+  const [MATCH, IGNORE] = ['reloader.stakater.com/match', 'reloader.stakater.com/ignore'];
+  const table: readonly (readonly [Record<string, string>, ReloaderMark])[] = [
+    [{}, 'none'],
+    [{ [MATCH]: 'true' }, 'match'],
+    [{ [MATCH]: 'false' }, 'none'],
+    [{ [MATCH]: '1' }, 'none'],
+    [{ [IGNORE]: 'true' }, 'ignore'],
+    [{ [IGNORE]: 'false', [MATCH]: 'true' }, 'match'],
+    [{ [IGNORE]: 'true', [MATCH]: 'true' }, 'ignore'],
+  ];
+  for (const [annotations, mark] of table) {
+    it(`is ${mark} for ${JSON.stringify(annotations)}`, () => {
+      assert.equal(reloaderMarkOf(annotations), mark);
+    });
+  }
 });
 
 describe('A name for Reloader', () => {

@@ -4,10 +4,26 @@ import type { WorkloadKind } from './workload.ts';
 /** A controller that restarts workloads when a ConfigMap changes. */
 export type Tool = 'Reloader' | 'wave';
 
+const ON = 'true';
+
+/**
+ * What the annotations of a ConfigMap tell Reloader: nothing; that those who search for such are restarted with
+ * it; or that nobody is.
+ */
+export type ReloaderMark = 'none' | 'match' | 'ignore';
+
+/** Reads that mark. Source: the annotation reference of Reloader. */
+export function reloaderMarkOf(annotations: Readonly<Record<string, string>>): ReloaderMark {
+  if (annotations['reloader.stakater.com/ignore'] === ON) return 'ignore';
+  return annotations['reloader.stakater.com/match'] === ON ? 'match' : 'none';
+}
+
 /** What annotations tell such tools to do. */
 export interface Tools {
   /** Reloader restarts it when any ConfigMap of its pod template changes. */
   readonly reloaderAuto: boolean;
+  /** It does so for those ConfigMaps of the pod template that are marked to be found. */
+  readonly reloaderSearches: boolean;
   /** The names for which Reloader restarts it. */
   readonly reloaderNames: readonly string[];
   /** The names of which Reloader takes no notice. */
@@ -16,8 +32,6 @@ export interface Tools {
   /** The ConfigMaps that wave watches beside those of the pod template: `namespace/name` or a name alone. */
   readonly waveExtra: readonly string[];
 }
-
-const ON = 'true';
 
 /** True for what Reloader takes for a yes. Source: Go, `strconv.ParseBool`. */
 function isOn(value: unknown): boolean {
@@ -37,24 +51,35 @@ const RELOADER_KINDS: ReadonlySet<WorkloadKind> = new Set([
   'Job',
 ]);
 
+const [AUTO, AUTO_MAPS, SEARCH, NAMES] = [
+  'reloader.stakater.com/auto',
+  'configmap.reloader.stakater.com/auto',
+  'reloader.stakater.com/search',
+  'configmap.reloader.stakater.com/reload',
+] as const;
+const EXCLUDED = 'configmaps.exclude.reloader.stakater.com/reload';
+
 /**
  * What the annotations of a workload, or of its pod template, tell Reloader and wave; nothing where they tell
- * nothing. Source: the README files of stakater/Reloader and wave-k8s/wave.
+ * nothing. Reloader looks at those of the template only where the workload has none of its own, and wave never
+ * does. Source: Reloader `pkg/common`, `ShouldReload`; the README of wave-k8s/wave.
  */
 export function toolsOf(kind: WorkloadKind, metadata: Fields, template: Fields): Tools | undefined {
   const [byReloader, byWave] = [RELOADER_KINDS.has(kind), WAVE_KINDS.has(kind)];
-  const annotations = { ...fieldsAt(template), ...fieldsAt(metadata) };
+  const [own, below] = [fieldsAt(metadata), fieldsAt(template)];
+  const isOwn = [AUTO, AUTO_MAPS, SEARCH, NAMES].some((name) => name in own);
+  const reloader = byReloader ? (isOwn ? own : below) : {};
   const tools: Tools = {
-    reloaderAuto:
-      byReloader &&
-      (isOn(annotations['reloader.stakater.com/auto']) ||
-        isOn(annotations['configmap.reloader.stakater.com/auto'])),
-    reloaderNames: byReloader ? namesIn(annotations['configmap.reloader.stakater.com/reload']) : [],
-    reloaderExcluded: namesIn(annotations['configmaps.exclude.reloader.stakater.com/reload']),
-    waveIsOn: byWave && annotations['wave.pusher.com/update-on-config-change'] === ON,
-    waveExtra: namesIn(annotations['wave.pusher.com/extra-configmaps']),
+    reloaderAuto: isOn(reloader[AUTO]) || isOn(reloader[AUTO_MAPS]),
+    reloaderSearches: reloader[SEARCH] === ON,
+    reloaderNames: namesIn(reloader[NAMES]),
+    // Versions differ in whether those of the template count beside those of the workload.
+    reloaderExcluded: [...namesIn(own[EXCLUDED]), ...namesIn(below[EXCLUDED])],
+    waveIsOn: byWave && own['wave.pusher.com/update-on-config-change'] === ON,
+    waveExtra: namesIn(own['wave.pusher.com/extra-configmaps']),
   };
-  const says = tools.reloaderAuto || tools.reloaderNames.length > 0 || tools.waveIsOn;
+  const { reloaderAuto, reloaderSearches, reloaderNames, waveIsOn } = tools;
+  const says = reloaderAuto || reloaderSearches || reloaderNames.length > 0 || waveIsOn;
   return says ? tools : undefined;
 }
 
@@ -119,12 +144,13 @@ function isExtra({ waveExtra }: Tools, { namespace, name, home }: Place): boolea
 export function restarterOf(
   tools: Tools | undefined,
   place: Place,
-  isInTemplate: boolean,
+  { isInTemplate, mark }: { readonly isInTemplate: boolean; readonly mark: ReloaderMark },
 ): Tool | undefined {
   if (tools === undefined) return undefined;
   const byName = place.namespace === place.home && isNamed(tools, place.name);
-  const byItself = tools.reloaderAuto && isInTemplate;
-  const isExcluded = tools.reloaderExcluded.includes(place.name);
-  if (byName || (byItself && !isExcluded)) return 'Reloader';
+  const bySearch = tools.reloaderSearches && mark === 'match';
+  const byItself = isInTemplate && (tools.reloaderAuto || bySearch);
+  const isPassedOver = mark === 'ignore' || tools.reloaderExcluded.includes(place.name);
+  if ((byName || byItself) && !isPassedOver) return 'Reloader';
   return tools.waveIsOn && (isInTemplate || isExtra(tools, place)) ? 'wave' : undefined;
 }

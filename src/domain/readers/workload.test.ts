@@ -16,9 +16,9 @@ import {
   WORKLOAD_KINDS,
   workloadId,
   workloadOf,
-  type Life,
   type WorkloadKind,
 } from './workload.ts';
+import type { Life } from './life.ts';
 import { Workloads } from './reader.ts';
 
 const POD = specWith(READING).template.spec;

@@ -1,7 +1,11 @@
+import { attemptOf, type Attempt } from '../jobs/attempt.ts';
+import { cronStateOf, type CronState } from '../jobs/cron.ts';
+import { runStateOf, type RunState } from '../jobs/run.ts';
 import { REFRESHED_CACHE } from '../manifests/jobNames.ts';
 import { deployersOf, type Owner } from '../owners.ts';
 import { argoSpecOf, type ArgoSpec } from './argoSpec.ts';
 import { isFields, JsonReader, objectsIn, textOr, type Fields } from './json.ts';
+import { lifeOf, type Life } from './life.ts';
 import { podStateOf, type PodState } from './pod.ts';
 import { usesOfPod } from './podUses.ts';
 import { rolloutStateOf, type RolloutState } from './rolloutState.ts';
@@ -36,13 +40,6 @@ export interface WorkloadRef {
   readonly name: string;
 }
 
-/**
- * What becomes of the pods of a workload: they are replaced when its template changes, they are never
- * replaced, they are made from now on one after the other, they are made at a later run, or there are none
- * any more.
- */
-export type Life = 'lasting' | 'bare' | 'running' | 'toCome' | 'ended';
-
 /** The object that controls another. */
 export interface Controller {
   readonly kind: string;
@@ -70,6 +67,12 @@ export interface Workload {
   readonly rollout?: RolloutState;
   /** For a Pod: how it is. */
   readonly pod?: PodState;
+  /** For what runs on a schedule: the schedule, and what it names. */
+  readonly cron?: CronState;
+  /** For a Job or Workflow that another object controls: how it stands. */
+  readonly run?: RunState;
+  /** For a Pod of a Job or Workflow: how its containers ended. */
+  readonly attempt?: Attempt;
 }
 
 /** What matters of a workload as the API server sends it. It may have any shape. */
@@ -101,6 +104,23 @@ export function workloadOf(context: string, kind: WorkloadKind, object: unknown)
     ...(deployers.length === 0 ? {} : { deployers }),
     ...(rollout === undefined ? {} : { rollout }),
     ...(kind === 'Pod' ? { pod: podStateOf(root) } : {}),
+    ...runningOf(kind, root, controller?.kind),
+  };
+}
+
+/** What tells how a job of a schedule, its runs and their pods stand. */
+function runningOf(
+  kind: WorkloadKind,
+  root: Fields,
+  controller: string | undefined,
+): Pick<Workload, 'cron' | 'run' | 'attempt'> {
+  const cron = cronStateOf(kind, root);
+  const run = controller === undefined ? undefined : runStateOf(kind, root);
+  const isAttempt = kind === 'Pod' && (controller === 'Job' || controller === 'Workflow');
+  return {
+    ...(cron === undefined ? {} : { cron }),
+    ...(run === undefined ? {} : { run }),
+    ...(isAttempt ? { attempt: attemptOf(root) } : {}),
   };
 }
 
@@ -114,40 +134,6 @@ function templateMetadataOf(root: Fields): Fields {
 /** True for kinds that are made by others more often than not. */
 function isCopy(kind: WorkloadKind): boolean {
   return ['Pod', 'ReplicaSet', 'ReplicationController', 'Job'].includes(kind);
-}
-
-function lifeOf(kind: WorkloadKind, root: Fields): Life {
-  const spec = isFields(root['spec']) ? root['spec'] : {};
-  const status = isFields(root['status']) ? root['status'] : {};
-  const phase = textOr(status['phase']);
-  switch (kind) {
-    case 'Deployment':
-    case 'StatefulSet':
-    case 'DaemonSet':
-    case 'ReplicaSet':
-    case 'ReplicationController':
-    case 'Rollout':
-      return 'lasting';
-    case 'CronJob':
-    case 'WorkflowTemplate':
-    case 'ClusterWorkflowTemplate':
-    case 'CronWorkflow':
-      return 'toCome';
-    case 'Pod':
-      return ['Succeeded', 'Failed'].includes(phase) ? 'ended' : 'bare';
-    case 'Job':
-      if (hasEnded(status)) return 'ended';
-      return spec['suspend'] === true ? 'toCome' : 'bare';
-    case 'Workflow':
-      return ['Succeeded', 'Failed', 'Error'].includes(phase) ? 'ended' : 'running';
-  }
-}
-
-/** Only these two conditions end a Job: others come before. Source: batch/v1 `JobConditionType`. */
-function hasEnded(status: Fields): boolean {
-  return objectsIn(status['conditions']).some(
-    ({ type, status: isTrue }) => (type === 'Complete' || type === 'Failed') && isTrue === 'True',
-  );
 }
 
 type Reading = Pick<Workload, 'uses' | 'argo' | 'templateOf'>;

@@ -92,6 +92,20 @@ describe('The history on disk', () => {
     assert.deepEqual(await store.names({ cluster: 'none', namespace: 'argo' }), []);
   });
 
+  it('knows the namespaces of a cluster, until they are forgotten', async () => {
+    const store = open();
+    const elsewhere = { ...PLACE, namespace: 'elsewhere' };
+    await keep(store, 'a', 'one', elsewhere);
+    await keep(store, 'a', 'one');
+    await keep(store, 'a', 'one', { ...PLACE, name: 'a-cache' });
+    await keep(store, 'a', 'one', { ...PLACE, cluster: 'another', namespace: 'other' });
+    assert.deepEqual(await store.namespaces(PLACE.cluster), ['argo', 'elsewhere']);
+    assert.deepEqual(await store.namespaces('none'), []);
+    await store.forget(elsewhere);
+    await store.forget({ ...PLACE, name: 'a-cache' });
+    assert.deepEqual(await store.namespaces(PLACE.cluster), ['argo']);
+  });
+
   it('keeps so many versions of each key, the newest ones', async () => {
     limits.versionsPerKey = 3;
     const store = open();

@@ -68,14 +68,25 @@ export class HistoryFiles implements HistoryStore {
     return withinLimits(inOrder(records), this.#limits().versionsPerKey);
   }
 
+  async namespaces(cluster: string): Promise<readonly string[]> {
+    return await telling('could not be read', async () => {
+      const namespaces = new Set<string>();
+      for (const parent of await namesIn(this.#caches)) {
+        // The first place that is understood speaks for all of its folder.
+        for await (const place of placesIn(path.join(this.#caches, parent))) {
+          if (place.cluster === cluster) namespaces.add(place.namespace);
+          break;
+        }
+      }
+      return [...namespaces].sort();
+    });
+  }
+
   async names({ cluster, namespace }: Omit<HistoryPlace, 'name'>): Promise<readonly string[]> {
     const folder = path.join(this.#caches, hashOf(cluster, namespace));
     return await telling('could not be read', async () => {
       const names: string[] = [];
-      for (const name of await namesIn(folder)) {
-        const { understood } = await new Log(path.join(folder, name)).lines();
-        if (understood[0] !== undefined) names.push(understood[0].place.name);
-      }
+      for await (const { name } of placesIn(folder)) names.push(name);
       return names.sort();
     });
   }
@@ -145,6 +156,14 @@ export class HistoryFiles implements HistoryStore {
     const log = this.#logs.get(folder) ?? new Log(folder);
     this.#logs.set(folder, log);
     return log;
+  }
+}
+
+/** The places whose logs are in the folder of a namespace, as far as they can be understood. */
+async function* placesIn(folder: string): AsyncGenerator<HistoryPlace> {
+  for (const name of await namesIn(folder)) {
+    const [first] = (await new Log(path.join(folder, name)).lines()).understood;
+    if (first !== undefined) yield first.place;
   }
 }
 

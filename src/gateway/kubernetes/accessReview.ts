@@ -14,26 +14,53 @@ interface AccessReview {
   readonly status: { readonly allowed: boolean };
 }
 
-/** Whether the person may do this, as the cluster's own review says. Throws a `Failure`, or the signal's reason. */
+/** What is asked about, and for which service account of that namespace; for the person where none is named. */
+interface Question {
+  readonly attributes: ResourceAttributes;
+  readonly account?: string;
+}
+
+/** Whether somebody may do this, as the cluster's own review says. Throws a `Failure`, or the signal's reason. */
 export async function review(
   requests: Requests,
   context: string,
-  resourceAttributes: ResourceAttributes,
+  question: Question,
   signal: AbortSignal,
 ): Promise<boolean> {
   const asked = { context, deed: 'ask what is allowed' };
-  const answer = await requests.send(
-    asked,
-    {
-      method: 'POST',
-      path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
-      body: {
-        apiVersion: 'authorization.k8s.io/v1',
-        kind: 'SelfSubjectAccessReview',
-        spec: { resourceAttributes },
+  const call = { method: 'POST', ...requestFor(question) } as const;
+  const answer = await requests.send(asked, call, signal);
+  return (parsed(asked, answer) as AccessReview).status.allowed;
+}
+
+const GROUP = 'authorization.k8s.io/v1';
+
+function requestFor({ attributes, account }: Question) {
+  const spec = { resourceAttributes: attributes };
+  if (account === undefined) {
+    return {
+      path: `/apis/${GROUP}/selfsubjectaccessreviews`,
+      body: { apiVersion: GROUP, kind: 'SelfSubjectAccessReview', spec },
+    };
+  }
+  const namespace = attributes.namespace;
+  // Whoever administers a namespace may ask this there, and few others.
+  return {
+    path: `/apis/${GROUP}/namespaces/${encodeURIComponent(namespace)}/localsubjectaccessreviews`,
+    body: {
+      apiVersion: GROUP,
+      kind: 'LocalSubjectAccessReview',
+      metadata: { namespace },
+      spec: {
+        ...spec,
+        user: `system:serviceaccount:${namespace}:${account}`,
+        // Source: `MakeGroupNames` of apiserver, and `AllAuthenticated`.
+        groups: [
+          'system:serviceaccounts',
+          `system:serviceaccounts:${namespace}`,
+          'system:authenticated',
+        ],
       },
     },
-    signal,
-  );
-  return (parsed(asked, answer) as AccessReview).status.allowed;
+  };
 }

@@ -9,6 +9,7 @@ import { review } from './accessReview.ts';
 import { about, collection, listing, metadataOnly, object, parsed } from './asking.ts';
 import { Connections, type Surroundings } from './connections.ts';
 import type { Followed } from './followed.ts';
+import { KubernetesJobs } from './jobs.ts';
 import {
   contentOf,
   mergePatchOf,
@@ -30,10 +31,12 @@ const AS_US = `fieldManager=${FIELD_MANAGER}`;
 export class KubernetesCluster implements Cluster {
   /** The workloads of the same API servers, over the same connections. */
   readonly workloads: KubernetesWorkloads;
-  /** What of Argo they have. */
-  readonly argo: KubernetesArgo;
   /** Objects of any kind, for applying manifests. */
   readonly manifests: KubernetesManifests;
+  /** What of Argo they have. */
+  readonly argo: KubernetesArgo;
+  /** What is asked of them for the care of refresh jobs. */
+  readonly jobs: KubernetesJobs;
   readonly #connections: Connections;
   readonly #requests: Requests;
   readonly #identities = new WeakMap<Transport, Promise<readonly string[]>>();
@@ -47,8 +50,9 @@ export class KubernetesCluster implements Cluster {
     });
     this.#requests = new Requests(this.#connections);
     this.workloads = new KubernetesWorkloads(this.#requests);
-    this.argo = new KubernetesArgo(this.#requests);
     this.manifests = new KubernetesManifests(this.#requests);
+    this.argo = new KubernetesArgo(this.#requests);
+    this.jobs = new KubernetesJobs(this.#requests);
   }
 
   readonly contexts: Cluster['contexts'] = () => this.#connections.contexts();
@@ -188,7 +192,7 @@ export class KubernetesCluster implements Cluster {
 
   readonly may: Cluster['may'] = async (context, { verb, namespace, name }, signal) => {
     const attributes = { verb, namespace, name, group: '', resource: 'configmaps' };
-    return await review(this.#requests, context, attributes, signal);
+    return await review(this.#requests, context, { attributes }, signal);
   };
 
   async #write(asked: Asked, call: ApiRequest, signal: AbortSignal): Promise<WriteOutcome> {

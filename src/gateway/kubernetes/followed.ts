@@ -10,6 +10,8 @@ export interface Followed<T> {
   readonly path: string;
   /** The name of the one object that is followed; absent for all. */
   readonly name?: string | undefined;
+  /** A label that the objects bear, whatever its value. */
+  readonly label?: string | undefined;
   readonly accept: (kind: 'PartialObjectMetadata' | 'PartialObjectMetadataList') => string;
   readonly translate: (object: ApiObject) => T;
   /** For one object: true where states that were missed while the connection was broken are told, too. */
@@ -26,9 +28,15 @@ export interface Following<T> {
   readonly signal: AbortSignal;
 }
 
-/** With this selector, lists and watches are allowed to whom rules allow that name alone. Source: RBAC, `resourceNames`. */
-export function selectorOf(name: string | undefined): Readonly<Record<string, string>> {
-  return name === undefined ? {} : { fieldSelector: `metadata.name=${name}` };
+/** By its name, lists and watches are allowed to whom rules allow that one alone. Source: RBAC, `resourceNames`. */
+export function selectorOf<T>({
+  name,
+  label,
+}: Pick<Followed<T>, 'name' | 'label'>): Readonly<Record<string, string>> {
+  return {
+    ...(name === undefined ? {} : { fieldSelector: `metadata.name=${name}` }),
+    ...(label === undefined ? {} : { labelSelector: label }),
+  };
 }
 
 /** A line of a watch. */
@@ -39,12 +47,13 @@ export interface WatchEvent {
 
 /** The request of a watch from a version, for so many seconds. */
 export function watchCall<T>(
-  { path, name, accept }: Followed<T>,
+  followed: Followed<T>,
   { version, seconds }: { readonly version: string; readonly seconds: number },
 ): ApiRequest {
+  const { path, accept } = followed;
   const query = new URLSearchParams({
     watch: 'true',
-    ...selectorOf(name),
+    ...selectorOf(followed),
     allowWatchBookmarks: 'true',
     resourceVersion: version,
     timeoutSeconds: String(seconds),

@@ -40,7 +40,7 @@ export class Http1 implements Wire {
       ...tls,
       cert: certificate,
       key,
-      agent: isWatch(request) ? this.#streams : this.#requests,
+      agent: isStream(request) ? this.#streams : this.#requests,
       method: request.method,
       path: request.path,
       // Without it the agents of proxies forget that a connection is a secure one, and do not use it again.
@@ -61,9 +61,9 @@ export class Http1 implements Wire {
   };
 }
 
-/** A watch occupies its connection; it must not take one from the requests. */
-function isWatch({ path }: WireRequest): boolean {
-  return path.includes('?watch=true');
+/** A watch or a log occupies its connection; it must not take one from the requests. */
+function isStream({ path }: WireRequest): boolean {
+  return path.includes('?watch=true') || path.includes('?follow=true');
 }
 
 function agentOf({ server, proxy, tls }: Access, maxSockets: number): AnyAgent {

@@ -43,11 +43,11 @@ export function pathOfGroup(kind: WorkloadKind): string {
   return group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
 }
 
-/** The path of the objects of a kind in a namespace. */
-export function pathOfKind(kind: WorkloadKind, namespace: string): string {
+/** The path of the objects of a kind in a namespace, or in all where none is given. */
+export function pathOfKind(kind: WorkloadKind, namespace?: string): string {
   const { resource, isClusterWide } = RESOURCES[kind];
   const api = pathOfGroup(kind);
-  if (isClusterWide === true) return `${api}/${resource}`;
+  if (isClusterWide === true || namespace === undefined) return `${api}/${resource}`;
   return `${api}/namespaces/${encodeURIComponent(namespace)}/${resource}`;
 }
 

@@ -11,12 +11,13 @@ export class Expired extends Error {}
 
 /** All objects, and the version to watch from; the first of many are told before the others have come. */
 export async function list<T>(
-  { asked, path, name, accept, translate, isWhole }: Followed<T>,
+  followed: Followed<T>,
   transport: Transport,
   { listener, signal }: Following<T>,
 ): Promise<{ readonly objects: readonly ApiObject[]; readonly resourceVersion: string }> {
+  const { asked, path, accept, translate, isWhole } = followed;
   const page = async (part: Readonly<Record<string, string>>): Promise<Page> => {
-    const query = new URLSearchParams({ ...selectorOf(name), ...part });
+    const query = new URLSearchParams({ ...selectorOf(followed), ...part });
     const call: ApiRequest = {
       method: 'GET',
       path: `${path}?${query.toString()}`,

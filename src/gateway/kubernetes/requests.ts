@@ -1,6 +1,6 @@
 import { isFailure } from '../../domain/failure.ts';
 import type { FollowListener } from '../../operations/ports.ts';
-import { BrokenConnection, type ApiAnswer } from './answer.ts';
+import { BrokenConnection, type Answer, type ApiAnswer } from './answer.ts';
 import { unreachable, type Asked } from './apiFailure.ts';
 import type { Connections } from './connections.ts';
 import type { Followed } from './followed.ts';
@@ -38,6 +38,19 @@ export class Requests {
     } catch (error) {
       if (signal.aborted || isFailure(error)) throw error;
       if (error instanceof BrokenConnection && error.sent) return error;
+      throw unreachable(asked, error as Error);
+    }
+  }
+
+  /**
+   * Sends a request whose answer is read as it comes; gives it once its head is there. Throws a `Failure`, or the
+   * signal's reason.
+   */
+  async stream(asked: Asked, call: ApiRequest, signal: AbortSignal): Promise<Answer> {
+    try {
+      return await (await this.#connections.transport(asked.context)).stream(call, signal);
+    } catch (error) {
+      if (signal.aborted || isFailure(error)) throw error;
       throw unreachable(asked, error as Error);
     }
   }

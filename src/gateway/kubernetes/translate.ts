@@ -121,7 +121,10 @@ function sectionsOf({ values, removed }: Pick<CacheWrite, 'values' | 'removed'>)
 }
 
 /** The merge patch of a write: those keys and annotations alone, on the version that was compared. */
-export function mergePatchOf(write: CacheWrite, resourceVersion: string): object {
+export function mergePatchOf(
+  write: CacheWrite,
+  resourceVersion: string,
+): { readonly metadata: object } {
   return { metadata: { resourceVersion, annotations: write.annotations }, ...sectionsOf(write) };
 }
 

@@ -1,3 +1,5 @@
+import { manualWorkflowOf } from '../../domain/jobs/manualWorkflow.ts';
+import { FIELD_MANAGER } from '../../domain/owners.ts';
 import { clusterEventOf } from '../../domain/readers/clusterEvent.ts';
 import { objectsIn, type Fields } from '../../domain/readers/json.ts';
 import { manualJobOf } from '../../domain/readers/manualJob.ts';
@@ -14,7 +16,9 @@ import { BrokenConnection } from './answer.ts';
 import type { Asked } from './apiFailure.ts';
 import { parsed } from './asking.ts';
 import type { Followed } from './followed.ts';
-import { isCustom, pathOf, pathOfGroup, pathOfKind, resourceOf } from './kinds.ts';
+import { listEverywhere } from './everywhere.ts';
+import { existsKind } from './existence.ts';
+import { isCustom, pathOf, pathOfKind, resourceOf } from './kinds.ts';
 import type { Requests } from './requests.ts';
 import type { ApiRequest } from './transport.ts';
 
@@ -30,11 +34,12 @@ export class KubernetesWorkloads implements WorkloadCluster {
   }
 
   readonly followKind: WorkloadCluster['followKind'] = (where, kind, listener, signal) => {
-    const { context, namespace } = where;
+    const { context, namespace, label } = where;
     const { resource } = resourceOf(kind);
     const followed: Followed<Workload> = {
       asked: { context, deed: `list ${resource} in namespace ${namespace}` },
       path: pathOfKind(kind, namespace),
+      label,
       accept: () => 'application/json',
       translate: (object) => workloadOf(context, kind, object),
       isWhole: true,
@@ -50,7 +55,7 @@ export class KubernetesWorkloads implements WorkloadCluster {
       if (reason === 'NotFound') hasNone();
       // Who may do little is forbidden before it is said that there is no such thing.
       else if (reason === 'Forbidden' && isCustom(kind)) {
-        this.#exists(context, kind, until).then(
+        existsKind(this.#requests, context, kind, until).then(
           (exists) => {
             if (exists) listener(event);
             else hasNone();
@@ -64,15 +69,8 @@ export class KubernetesWorkloads implements WorkloadCluster {
     this.#requests.follow(followed, hear, until);
   };
 
-  /** Whether a cluster knows a kind that not all know: everybody may ask that. */
-  async #exists(context: string, kind: WorkloadKind, signal: AbortSignal): Promise<boolean> {
-    const asked = { context, deed: 'ask which kinds there are' };
-    const path = pathOfGroup(kind);
-    const answer = await this.#requests.send(asked, { method: 'GET', path }, signal);
-    if (answer.status === 404) return false;
-    const { resources } = parsed(asked, answer) as { readonly resources: unknown };
-    return objectsIn(resources).some(({ name }) => name === resourceOf(kind).resource);
-  }
+  readonly listEverywhere: WorkloadCluster['listEverywhere'] = async (context, kind, signal) =>
+    await listEverywhere(this.#requests, context, kind, signal);
 
   readonly followWorkload: WorkloadCluster['followWorkload'] = (ref, listener, signal) => {
     const followed: Followed<Workload> = {
@@ -102,14 +100,17 @@ export class KubernetesWorkloads implements WorkloadCluster {
   };
 
   readonly runJob: WorkloadCluster['runJob'] = async (ref, name, signal) => {
-    const cronJob = await this.#read(ref, signal);
-    if (cronJob === undefined) return { kind: 'gone' };
+    const cron = await this.#read(ref, signal);
+    if (cron === undefined) return { kind: 'gone' };
+    const isArgo = ref.kind === 'CronWorkflow';
+    const kind = isArgo ? 'Workflow' : 'Job';
+    const manager = isArgo ? FIELD_MANAGER : 'kubectl-create';
     const call: ApiRequest = {
       method: 'POST',
-      path: `${pathOfKind('Job', ref.namespace)}?fieldManager=kubectl-create`,
-      body: manualJobOf(cronJob, name),
+      path: `${pathOfKind(kind, ref.namespace)}?fieldManager=${manager}`,
+      body: isArgo ? manualWorkflowOf(cron, new Date()) : manualJobOf(cron, name),
     };
-    return await this.#write(about(ref, 'run a Job of'), { call, kind: 'Job' }, signal);
+    return await this.#write(about(ref, `run a ${kind} of`), { call, kind }, signal);
   };
 
   readonly events: WorkloadCluster['events'] = async ({ context, namespace }, uid, signal) => {
@@ -128,7 +129,7 @@ export class KubernetesWorkloads implements WorkloadCluster {
   readonly mayRestart: WorkloadCluster['mayRestart'] = async (ref, signal) => {
     const { context, kind, namespace, name } = ref;
     const attributes = { verb: 'patch', ...resourceOf(kind), namespace, name };
-    return await review(this.#requests, context, attributes, signal);
+    return await review(this.#requests, context, { attributes }, signal);
   };
 
   async #read(ref: WorkloadRef, signal: AbortSignal): Promise<Fields | undefined> {
@@ -149,7 +150,8 @@ export class KubernetesWorkloads implements WorkloadCluster {
   }
 }
 
-function about(ref: WorkloadRef, verb: string): Asked {
+/** What is asked about one workload. */
+export function about(ref: WorkloadRef, verb: string): Asked {
   const where = ref.namespace === '' ? '' : ` in namespace ${ref.namespace}`;
   return { context: ref.context, deed: `${verb} ${printWorkload(ref)}${where}` };
 }

@@ -47,13 +47,13 @@ async function pastTarget(session: Session, argument: unknown): Promise<Target |
   if (isNode(argument) && argument.kind !== 'namespace') {
     return await targetOf(session, argument, 'Show History');
   }
+  const { undo, inventory } = await session.operations();
   const where =
     isNode(argument) && argument.kind === 'namespace'
       ? argument
-      : await pickNamespace(session, 'Show History');
+      : await pickNamespace(session, 'Show History', (context) => undo.namespaces(context, NEVER));
   if (where === undefined) return undefined;
   const { context, namespace } = where;
-  const { undo, inventory } = await session.operations();
   const [names, { members, standing }] = await Promise.all([
     undo.names({ context, namespace }, NEVER),
     inventory.caches(context, namespace),

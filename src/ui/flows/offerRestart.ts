@@ -9,6 +9,7 @@ import {
   unknownSentence,
   wantedSentence,
 } from '../../domain/readers/restartText.ts';
+import { reloaderMarkOf } from '../../domain/readers/tools.ts';
 import { printCacheAndContext, type CacheRef } from '../../domain/ref.ts';
 import { withoutLinks } from '../../domain/text.ts';
 import type { RestartPlan } from '../../operations/restarts.ts';
@@ -42,7 +43,8 @@ export async function readersOf(session: Session, plan: CachePlan): Promise<stri
 }
 
 function changeBy(plan: CachePlan): CacheChange {
-  return { isImmutable: false, keys: changedKeys(plan).map(({ key }) => key) };
+  const mark = reloaderMarkOf(plan.before?.annotations ?? {});
+  return { isImmutable: false, mark, keys: changedKeys(plan).map(({ key }) => key) };
 }
 
 /**

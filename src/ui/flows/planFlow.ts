@@ -1,4 +1,5 @@
 import { ProgressLocation, window } from 'vscode';
+import { notYetWritten } from '../../domain/failure.ts';
 import { ownerSentence } from '../../domain/owners.ts';
 import { stateOf } from '../../domain/planState.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
@@ -139,17 +140,27 @@ async function tell(session: Session, plan: CachePlan, outcome: ChangeOutcome): 
       passOn(session, plan, outcome.plan);
       await showPlan(session, outcome.plan, MEANWHILE[outcome.kind]);
       return;
-    case 'notWritten': {
-      const again = 'Try Again';
-      const answer = await window.showWarningMessage(
-        withoutLinks(
-          `The connection broke, and ${place} was not written: it was read again and holds what it held before.`,
-        ),
-        again,
-      );
-      if (answer === again) await applyPlan(session, plan);
-    }
+    case 'notYet':
+      await checkAgain(session, plan, outcome);
   }
+}
+
+/**
+ * Says of a write that it was not seen, and looks again; it is sent once more only where it still was not:
+ * both are for the same version, so that one of them at most is carried out.
+ */
+async function checkAgain(
+  session: Session,
+  plan: CachePlan,
+  { failure, check }: Extract<ChangeOutcome, { kind: 'notYet' }>,
+): Promise<void> {
+  const again = 'Try Again';
+  const sentence = withoutLinks(notYetWritten(plan.ref, failure));
+  const answer = await window.showWarningMessage(sentence, 'Check Again', again);
+  if (answer === undefined) return;
+  const now = await check(new AbortController().signal);
+  if (now.kind === 'notYet' && answer === again) await applyPlan(session, plan);
+  else await tell(session, plan, now);
 }
 
 /** What was to happen after a plan happens after the one that takes its place. */

@@ -4,6 +4,7 @@ import type { CachePlan } from '../../domain/cachePlan.ts';
 import { cacheGone } from '../../domain/failure.ts';
 import { ownersOf, ownerSentence } from '../../domain/owners.ts';
 import { lossesOf } from '../../domain/planState.ts';
+import { reloaderMarkOf } from '../../domain/readers/tools.ts';
 import { printCacheAndContext, type CacheRef } from '../../domain/ref.ts';
 import { withoutLinks } from '../../domain/text.ts';
 import { firstLines, verdictSentence } from '../../domain/verdictText.ts';
@@ -129,7 +130,7 @@ async function tell(session: Session, ref: CacheRef, outcome: RecreateOutcome): 
   switch (outcome.kind) {
     case 'recreated':
       await tellChanged(session, ref, `${place} was recreated.`, {
-        change: { isImmutable: true },
+        change: { isImmutable: true, mark: reloaderMarkOf(outcome.cache.annotations) },
         caution: CAUTION,
       });
       return;

@@ -1,6 +1,6 @@
 import { Uri, window, workspace, type QuickPickItem } from 'vscode';
 import { sourceFailure } from '../../domain/failure.ts';
-import type { NewContent } from '../../domain/cachePlan.ts';
+import type { CachePlan, NewContent } from '../../domain/cachePlan.ts';
 import { fileName, keyId } from '../../domain/source.ts';
 import { pickKey } from '../pickers.ts';
 import { showPlan } from './planFlow.ts';
@@ -21,13 +21,28 @@ export async function refreshFromFile(
   const given = filesOf(argument, selection);
   const target = await targetOf(session, argument, TITLE);
   if (target === undefined) return;
+  const plan = await planFromFiles(session, { ...target, title: TITLE }, given);
+  if (plan !== undefined) await showPlan(session, plan);
+}
+
+/** What files are read for, and the title of the questions. */
+interface Wanted extends Target {
+  readonly title: string;
+}
+
+/** Asks for files where none are given, and reads them; nothing where the person leaves. */
+export async function planFromFiles(
+  session: Session,
+  target: Wanted,
+  given: readonly Uri[],
+): Promise<CachePlan | undefined> {
   const files = given.length > 0 ? given : await askForFiles(session, target);
-  if (files === undefined || files.length === 0) return;
+  if (files === undefined || files.length === 0) return undefined;
   await saveOrLeave(files);
   const keys = await keysFor(session, target, files);
-  if (keys === undefined) return;
+  if (keys === undefined) return undefined;
   const { readSource, changes } = await session.operations();
-  const plan = await inProgress('Reading files', async (_, signal) => {
+  return await inProgress('Reading files', async (_, signal) => {
     const contents = await Promise.all(
       keys.map(async ({ key, file }): Promise<NewContent> => {
         const source = { kind: 'file', uri: file.toString() } as const;
@@ -37,7 +52,6 @@ export async function refreshFromFile(
     );
     return await changes.plan(target.ref, contents, signal);
   });
-  await showPlan(session, plan);
 }
 
 /** The files among a command's arguments: the Explorer gives the clicked one and all selected ones. */
@@ -50,7 +64,7 @@ function filesOf(argument: unknown, selection: unknown): Uri[] {
 
 async function askForFiles(
   session: Session,
-  { ref, key }: Target,
+  { ref, key, title }: Wanted,
 ): Promise<readonly Uri[] | undefined> {
   const last = key === undefined ? undefined : session.remembered.get('sources')?.[keyId(ref, key)];
   const active = window.activeTextEditor?.document.uri;
@@ -63,18 +77,18 @@ async function askForFiles(
     description: `${why} · ${workspace.asRelativePath(uri)}`,
     uri,
   }));
-  if (items.length === 0) return await browse(key);
+  if (items.length === 0) return await browse(key, title);
   const picked = await window.showQuickPick(
     [...items, { label: '$(folder-opened) Choose a file...' }],
-    { title: TITLE, placeHolder: 'File with the new content' },
+    { title, placeHolder: 'File with the new content' },
   );
   if (picked === undefined) return undefined;
-  return picked.uri === undefined ? await browse(key) : [picked.uri];
+  return picked.uri === undefined ? await browse(key, title) : [picked.uri];
 }
 
-async function browse(key: string | undefined): Promise<readonly Uri[] | undefined> {
+async function browse(key: string | undefined, title: string): Promise<readonly Uri[] | undefined> {
   return await window.showOpenDialog({
-    title: TITLE,
+    title,
     openLabel: 'Compare with the Cache',
     canSelectMany: key === undefined,
   });
@@ -99,7 +113,7 @@ async function saveOrLeave(files: readonly Uri[]): Promise<void> {
 /** Several files go to the keys of their names; one file to the key that was asked for. */
 async function keysFor(
   session: Session,
-  { ref, key }: Target,
+  { ref, key, title }: Wanted,
   files: readonly Uri[],
 ): Promise<readonly { key: string; file: Uri }[] | undefined> {
   const [only, another] = files;
@@ -111,7 +125,7 @@ async function keysFor(
     );
   }
   const name = fileName(only.toString());
-  const chosen = key ?? (await keyNamed(session, ref, name));
+  const chosen = key ?? (await keyNamed(session, ref, { name, title }));
   return chosen === undefined ? undefined : [{ key: chosen, file: only }];
 }
 
@@ -126,10 +140,10 @@ function eachToItsOwn(files: readonly Uri[]): { key: string; file: Uri }[] {
 async function keyNamed(
   session: Session,
   ref: Target['ref'],
-  name: string,
+  { name, title }: { readonly name: string; readonly title: string },
 ): Promise<string | undefined> {
   const { cluster } = await session.operations();
   const cache = await cluster.readCache(ref, new AbortController().signal);
   if (cache?.values.has(name) === true) return name;
-  return await pickKey(session, ref, { title: TITLE, suggested: name });
+  return await pickKey(session, ref, { title, suggested: name });
 }

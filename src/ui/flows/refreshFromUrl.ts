@@ -15,20 +15,34 @@ const TITLE = 'Refresh from URL';
 export async function refreshFromUrl(session: Session, argument: unknown): Promise<void> {
   const target = await targetOf(session, argument, TITLE);
   if (target === undefined) return;
-  const url = await askForUrl(session, target);
-  if (url === undefined) return;
-  const key =
-    target.key ?? (await pickKey(session, target.ref, { title: TITLE, suggested: fileName(url) }));
-  if (key === undefined) return;
-  const source = { kind: 'url', url } as const;
-  const plan = await planWithCredentials(session, { ref: target.ref, key, source });
+  const plan = await planFromUrl(session, target, TITLE);
   if (plan !== undefined) await showPlan(session, plan);
 }
 
-async function askForUrl(session: Session, target: Target): Promise<string | undefined> {
+/** Asks for a URL, and for a key where it is not known, and fetches; nothing where the person leaves. */
+export async function planFromUrl(
+  session: Session,
+  target: Target,
+  title: string,
+): Promise<CachePlan | undefined> {
+  const url = await askForUrl(session, target, title);
+  if (url === undefined) return undefined;
+  const key =
+    target.key ?? (await pickKey(session, target.ref, { title, suggested: fileName(url) }));
+  if (key === undefined) return undefined;
+  const source = { kind: 'url', url } as const;
+  return await planWithCredentials(session, { ref: target.ref, key, source });
+}
+
+/** Asks for a URL of new content; the last one of that key is offered. */
+export async function askForUrl(
+  session: Session,
+  target: Target,
+  title: string,
+): Promise<string | undefined> {
   const value = await lastUrl(session, target);
   return await window.showInputBox({
-    title: TITLE,
+    title,
     prompt: 'URL with the new content (http or https)',
     placeHolder: 'https://example.com/mappings.json',
     ...(value === undefined ? {} : { value }),

@@ -1,9 +1,9 @@
 import type { CacheChange } from '../../domain/readers/reader.ts';
-import { stalePods } from '../../domain/readers/stalePods.ts';
 import { workloadId } from '../../domain/readers/workload.ts';
 import { printCacheAndContext, type CacheRef } from '../../domain/ref.ts';
 import { detailOrGone } from './detailOrGone.ts';
 import { isNode } from '../tree/node.ts';
+import { readerNodes } from '../tree/readerNodes.ts';
 import { pickReaders } from './restartPick.ts';
 import { restart } from './restartProgress.ts';
 import { report, type ShowPlan } from './restartReport.ts';
@@ -26,21 +26,16 @@ export async function restartReaders(
     return;
   }
   const detail = await detailOrGone(session, ref);
-  const change = { isImmutable: detail.immutable };
+  const change = { isImmutable: detail.immutable, mark: detail.mark };
   const one = isNode(argument) && argument.kind === 'reader' ? argument.reader.workload : undefined;
   if (one !== undefined) {
     await chooseAndRestart(session, ref, { change, ticked: new Set([workloadId(one.ref)]) });
     return;
   }
   const { readers, changeTimes } = await session.operations();
-  const [{ readers: all, workloads }, times] = await Promise.all([
-    readers.of(ref),
-    changeTimes.of(ref, detail, NEVER),
-  ]);
-  const stale = all.filter(
-    (reader) => stalePods(reader, workloads.podsOf(reader.workload), times).length > 0,
-  );
-  const ticked = new Set(stale.map(({ workload }) => workloadId(workload.ref)));
+  const [picture, times] = await Promise.all([readers.of(ref), changeTimes.of(ref, detail, NEVER)]);
+  const stale = readerNodes(ref, picture, times).filter((node) => node.stale.length > 0);
+  const ticked = new Set(stale.map(({ reader }) => workloadId(reader.workload.ref)));
   await chooseAndRestart(session, ref, { change, ticked });
 }
 

@@ -1,47 +1,102 @@
 import { window } from 'vscode';
+import { Failure, isFailure } from '../../domain/failure.ts';
+import type { Run } from '../../domain/jobs/cacheJob.ts';
 import { manualJobName } from '../../domain/readers/manualJob.ts';
 import { printWorkload, type Workload } from '../../domain/readers/workload.ts';
-import { Failure } from '../../domain/failure.ts';
-import { readerOf } from './readerOf.ts';
+import { printCacheAndContext, type CacheRef } from '../../domain/ref.ts';
+import { COMMANDS } from '../contributions.ts';
+import { isNode } from '../tree/node.ts';
+import { offer, printPlace, workloadGone, type ChosenJob } from './jobOf.ts';
 import { say, type Session } from './session.ts';
+import { targetOf } from './target.ts';
 
 const NEVER = new AbortController().signal;
 
-/** *Run Job Now*: a Job of a CronJob that reads a cache, as kubectl makes it; asks where one runs already. */
+/** What is run: a job that refreshes a cache, or a CronJob that reads it. */
+interface Runnable {
+  readonly workload: Workload;
+  /** For a job that refreshes the cache: its log can be shown. */
+  readonly chosen?: ChosenJob;
+}
+
+/**
+ * *Run Job Now*: a Job of a CronJob as kubectl makes it, or a Workflow of a CronWorkflow as argo does; asks where one
+ * runs already.
+ */
 export async function runJob(session: Session, argument: unknown): Promise<void> {
-  const reader = await readerOf(session, argument, 'Run Job Now', 'CronJob');
-  if (reader === undefined) return;
-  const cronJob = reader.workload;
-  const { workloads, readers } = await session.operations();
-  const { ref } = cronJob;
-  const where = `${printWorkload(ref)} in namespace ${ref.namespace} of context ${ref.context}`;
-  const running = await readers.runningJobs(cronJob);
-  if (running.length > 0 && !(await isMeant(where, running))) return;
+  const runnable = await runnableOf(session, argument);
+  if (runnable === undefined) return;
+  const { workload, chosen } = runnable;
+  const { workloads, jobs } = await session.operations();
+  const { ref } = workload;
+  const where = printPlace(ref);
+  if (!(await isMeant(where, await jobs.running(workload)))) return;
   const outcome = await workloads.runJob(ref, manualJobName(ref.name, new Date()), NEVER);
   switch (outcome.kind) {
-    case 'done':
-      say(`Job ${outcome.workload.ref.name} was made from ${where}.`);
+    case 'done': {
+      const sentence = `${printWorkload(outcome.workload.ref)} was made from ${where}.`;
+      if (chosen === undefined) say(sentence);
+      else offer(sentence, 'Show Job Log', [COMMANDS.showJobLog, chosen]);
       return;
+    }
     case 'gone':
-      throw new Failure(`${where} does not exist any more.`, {
-        reason: 'NotFound',
-        nextStep: 'reload',
-      });
+      throw workloadGone(ref);
     case 'unanswered':
       throw new Failure(
-        `The connection broke while a Job was made from ${where}: look whether it is there before you try again.`,
+        `The connection broke while ${where} was to be run: look whether it runs before you try again.`,
         { reason: 'Unreachable', nextStep: 'reload', detail: outcome.detail },
       );
   }
 }
 
-/** Nothing in a cluster keeps a Job that is made by hand from running beside others. */
-async function isMeant(where: string, running: readonly Workload[]): Promise<boolean> {
+/** What a command's first argument stands for; asks for a cache and what of it can be run where it is none. */
+async function runnableOf(session: Session, argument: unknown): Promise<Runnable | undefined> {
+  if (isNode(argument)) {
+    if (argument.kind === 'reader') return { workload: argument.reader.workload };
+    if (argument.kind === 'job') return { workload: argument.job.workload, chosen: argument };
+  }
+  const title = 'Run Job Now';
+  const target = await targetOf(session, argument, title);
+  if (target === undefined) return undefined;
+  const found = await runnablesOf(session, target.ref);
+  if (found.length === 0) {
+    say(
+      `Nothing is known that refreshes or reads ${printCacheAndContext(target.ref)} and can be run.`,
+    );
+  }
+  if (found.length < 2) return found[0];
+  const items = found.map((runnable) => ({
+    label: printWorkload(runnable.workload.ref),
+    description: runnable.chosen === undefined ? 'reads it' : 'refreshes it',
+    runnable,
+  }));
+  return (await window.showQuickPick(items, { title }))?.runnable;
+}
+
+async function runnablesOf(session: Session, ref: CacheRef): Promise<readonly Runnable[]> {
+  const { jobs, readers } = await session.operations();
+  const [refreshing, reading] = await Promise.all([jobs.of(ref), readers.of(ref)]);
+  const chosen = refreshing.jobs.map((job) => ({
+    workload: job.workload,
+    chosen: { kind: 'job', ref, job } as const,
+  }));
+  const uids = new Set(chosen.map(({ workload }) => workload.uid));
+  const others = reading.readers.filter(
+    ({ workload }) => workload.ref.kind === 'CronJob' && !uids.has(workload.uid),
+  );
+  return [...chosen, ...others];
+}
+
+/** Nothing in a cluster keeps a run that is made by hand from going on beside others. */
+async function isMeant(where: string, running: readonly Run[] | Failure): Promise<boolean> {
+  if (!isFailure(running) && running.length === 0) return true;
   const run = 'Run Another';
-  const names = running.map(({ ref }) => ref.name).join(', ');
+  const detail = isFailure(running)
+    ? `Whether one is running already is not known. ${running.message}`
+    : `Already running: ${running.map(({ workload }) => workload.ref.name).join(', ')}. Both will run at the same time.`;
   const answer = await window.showWarningMessage(
-    `Run another Job of ${where}?`,
-    { modal: true, detail: `Already running: ${names}. Both will run at the same time.` },
+    `Run ${where} again?`,
+    { modal: true, detail },
     run,
   );
   return answer === run;

@@ -1,5 +1,5 @@
 import { FileSystemError, TextDocumentSaveReason, window, workspace, type Uri } from 'vscode';
-import { Failure } from '../../domain/failure.ts';
+import { Failure, notYetWritten } from '../../domain/failure.ts';
 import type { CachePlan } from '../../domain/cachePlan.ts';
 import { lastWriterSentence } from '../../domain/owners.ts';
 import { stateOf, type KeyVerdict } from '../../domain/planState.ts';
@@ -45,7 +45,11 @@ export async function saveKey(
     return;
   }
   if (outcome === undefined) throw notSaved(address, ['You did not want it.']);
-  if (outcome.kind !== 'notWritten') offerComparison(session, uri);
+  if (outcome.kind === 'notYet') {
+    const message = `${notYetWritten(address.ref, outcome.failure)} Save again: what was written meanwhile is found.`;
+    throw new Failure(message, { reason: 'Unreachable', nextStep: 'retry' });
+  }
+  offerComparison(session, uri);
   if (outcome.kind === 'overwritten') throw overwritten(address);
   throw notSaved(address, [WHY[outcome.kind]]);
 }
@@ -73,7 +77,6 @@ const WHY = {
   conflict: 'The cache changed at the same moment.',
   gone: 'The cache was deleted at the same moment.',
   overtaken: 'The connection broke, and somebody else wrote the cache meanwhile.',
-  notWritten: 'The connection broke, and the cache holds what it held before.',
 } as const;
 
 function overwritten({ ref, key }: KeyAddress): Failure {

@@ -2,6 +2,7 @@ import { ProgressLocation, window, type Uri } from 'vscode';
 import { withoutLinks } from '../../domain/text.ts';
 import type { Operations } from '../../operations/operations.ts';
 import type { Choice } from '../choice.ts';
+import type { LogTexts } from '../documents/logTexts.ts';
 import type { PastTexts } from '../documents/pastTexts.ts';
 import type { Previews } from '../documents/previews.ts';
 import type { Remembered } from '../remembered.ts';
@@ -14,6 +15,7 @@ export interface Session {
   readonly remembered: Remembered;
   readonly previews: Previews;
   readonly texts: PastTexts;
+  readonly logs: LogTexts;
   readonly credentials: SecretCredentials;
   /** The folder of this machine for what the extension keeps. */
   readonly storage: Uri;

@@ -1,7 +1,10 @@
 import type { CacheRef } from '../../domain/ref.ts';
 import { pickCache } from '../pickers.ts';
-import { isNode } from '../tree/node.ts';
+import { isNode, type Node } from '../tree/node.ts';
 import type { Session } from './session.ts';
+
+/** The rows that stand for a cache as a whole. */
+const BELOW: ReadonlySet<Node['kind']> = new Set(['cache', 'readers', 'reader', 'jobs', 'job']);
 
 /** What a command was called on: a cache, and perhaps one key of it. */
 export interface Target {
@@ -17,7 +20,7 @@ export async function targetOf(
 ): Promise<Target | undefined> {
   if (isNode(argument)) {
     if (argument.kind === 'key') return { ref: argument.ref, key: argument.detail.key };
-    if (argument.kind === 'cache' || argument.kind === 'readers' || argument.kind === 'reader') {
+    if (BELOW.has(argument.kind) && 'ref' in argument) {
       return { ref: argument.ref, key: undefined };
     }
   }

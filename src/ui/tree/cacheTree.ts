@@ -1,7 +1,7 @@
 import { EventEmitter, type Event, type TreeDataProvider, type TreeItem } from 'vscode';
 import type { CacheSummary } from '../../domain/cache.ts';
 import { cacheGone } from '../../domain/failure.ts';
-import type { CacheRef, NamespaceRef } from '../../domain/ref.ts';
+import type { NamespaceRef } from '../../domain/ref.ts';
 import type { Change } from '../../operations/contextInventory.ts';
 import type { Inventory } from '../../operations/inventory.ts';
 import type { Operations } from '../../operations/operations.ts';
@@ -15,10 +15,11 @@ import {
   type CacheNode,
   type Node,
 } from './node.ts';
+import { Branches } from './branches.ts';
 import { gathered } from './gathered.ts';
+import { knownNow } from './known.ts';
 import { inOrder } from './memoRow.ts';
 import { emptiness, nothingIfMissing, notice } from './notices.ts';
-import { ReadersBranch } from './readersBranch.ts';
 import { render, type Row } from './render.ts';
 import { Rows } from './rows.ts';
 import { tooltipOf, toTreeItem } from './treeItem.ts';
@@ -40,8 +41,8 @@ export class CacheTree implements TreeDataProvider<Node> {
   #waiting: Change[] = [];
   /** The ids of namespaces of which more than the first rows were asked for. */
   readonly #whole = new Set<string>();
-  /** The rows of readers, which need to know what can be seen. */
-  readonly readers: ReadersBranch;
+  /** The rows of readers and jobs, which need to know what can be seen. */
+  readonly branches: Branches;
   readonly onDidChangeTreeData: Event<Node | undefined> = this.#changes.event;
 
   constructor(operations: () => Promise<Operations>, choice: Choice, signal: AbortSignal) {
@@ -49,7 +50,7 @@ export class CacheTree implements TreeDataProvider<Node> {
     this.#choice = choice;
     this.#signal = signal;
     const view = { draw: gathered(GATHERING, this.#drawRows), forget: this.#rows.forget };
-    this.readers = new ReadersBranch(operations, view, signal);
+    this.branches = new Branches(operations, view, signal);
     signal.addEventListener('abort', () => {
       this.#changes.dispose();
     });
@@ -98,10 +99,7 @@ export class CacheTree implements TreeDataProvider<Node> {
   }
 
   #render(node: Node): Row {
-    const detail = (summary: CacheSummary) => this.#loaded?.inventory.knownDetail(summary);
-    const mayChange = (ref: CacheRef) => this.#loaded?.rights.mayChange(ref) ?? true;
-    const readers = (ref: CacheRef) => this.#loaded?.readers.known(ref);
-    return render(node, { now: Date.now(), detail, mayChange, readers });
+    return render(node, knownNow(this.#loaded));
   }
 
   async getChildren(handle?: Node): Promise<Node[]> {
@@ -123,9 +121,11 @@ export class CacheTree implements TreeDataProvider<Node> {
       case 'cache':
         return await this.#keys(node);
       case 'readers':
-        return await this.readers.rows(node);
+      case 'jobs':
+        return await this.branches.rows(node);
       case 'key':
       case 'reader':
+      case 'job':
       case 'notice':
         return [];
     }
@@ -134,7 +134,7 @@ export class CacheTree implements TreeDataProvider<Node> {
   async #inventory(): Promise<Inventory> {
     if (this.#loaded === undefined) {
       this.#loaded = await this.#operations();
-      this.#loaded.readers.subscribe(this.readers.hear, this.#signal);
+      this.branches.listen(this.#loaded, this.#signal);
     }
     return this.#loaded.inventory;
   }
@@ -215,7 +215,7 @@ export class CacheTree implements TreeDataProvider<Node> {
             summary,
             detail: each,
           }));
-    return [...rows, { kind: 'readers', ref, summary }];
+    return [...rows, ...(await this.branches.groups(cacheNode(summary)))];
   }
 
   #shown(summaries: Iterable<CacheSummary>): CacheSummary[] {
@@ -244,7 +244,7 @@ export class CacheTree implements TreeDataProvider<Node> {
       if (known !== undefined) return handle;
     }
     this.#rows.forget(id);
-    this.readers.forget({ context, namespace, name });
+    this.branches.forget({ context, namespace, name });
     return this.#rows.handle(contextId(context));
   }
 }

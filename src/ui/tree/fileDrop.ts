@@ -1,28 +1,36 @@
 import { Uri, window, type DataTransfer, type TreeDragAndDropController } from 'vscode';
 import type { Node } from './node.ts';
 
-/** Takes files that are dropped on a cache or a key; nothing is dragged out of the tree. */
+/** What is done with files that were dropped: on a row, or beside those that take files. */
+export type TakeFiles = (node: Node | undefined, files: readonly Uri[]) => Promise<void>;
+
+/** Takes files that are dropped on the view; nothing is dragged out of the tree. */
 export class FileDrop implements TreeDragAndDropController<Node> {
   readonly dropMimeTypes = ['text/uri-list', 'files'];
   readonly dragMimeTypes = [];
-  readonly #take: (node: Node, files: readonly Uri[]) => Promise<void>;
+  readonly #take: TakeFiles;
 
-  /** `take` is given the row and the files that were dropped on it. */
-  constructor(take: (node: Node, files: readonly Uri[]) => Promise<void>) {
+  /** `take` asks for the cache where it is given no row, and for a file where it is given none. */
+  constructor(take: TakeFiles) {
     this.#take = take;
   }
 
   readonly handleDrop = async (node: Node | undefined, data: DataTransfer): Promise<void> => {
     const { files, placeless } = await filesIn(data);
-    if (placeless.length > 0) {
-      await window.showWarningMessage(
-        `The editor is not told where ${placeless.join(', ')} is, as in a browser. Put it into the workspace, and drop it from there.`,
-      );
-    }
-    if (files.length === 0) return;
-    if (node?.kind === 'cache' || node?.kind === 'key') await this.#take(node, files);
-    else await window.showInformationMessage('Drop files on a cache or on a key of one.');
+    const row = node?.kind === 'cache' || node?.kind === 'key' ? node : undefined;
+    if (files.length > 0) await this.#take(row, files);
+    if (placeless.length > 0 && (await askForPlace(placeless))) await this.#take(row, []);
   };
+}
+
+/** Says of files that come without their place what can be done; true where the person wants to choose one. */
+async function askForPlace(names: readonly string[]): Promise<boolean> {
+  const choose = 'Choose a File...';
+  const answer = await window.showWarningMessage(
+    `The editor is not told where ${names.join(', ')} is, as in a browser. Put it into the workspace, and choose it or drop it from there.`,
+    choose,
+  );
+  return answer === choose;
 }
 
 /** What was dropped: files, each once, and the names of those that come without their place. */

@@ -1,6 +1,7 @@
 import type { CacheSummary } from '../../domain/cache.ts';
 import type { KeyDetail } from '../../domain/detail.ts';
 import type { Failure } from '../../domain/failure.ts';
+import type { CacheJob } from '../../domain/jobs/cacheJob.ts';
 import type { CacheChange, Reader } from '../../domain/readers/reader.ts';
 import { workloadId, type Workload } from '../../domain/readers/workload.ts';
 import { cacheId, type CacheRef } from '../../domain/ref.ts';
@@ -60,6 +61,21 @@ export interface ReaderNode {
   readonly stale: readonly Workload[];
 }
 
+/** A row for the jobs that refresh a ConfigMap. */
+export interface JobsNode {
+  readonly kind: 'jobs';
+  readonly ref: CacheRef;
+  readonly summary: CacheSummary;
+}
+
+/** A row for one of the jobs that refresh a ConfigMap. */
+export interface JobNode {
+  readonly kind: 'job';
+  readonly ref: CacheRef;
+  readonly summary: CacheSummary;
+  readonly job: CacheJob;
+}
+
 /** Why there is nothing to show in a place: nothing there, or a failure. */
 export type Sight =
   | { readonly kind: 'noCaches' }
@@ -79,7 +95,15 @@ export interface NoticeNode {
 
 /** Any row. Nodes are values; a row is known again by its id. */
 export type Node =
-  ContextNode | NamespaceNode | CacheNode | KeyNode | ReadersNode | ReaderNode | NoticeNode;
+  | ContextNode
+  | NamespaceNode
+  | CacheNode
+  | KeyNode
+  | ReadersNode
+  | ReaderNode
+  | JobsNode
+  | JobNode
+  | NoticeNode;
 
 /** The same row has the same id from one rendering to the next. */
 export function idOf(node: Node): string {
@@ -96,6 +120,10 @@ export function idOf(node: Node): string {
       return readersId(node.ref);
     case 'reader':
       return `reader ${JSON.stringify([cacheId(node.ref), workloadId(node.reader.workload.ref)])}`;
+    case 'jobs':
+      return jobsId(node.ref);
+    case 'job':
+      return `job ${JSON.stringify([cacheId(node.ref), workloadId(node.job.workload.ref)])}`;
     case 'notice':
       return `notice under ${node.under}`;
   }
@@ -121,6 +149,11 @@ export function readersId(ref: CacheRef): string {
   return `readers ${cacheId(ref)}`;
 }
 
+/** The id of the row for the jobs that refresh a cache. */
+export function jobsId(ref: CacheRef): string {
+  return `jobs ${cacheId(ref)}`;
+}
+
 /** True for a value that is a row of this tree: any extension may call a command with anything. */
 export function isNode(value: unknown): value is Node {
   const kinds: readonly Node['kind'][] = [
@@ -130,6 +163,8 @@ export function isNode(value: unknown): value is Node {
     'key',
     'readers',
     'reader',
+    'jobs',
+    'job',
     'notice',
   ];
   return (

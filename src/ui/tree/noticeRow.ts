@@ -49,7 +49,10 @@ const NOTHING: Readonly<Record<'noCaches' | 'noKeys' | 'noReaders', Words>> = {
   noReaders: {
     label: 'No readers found',
     description: 'nothing here refers to it',
-    tooltip: () => ['No workload or workflow of this namespace refers to the ConfigMap.'],
+    tooltip: () => [
+      'No workload or workflow of this namespace refers to the ConfigMap.',
+      'Show Readers also looks through other namespaces.',
+    ],
     icon: 'circle-slash',
   },
 };

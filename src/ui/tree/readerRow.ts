@@ -1,5 +1,5 @@
 import { progressOf } from '../../domain/readers/rolloutProgress.ts';
-import { effectOn, type Reader } from '../../domain/readers/reader.ts';
+import { effectOn, restarterOn, type Reader } from '../../domain/readers/reader.ts';
 import { effectWords, useLines } from '../../domain/readers/readerText.ts';
 import { isRestartable } from '../../domain/readers/restartPatch.ts';
 import { printWorkload, type Workload, type WorkloadKind } from '../../domain/readers/workload.ts';
@@ -14,7 +14,10 @@ export function renderReaders({ ref }: ReadersNode, picture: ReadersPicture | un
   return {
     label: 'Readers',
     description: picture === undefined ? '' : String(picture.readers.length),
-    tooltip: () => [`What reads ${printCache(ref)} in context ${ref.context}`],
+    tooltip: () => [
+      `What reads ${printCache(ref)} in context ${ref.context}`,
+      'Show Readers also looks through other namespaces.',
+    ],
     icon: 'references',
     contextValue: 'readers',
     expandable: true,
@@ -41,13 +44,14 @@ const ICONS: Readonly<Record<WorkloadKind, string>> = {
 export function renderReader({ reader, change, pods, stale }: ReaderNode): Row {
   const { workload } = reader;
   const effect = effectOn(reader, change);
+  const restarter = restarterOn(reader, change);
   const troubled = stale.length > 0;
   const parts = [
     effectWords(reader, change),
     ...amountOf(workload),
     ...rollingOut(workload),
     ...agesOf(pods, stale),
-    ...(reader.restarter === undefined ? [] : [`${reader.restarter} restarts it`]),
+    ...(restarter === undefined ? [] : [`${restarter} restarts it`]),
   ];
   return {
     label: printWorkload(workload.ref),

@@ -2,6 +2,7 @@ import { cacheGone } from '../../domain/failure.ts';
 import { sameNamespace, type CacheRef, type NamespaceRef } from '../../domain/ref.ts';
 import type { Operations } from '../../operations/operations.ts';
 import type { ReadersPicture } from '../../operations/readers.ts';
+import { isAbove, type View } from './branch.ts';
 import { idOf, readersId, type Node, type ReadersNode } from './node.ts';
 import { readerNodes } from './readerNodes.ts';
 
@@ -12,12 +13,6 @@ interface Shown {
   hold: AbortController | undefined;
   /** The ids of the rows below it. */
   rows: ReadonlySet<string>;
-}
-
-/** What the tree does with rows: draw one again, with those below it, and forget one. */
-interface View {
-  readonly draw: (id: string) => void;
-  readonly forget: (id: string) => void;
 }
 
 /** The rows below *Readers*: workloads are followed while these can be seen, and not before. */
@@ -117,23 +112,7 @@ export class ReadersBranch {
   }
 
   #below(node: Node): readonly Shown[] {
-    return [...this.#shown.values()].filter(({ node: { ref } }) => isBelow(ref, node));
-  }
-}
-
-function isBelow(ref: ReadersNode['ref'], node: Node): boolean {
-  switch (node.kind) {
-    case 'context':
-      return node.context === ref.context;
-    case 'namespace':
-      return sameNamespace(node, ref);
-    case 'cache':
-    case 'readers':
-      return sameNamespace(node.ref, ref) && node.ref.name === ref.name;
-    case 'key':
-    case 'reader':
-    case 'notice':
-      return false;
+    return [...this.#shown.values()].filter(({ node: { ref } }) => isAbove(node, ref, 'readers'));
   }
 }
 

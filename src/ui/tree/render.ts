@@ -4,9 +4,11 @@ import type { NextStep } from '../../domain/failure.ts';
 import { CACHE_LABEL, factsOf } from '../../domain/facts.ts';
 import { freshnessOf, freshnessOfCache, printAge, type Freshness } from '../../domain/freshness.ts';
 import { printCache, type CacheRef } from '../../domain/ref.ts';
+import type { JobsPicture } from '../../operations/jobs.ts';
 import type { ReadersPicture } from '../../operations/readers.ts';
 import { fitOf, printCount, printValueBytes } from '../../domain/size.ts';
 import { cacheTooltip } from './cacheTooltip.ts';
+import { jobsOfCache, renderJob, renderJobs } from './jobRow.ts';
 import { renderMemo } from './memoRow.ts';
 import type { CacheNode, ContextNode, KeyNode, NamespaceNode, Node } from './node.ts';
 import { renderNotice } from './noticeRow.ts';
@@ -34,6 +36,8 @@ export interface Known {
   readonly detail: (summary: CacheSummary) => CacheDetail | undefined;
   /** Who reads a cache, where somebody has asked. */
   readonly readers: (ref: CacheRef) => ReadersPicture | undefined;
+  /** What refreshes a cache, where somebody has asked. */
+  readonly jobs: (ref: CacheRef) => JobsPicture | undefined;
   /** False where the person may not change a cache. */
   readonly mayChange: (ref: CacheRef) => boolean;
 }
@@ -53,6 +57,10 @@ export function render(node: Node, known: Known): Row {
       return renderReaders(node, known.readers(node.ref));
     case 'reader':
       return renderReader(node);
+    case 'jobs':
+      return renderJobs(node, known.jobs(node.ref));
+    case 'job':
+      return renderJob(node, known.now);
     case 'notice':
       return renderNotice(node);
   }
@@ -95,9 +103,10 @@ function renderNamespace({ context, namespace, caches }: NamespaceNode, now: num
 
 function renderCache(
   { ref, summary }: CacheNode,
-  { now, detail: detailOf, mayChange }: Known,
+  { now, detail: detailOf, mayChange, jobs: jobsOf }: Known,
 ): Row {
   const detail = detailOf(summary);
+  const jobs = jobsOfCache(summary, jobsOf(ref), now);
   const memoized = isMemoization(summary);
   const freshness = freshnessOfCache(summary, now);
   const stale = freshness.kind === 'stale';
@@ -109,16 +118,18 @@ function renderCache(
     amountOf(summary, detail),
     ...(detail?.immutable === true ? ['immutable'] : []),
     ageOf(freshness) ?? `created ${printAge(now - Date.parse(summary.createdAt))}`,
+    ...jobs.parts,
   ];
   return {
     label: ref.name,
     description: parts.join(' · '),
     tooltip: () => [
       ...cacheTooltip(summary, detail, freshness),
+      ...jobs.lines,
       ...(allowed ? [] : ['You may not change it. Copy Access Request copies what to ask for.']),
     ],
     icon: memoized ? 'circuit-board' : detail?.immutable === true ? 'lock' : 'database',
-    ...(stale || full ? { tint: 'warning' as const } : {}),
+    ...(stale || full || jobs.parts.length > 0 ? { tint: 'warning' as const } : {}),
     contextValue: abilitiesOf(summary, detail, allowed).join(' '),
     expandable: true,
   };

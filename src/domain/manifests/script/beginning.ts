@@ -1,5 +1,5 @@
-/** The beginning of the refresh script: how it ends, what is there, and how it asks the API server. */
-export const BEGINNING = `# Brings one key of a ConfigMap up to date from its source, or writes nothing and says why in one sentence.
+/** The very beginning of a refresh script: how it ends, and what it says then. */
+export const SETUP = `# Brings one key of a ConfigMap up to date from its source, or writes nothing and says why in one sentence.
 # Every value comes from the environment. Needs sh, curl, jq, kubectl, cmp and sha256sum.
 set -euf
 umask 077
@@ -33,7 +33,17 @@ reason() {
   printf '%s' "\${line:-no reason is known}" | sed -e 's/^jq: error ([^)]*): //' -e 's/^error: //' -e 's/line [0-9]*: //' -e 's/\\.*$//'
 }
 
-# 1. What is there.
+# An ETag as it may stand in a header, or nothing.
+entity_tag() {
+  case $1 in
+    *[!!-~]*) ;;
+    '"'*'"' | 'W/"'*'"') printf '%s' "$1" ;;
+  esac
+}
+
+`;
+
+const PRESENT = `# 1. What is there.
 
 # The map is mounted beside the script where there is one, so that no right to read it is needed. It is copied, since
 # it may change meanwhile.
@@ -68,14 +78,6 @@ stamp() {
   { printf '%s\\n' "$SOURCE_URL" "$SECRET" "$FORMAT" && cat "$1"; } | sha256sum | cut -c 1-16
 }
 
-# An ETag as it may stand in a header, or nothing.
-entity_tag() {
-  case $1 in
-    *[!!-~]*) ;;
-    '"'*'"' | 'W/"'*'"') printf '%s' "$1" ;;
-  esac
-}
-
 # An empty patch changes nothing and answers with the map: the right to patch is enough to read what was kept.
 etag=
 printf '{}' > "$work/body"
@@ -85,3 +87,6 @@ if [ -n "$ANNOTATION_ETAG" ] && [ -f "$present" ] && api "$path" merge-patch+jso
 fi
 
 `;
+
+/** The beginning of the refresh script: how it ends, what is there, and how it asks the API server. */
+export const BEGINNING = SETUP + PRESENT;

@@ -1,8 +1,6 @@
-/** The part of the refresh script that writes the key and restarts readers. */
-export const WRITE = `# 4. Write.
+/** The part of a refresh script that makes what is written. */
+export const BODY = `# 4. Write.
 
-# Data that is as it was is sent again: server-side apply removes what its manager leaves out. The API server
-# keeps what is the same, and only the time moves.
 time=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 sum=$(sha256sum "$work/fetched" | cut -d ' ' -f 1)
 record=
@@ -19,6 +17,10 @@ jq --arg time "$time" --arg sum "$sum" --arg record "$record" '{
       + if $record == "" then {} else {($ENV.ANNOTATION_ETAG): $record} end)
   }
 } + ({data, binaryData} | with_entries(select(.value != null)))' "$work/made" > "$work/body"
+`;
+
+const SEND = `# Data that is as it was is sent again: server-side apply removes what its manager leaves out. The API server
+# keeps what is the same, and only the time moves.
 query="fieldManager=$(escaped "$FIELD_MANAGER")&force=true&fieldValidation=Strict"
 api "$path?$query" apply-patch+yaml || fail "The API server did not write $NAMESPACE/$CACHE: $(reason)."
 if cmp -s "$work/fetched" "$present"; then
@@ -49,3 +51,6 @@ for workload in $RESTARTS; do
 done
 [ -z "$failed" ] || fail "The cache was written, but not all of its readers were restarted:$failed" 3
 `;
+
+/** The part of the refresh script that writes the key and restarts readers. */
+export const WRITE = BODY + SEND;

@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { cacheWith, REF } from '../../../test/fakes/caches.ts';
+import { attemptNamed, jobOf, refreshJobNamed, runNamed } from '../../../test/fakes/jobs.ts';
+import { workloadNamed } from '../../../test/fakes/workloads.ts';
+import { factAnnotation } from '../facts.ts';
+import { ageLimit, lastSuccess, troubleOf, troubleOfCache } from './cacheJob.ts';
+import { endLine, endOfPod, jobLines, jobParts } from './jobText.ts';
+
+const NOW = Date.parse('2026-11-24T11:00:00Z');
+const KEY = 'mappings.json';
+const plain = cacheWith({ [KEY]: '{}' });
+const limited = (maxAge: string) =>
+  cacheWith({ [KEY]: '{}' }, { annotations: { [factAnnotation('maxAge', KEY)]: maxAge } });
+const job = refreshJobNamed('refresh');
+const succeeded = runNamed('refresh-1', {
+  of: 'refresh',
+  began: '2026-11-23T02:00:00Z',
+  end: { type: 'Complete', at: '2026-11-23T02:00:10Z' },
+});
+const failed = runNamed('refresh-2', {
+  of: 'refresh',
+  began: '2026-11-24T02:00:00Z',
+  end: { type: 'Failed', at: '2026-11-24T02:01:00Z', message: 'Job has reached its limit' },
+});
+const running = runNamed('refresh-3', { of: 'refresh', began: '2026-11-24T10:59:00Z' });
+const ending = (exitCode: number, message: string) => ({
+  phase: exitCode === 0 ? 'Succeeded' : 'Failed',
+  state: { terminated: { exitCode, message } },
+});
+const first = attemptNamed('first', { of: 'refresh-2', ...ending(1, 'It answered 500.') });
+const second = attemptNamed('second', {
+  of: 'refresh-2',
+  created: '2026-11-24T02:00:30Z',
+  ...ending(1, 'It answered 404.'),
+});
+
+describe('the row of a refresh job', () => {
+  const rows: readonly (readonly [string, ReturnType<typeof jobOf>, readonly string[]])[] = [
+    ['has not run', jobOf(job), ['daily at 02:00 UTC', 'next in 15 h', 'has not run yet']],
+    [
+      'has succeeded',
+      jobOf(job, [succeeded]),
+      ['daily at 02:00 UTC', 'next in 15 h', 'last run succeeded 32 h ago'],
+    ],
+    [
+      'has failed: the message of the last try',
+      jobOf(job, [succeeded, failed, second, first]),
+      ['daily at 02:00 UTC', 'next in 15 h', 'last run failed: It answered 404.'],
+    ],
+    [
+      'has failed and its pods are gone',
+      jobOf(job, [failed]),
+      ['daily at 02:00 UTC', 'next in 15 h', 'last run failed: Job has reached its limit'],
+    ],
+    [
+      'runs after a failure',
+      jobOf(job, [failed, running]),
+      [
+        'daily at 02:00 UTC',
+        'next in 15 h',
+        'running',
+        'last run failed: Job has reached its limit',
+      ],
+    ],
+    [
+      'is suspended',
+      jobOf(refreshJobNamed('refresh', { spec: { suspend: true } })),
+      ['daily at 02:00 UTC', 'suspended', 'has not run yet'],
+    ],
+    [
+      'only names the cache',
+      jobOf(job, [], 'naming'),
+      ['may refresh it', 'daily at 02:00 UTC', 'next in 15 h', 'has not run yet'],
+    ],
+    [
+      'has runs that nobody may see',
+      { ...jobOf(job), runs: undefined },
+      ['daily at 02:00 UTC', 'next in 15 h', 'last run not known'],
+    ],
+    [
+      'has runs that are gone',
+      jobOf(refreshJobNamed('refresh', { status: { lastScheduleTime: '2026-11-24T02:00:00Z' } })),
+      ['daily at 02:00 UTC', 'next in 15 h', 'no run is left'],
+    ],
+    [
+      'has a success that its controller saw after the last run that is left',
+      jobOf(
+        refreshJobNamed('refresh', { status: { lastSuccessfulTime: '2026-11-24T09:00:00Z' } }),
+        [failed],
+      ),
+      ['daily at 02:00 UTC', 'next in 15 h', 'last success 2 h ago'],
+    ],
+  ];
+  for (const [what, given, expected] of rows) {
+    it(`of one that ${what}`, () => {
+      assert.deepEqual(jobParts(given, plain, NOW), expected);
+    });
+  }
+
+  it('says by exit code 3 of our script that it was written, and of other jobs nothing like it', () => {
+    const pod = attemptNamed('pod', { of: 'refresh-2', ...ending(3, 'Deployment web is gone.') });
+    const words = (evidence: 'label' | 'rights') =>
+      jobParts(jobOf(job, [failed, pod], evidence), plain, NOW).at(-1);
+    assert.equal(
+      words('label'),
+      'last run failed: written, but readers were not restarted: Deployment web is gone.',
+    );
+    assert.equal(words('rights'), 'last run failed: Deployment web is gone.');
+  });
+
+  it('cuts a long reason, which the tooltip has whole', () => {
+    const message = 'x'.repeat(300);
+    const pod = attemptNamed('pod', { of: 'refresh-2', ...ending(1, message) });
+    const given = jobOf(job, [failed, pod]);
+    assert.equal(jobParts(given, plain, NOW).at(-1), `last run failed: ${'x'.repeat(100)}…`);
+    assert.ok(jobLines(given, plain, NOW).some((line) => line.endsWith(message)));
+  });
+
+  it('says why a pod that never began keeps a run waiting', () => {
+    const waiting = { waiting: { reason: 'ImagePullBackOff', message: 'no such image' } };
+    const pod = attemptNamed('pod', { of: 'refresh-3', phase: 'Pending', state: waiting });
+    const lines = jobLines(jobOf(job, [running, pod]), plain, NOW);
+    assert.ok(
+      lines.includes(
+        'Running: Job refresh-3, since 2026-11-24T10:59:00Z; pod pod: container refresh: ImagePullBackOff: no such image',
+      ),
+    );
+  });
+});
+
+describe('what is wrong with a refresh job', () => {
+  it('is that its last run failed, and no more once one has succeeded', () => {
+    assert.equal(troubleOf(jobOf(job, [succeeded, failed]), plain, NOW), 'failed');
+    const later = runNamed('refresh-4', {
+      of: 'refresh',
+      began: '2026-11-24T03:00:00Z',
+      end: { type: 'Complete', at: '2026-11-24T03:00:10Z' },
+    });
+    assert.equal(troubleOf(jobOf(job, [failed, later]), plain, NOW), undefined);
+    assert.equal(troubleOf(jobOf(job, [failed, running]), plain, NOW), 'failed');
+  });
+
+  it('is that nothing succeeded within the age limit of its key', () => {
+    assert.equal(troubleOf(jobOf(job, [succeeded]), limited('34h'), NOW), undefined);
+    assert.equal(troubleOf(jobOf(job, [succeeded]), limited('32h'), NOW), 'overdue');
+    assert.equal(troubleOf(jobOf(job, [succeeded]), plain, NOW), undefined);
+    const parts = jobParts(jobOf(job, [succeeded]), limited('32h'), NOW);
+    assert.equal(parts.at(-1), 'overdue: last success 32 h ago');
+  });
+
+  it('is that it never succeeded since it was made, by the limit that it would set', () => {
+    const container = {
+      env: [
+        { name: 'KEY', value: KEY },
+        { name: 'MAX_AGE', value: '36h' },
+      ],
+    };
+    const given = jobOf(refreshJobNamed('refresh', { container }));
+    assert.equal(ageLimit(given, plain), 36 * 3_600_000);
+    assert.equal(ageLimit(given, limited('12h')), 12 * 3_600_000);
+    assert.equal(troubleOf(given, plain, NOW), 'overdue');
+    assert.equal(troubleOf(given, plain, Date.parse('2026-11-02T00:00:00Z')), undefined);
+    assert.equal(jobParts(given, plain, NOW).at(-1), 'overdue: never succeeded');
+  });
+
+  it('marks the cache, failures first, and not for a job that only may refresh it', () => {
+    const [bad, late] = [jobOf(job, [failed]), jobOf(job, [succeeded])];
+    assert.equal(troubleOfCache([late, bad], limited('32h'), NOW), 'failed');
+    assert.equal(troubleOfCache([late], limited('32h'), NOW), 'overdue');
+    assert.equal(troubleOfCache([{ ...bad, evidence: 'naming' }], plain, NOW), undefined);
+    assert.equal(troubleOfCache([], plain, NOW), undefined);
+  });
+});
+
+describe('the end of a run', () => {
+  it('is a sentence with its reason', () => {
+    const given = jobOf(job, [succeeded, failed, first]);
+    const [bad, good] = given.runs ?? [];
+    assert.ok(bad !== undefined && good !== undefined);
+    assert.equal(
+      endLine(given, bad),
+      'Job refresh-2 failed at 2026-11-24T02:01:00Z: It answered 500.',
+    );
+    assert.equal(endLine(given, good), 'Job refresh-1 succeeded at 2026-11-23T02:00:10Z.');
+    const [pod] = bad.pods;
+    assert.ok(pod !== undefined);
+    assert.equal(endOfPod(pod), 'Pod first ended with code 1: It answered 500');
+  });
+
+  it('of a Workflow is that of its own status, and its pods show main', () => {
+    const controller = { kind: 'CronWorkflow', name: 'nightly', uid: 'cron', controller: true };
+    const workflow = workloadNamed('Workflow', 'nightly-1', {
+      metadata: { ownerReferences: [controller] },
+      status: {
+        phase: 'Error',
+        startedAt: '2026-11-24T02:00:00Z',
+        finishedAt: '2026-11-24T02:00:05Z',
+        message: 'no such template',
+      },
+    });
+    assert.deepEqual(workflow.run, {
+      began: Date.parse('2026-11-24T02:00:00Z'),
+      ended: Date.parse('2026-11-24T02:00:05Z'),
+      outcome: 'failed',
+      reason: 'no such template',
+    });
+    const pod = workloadNamed('Pod', 'nightly-1-main', {
+      metadata: {
+        ownerReferences: [{ kind: 'Workflow', name: 'nightly-1', uid: 'w', controller: true }],
+      },
+      spec: { containers: [{ name: 'wait' }, { name: 'main' }] },
+      status: { containerStatuses: [{ name: 'main', state: { running: {} } }] },
+    });
+    assert.equal(pod.attempt?.container, 'main');
+    assert.deepEqual(pod.attempt.otherContainers, ['wait']);
+    assert.equal(pod.attempt.hasBegun, true);
+  });
+
+  it('is looked for in the newest run; a success counts though its Job is gone', () => {
+    const status = { lastSuccessfulTime: '2026-11-20T00:00:00Z' };
+    const given = jobOf(refreshJobNamed('refresh', { status }), [failed]);
+    assert.equal(lastSuccess(given), Date.parse('2026-11-20T00:00:00Z'));
+    assert.equal(lastSuccess(jobOf(job)), undefined);
+    assert.equal(given.workload.ref.namespace, REF.namespace);
+  });
+});

@@ -1,0 +1,134 @@
+import type { CacheSummary } from '../cache.ts';
+import { printAge } from '../freshness.ts';
+import { printWorkload } from '../readers/workload.ts';
+import {
+  lastEnded,
+  lastSuccess,
+  troubleOf,
+  type CacheJob,
+  type Run,
+  type RunPod,
+} from './cacheJob.ts';
+import { nextRunOf, printIn, timingWords } from './timing.ts';
+
+/** Our script ends with this code when it has written and a reader was not restarted. */
+const NOT_RESTARTED = 3;
+
+/** A reason in a row is cut after so many characters. The tooltip has all of it. */
+const ROW = 100;
+
+/** What a row says of a job, part by part. */
+export function jobParts(job: CacheJob, summary: CacheSummary, now: number): readonly string[] {
+  const { cron, evidence, runs } = job;
+  const next = nextRunOf(cron, now);
+  return [
+    ...(evidence === 'naming' ? ['may refresh it'] : []),
+    timingWords(cron),
+    ...(cron.isSuspended
+      ? ['suspended']
+      : next === undefined
+        ? []
+        : [`next ${printIn(next - now)}`]),
+    ...(runs?.some(({ state }) => state.outcome === 'running') === true ? ['running'] : []),
+    ...resultParts(job, now),
+    ...(troubleOf(job, summary, now) === 'overdue' ? [overdueWords(job, now)] : []),
+  ];
+}
+
+function resultParts(job: CacheJob, now: number): readonly string[] {
+  if (job.runs === undefined) return ['last run not known'];
+  const ended = lastEnded(job.runs);
+  const success = lastSuccess(job);
+  if (ended === undefined || (success ?? 0) > (ended.state.ended ?? 0)) {
+    if (success !== undefined) return [`last success ${printAge(now - success)}`];
+    return job.cron.lastScheduled === undefined ? ['has not run yet'] : ['no run is left'];
+  }
+  if (ended.state.outcome === 'succeeded') {
+    return [`last run succeeded ${printAge(now - (ended.state.ended ?? 0))}`];
+  }
+  const reason = failureReason(job, ended);
+  const short = reason.length > ROW ? `${reason.slice(0, ROW).trimEnd()}…` : reason;
+  return [short === '' ? 'last run failed' : `last run failed: ${short}`];
+}
+
+function overdueWords(job: CacheJob, now: number): string {
+  const success = lastSuccess(job);
+  return success === undefined
+    ? 'overdue: never succeeded'
+    : `overdue: last success ${printAge(now - success)}`;
+}
+
+/** Why a run failed: what its last pod left as a termination message, or else what its controller says. */
+export function failureReason(job: CacheJob, { pods, state }: Run): string {
+  const failed = pods.filter(({ attempt: { end } }) => end !== undefined && end.code !== 0).at(-1);
+  const { message = '', code } = failed?.attempt.end ?? {};
+  if (message !== '') {
+    const isWritten = job.evidence === 'label' && code === NOT_RESTARTED;
+    return isWritten ? `written, but readers were not restarted: ${message}` : message;
+  }
+  const trouble = pods.at(-1)?.workload.pod?.trouble;
+  return trouble ?? state.reason;
+}
+
+/** What keeps a run from going on, as far as its pods tell. */
+export function waitingReason({ pods }: Run): string | undefined {
+  const { workload } = pods.at(-1) ?? {};
+  const trouble = workload?.pod?.trouble;
+  return workload && trouble && `pod ${workload.ref.name}: ${trouble}`;
+}
+
+/** How the container of a pod ended, as a sentence without its full stop. */
+export function endOfPod({ workload, attempt }: RunPod): string {
+  const { end } = attempt;
+  const pod = `Pod ${workload.ref.name}`;
+  if (end === undefined) return `${pod} ended: ${workload.pod?.trouble ?? 'no reason is known'}`;
+  const message = end.message === '' ? '' : `: ${end.message.replace(/\.$/, '')}`;
+  return `${pod} ended with code ${end.code}${message}`;
+}
+
+/** The lines of a job's tooltip. */
+export function jobLines(job: CacheJob, summary: CacheSummary, now: number): readonly string[] {
+  const { workload, cron, runs } = job;
+  const next = nextRunOf(cron, now);
+  const success = lastSuccess(job);
+  const ended = lastEnded(runs ?? []);
+  const running = runs?.filter(({ state }) => state.outcome === 'running') ?? [];
+  return [
+    `${printWorkload(workload.ref)} of namespace ${workload.ref.namespace}`,
+    EVIDENCE[job.evidence](cron.account),
+    `Schedule: ${cron.schedules.join(', ')}, ${timingWords(cron)}`,
+    ...(cron.isSuspended ? ['It is suspended: it does not run on its schedule.'] : []),
+    ...(next === undefined || cron.isSuspended ? [] : [`Next run: ${printTime(next)}`]),
+    ...running.map((run) => {
+      const waiting = waitingReason(run);
+      return `Running: ${printWorkload(run.workload.ref)}, since ${printTime(run.state.began)}${waiting === undefined ? '' : `; ${waiting}`}`;
+    }),
+    ...(ended === undefined ? [] : [endLine(job, ended)]),
+    ...(success === undefined ? ['No success is known.'] : [`Last success: ${printTime(success)}`]),
+    ...(troubleOf(job, summary, now) === 'overdue'
+      ? ['Nothing succeeded within the age limit.']
+      : []),
+  ];
+}
+
+/** How a run ended, with why. */
+export function endLine(job: CacheJob, run: Run): string {
+  const { state, workload } = run;
+  const name = printWorkload(workload.ref);
+  const time = printTime(state.ended ?? state.began);
+  if (state.outcome !== 'failed') return `${name} succeeded at ${time}.`;
+  const reason = failureReason(job, run);
+  return reason === '' ? `${name} failed at ${time}.` : `${name} failed at ${time}: ${reason}`;
+}
+
+const EVIDENCE: Readonly<Record<CacheJob['evidence'], (account: string) => string>> = {
+  label: () => 'Its label says that it refreshes this cache.',
+  rights: (account) => `It names this cache, and its service account ${account} may change it.`,
+  naming: (account) =>
+    `It names this cache; whether its service account ${account} may change it is not known.`,
+};
+
+/** A time as the cluster writes it, in whole seconds. */
+function printTime(time: number): string {
+  return new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
+}

@@ -1,0 +1,49 @@
+import { isFields, textOr, type Fields } from '../readers/json.ts';
+import { textsIn } from '../readers/workload.ts';
+
+const PREFIX = 'workflows.argoproj.io';
+
+/** With this label on it, only the controller of that instance takes up a Workflow. */
+const INSTANCE = `${PREFIX}/controller-instanceid`;
+
+/**
+ * The Workflow that `argo submit --from=cronwf/...` makes of a CronWorkflow. Source: Argo Workflows `convert.go`,
+ * `ConvertCronWorkflowToWorkflow`.
+ */
+export function manualWorkflowOf(cronWorkflow: Fields, time: Date): object {
+  const metadata = isFields(cronWorkflow['metadata']) ? cronWorkflow['metadata'] : {};
+  const spec = isFields(cronWorkflow['spec']) ? cronWorkflow['spec'] : {};
+  const given = isFields(spec['workflowMetadata']) ? spec['workflowMetadata'] : {};
+  const name = textOr(metadata['name']);
+  const instance = textsIn(metadata['labels'])[INSTANCE];
+  const finalizers = Array.isArray(given['finalizers']) ? given['finalizers'] : [];
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Workflow',
+    metadata: {
+      generateName: `${name}-`,
+      namespace: textOr(metadata['namespace']),
+      labels: {
+        ...(instance === undefined ? {} : { [INSTANCE]: instance }),
+        [`${PREFIX}/cron-workflow`]: name,
+        ...textsIn(given['labels']),
+      },
+      annotations: {
+        [`${PREFIX}/scheduled-time`]: time.toISOString().replace(/\.\d+Z$/, 'Z'),
+        ...textsIn(given['annotations']),
+      },
+      ...(finalizers.length === 0 ? {} : { finalizers: finalizers as readonly unknown[] }),
+      ownerReferences: [
+        {
+          apiVersion: 'argoproj.io/v1alpha1',
+          kind: 'CronWorkflow',
+          name,
+          uid: textOr(metadata['uid']),
+          controller: true,
+          blockOwnerDeletion: true,
+        },
+      ],
+    },
+    spec: spec['workflowSpec'],
+  };
+}

@@ -1,0 +1,45 @@
+import { isFields, objectsIn, textOr, type Fields } from '../readers/json.ts';
+import { timeIn } from './cron.ts';
+
+/** One run of a job: how a Job or a Workflow stands. Times are in milliseconds since the epoch. */
+export interface RunState {
+  readonly began: number;
+  /** Nothing while it is under way. */
+  readonly ended: number | undefined;
+  readonly outcome: 'running' | 'succeeded' | 'failed';
+  /** Why it failed, as its controller says. */
+  readonly reason: string;
+}
+
+/** The state of the kinds that are runs of others; nothing for others. */
+export function runStateOf(kind: string, root: Fields): RunState | undefined {
+  const metadata = isFields(root['metadata']) ? root['metadata'] : {};
+  const status = isFields(root['status']) ? root['status'] : {};
+  const created = timeIn(metadata['creationTimestamp']) ?? 0;
+  if (kind === 'Job') return jobState(status, created);
+  return kind === 'Workflow' ? workflowState(status, created) : undefined;
+}
+
+/** Only these two conditions end a Job: others come before. Source: batch/v1 `JobConditionType`. */
+function jobState(status: Fields, created: number): RunState {
+  const began = timeIn(status['startTime']) ?? created;
+  const last = objectsIn(status['conditions']).find(
+    ({ type, status: isTrue }) => (type === 'Complete' || type === 'Failed') && isTrue === 'True',
+  );
+  if (last === undefined) return { began, ended: undefined, outcome: 'running', reason: '' };
+  const ended = timeIn(status['completionTime']) ?? timeIn(last['lastTransitionTime']) ?? began;
+  if (last['type'] === 'Complete') return { began, ended, outcome: 'succeeded', reason: '' };
+  const reason = textOr(last['message']) || textOr(last['reason']);
+  return { began, ended, outcome: 'failed', reason };
+}
+
+function workflowState(status: Fields, created: number): RunState {
+  const began = timeIn(status['startedAt']) ?? created;
+  const phase = textOr(status['phase']);
+  if (!['Succeeded', 'Failed', 'Error'].includes(phase)) {
+    return { began, ended: undefined, outcome: 'running', reason: '' };
+  }
+  const ended = timeIn(status['finishedAt']) ?? began;
+  if (phase === 'Succeeded') return { began, ended, outcome: 'succeeded', reason: '' };
+  return { began, ended, outcome: 'failed', reason: textOr(status['message']) };
+}

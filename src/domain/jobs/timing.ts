@@ -1,0 +1,76 @@
+import { nextRuns } from '../schedule/nextRun.ts';
+import { parseSchedule } from '../schedule/schedule.ts';
+import { scheduleWords } from '../schedule/scheduleWords.ts';
+import { problemOfTimeZone } from '../schedule/timeZone.ts';
+import type { CronState } from './cron.ts';
+
+/** What is looked at of a cron. */
+type Timed = Pick<
+  CronState,
+  'schedules' | 'zone' | 'created' | 'lastScheduled' | 'startingDeadline'
+>;
+
+/** The schedules in words, with the time zone where clocks matter: `daily at 02:00 UTC`. */
+export function timingWords({ schedules, zone }: Pick<CronState, 'schedules' | 'zone'>): string {
+  const words = schedules.map((schedule) => scheduleWords(schedule)).join(', ');
+  if (!/\d\d:\d\d|hours? \d|every \d+ hours|[*@]/.test(words)) return words;
+  return zone === undefined ? `${words} in an unknown time zone` : `${words} ${zone}`;
+}
+
+/** When it runs next, in milliseconds since the epoch; nothing where that cannot be known. */
+export function nextRunOf(cron: Timed, now: number): number | undefined {
+  const { zone } = cron;
+  if (!isKnownZone(zone)) return undefined;
+  const next = cron.schedules.flatMap((text) => {
+    const schedule = parseSchedule(text);
+    if (schedule.kind !== 'every') return nextRuns(text, { zone, after: now, count: 1 });
+    // A distance is counted from the run before. Source: `nextScheduleTimeDuration` of the controller of CronJobs.
+    const [start, distance] = [cron.lastScheduled ?? cron.created, schedule.seconds * 1000];
+    return [start + (Math.floor(Math.max(0, now - start) / distance) + 1) * distance];
+  });
+  return next.length === 0 ? undefined : Math.min(...next);
+}
+
+/** Whether a run that was missed would begin as soon as it is not suspended any more. */
+export type Missed = 'starts' | 'none' | 'unknown';
+
+/**
+ * What would become of runs that a CronJob missed. Source: `mostRecentScheduleTime` and `syncCronJob` of its controller.
+ */
+export function missedByCronJob(
+  cron: Timed & Pick<CronState, 'concurrency' | 'active'>,
+  now: number,
+): Missed {
+  if (cron.concurrency === 'Forbid' && cron.active > 0) return 'none';
+  return missedSince(cron, cron.lastScheduled ?? cron.created, now);
+}
+
+/**
+ * What would become of runs that a CronWorkflow missed: only one that has run before and has a deadline makes up for
+ * them. Source: `shouldOutstandingWorkflowsBeRun` of Argo Workflows.
+ */
+export function missedByCronWorkflow(cron: Timed, now: number): Missed {
+  if (cron.lastScheduled === undefined || (cron.startingDeadline ?? 0) === 0) return 'none';
+  return missedSince(cron, cron.lastScheduled, now);
+}
+
+function missedSince(cron: Timed, since: number, now: number): Missed {
+  const { startingDeadline, zone } = cron;
+  const earliest = startingDeadline === undefined ? 0 : now - startingDeadline * 1000;
+  const after = Math.max(since, earliest);
+  if (!isKnownZone(zone)) return 'unknown';
+  const due = cron.schedules.flatMap((text) => nextRuns(text, { zone, after, count: 1 }));
+  return due.some((time) => time <= now) ? 'starts' : 'none';
+}
+
+function isKnownZone(zone: string | undefined): zone is string {
+  return zone !== undefined && problemOfTimeZone(zone) === undefined;
+}
+
+/** A time that is to come: `in less than a minute`, `in 5 min`, `in 9 h`, `in 3 d`. */
+export function printIn(distance: number): string {
+  if (distance < 60_000) return 'in less than a minute';
+  if (distance < 3_600_000) return `in ${Math.floor(distance / 60_000)} min`;
+  if (distance < 48 * 3_600_000) return `in ${Math.floor(distance / 3_600_000)} h`;
+  return `in ${Math.floor(distance / 86_400_000)} d`;
+}

@@ -1,0 +1,32 @@
+import type { Format } from '../../content.ts';
+import { shellWord } from '../../shellWord.ts';
+
+/** What a reader looks up. */
+export interface LookUp {
+  readonly key: string;
+  readonly format: Format;
+  /** Names of objects that only wrap the entries, from the outside in. */
+  readonly wrappers: readonly string[];
+}
+
+/**
+ * A command of POSIX sh that prints the entry that `NAME` in the environment names, and fails where there is none.
+ * What has no entries is printed whole. The name is never a part of a program or a pattern.
+ */
+export function lookUpCommand({ key, format, wrappers }: LookUp, folder: string): string {
+  const file = shellWord(`${folder}/${key}`);
+  switch (format) {
+    case 'JSON': {
+      const path = wrappers.map((name) => `[${JSON.stringify(name)}]`).join('');
+      // An empty file is no input, which is an error only to `input`.
+      const program = `input | .${path}[$name] | if . == null then error("no entry " + $name) else tostring end`;
+      return `jq --null-input --raw-output --arg name "$NAME" ${shellWord(program)} ${file}`;
+    }
+    case 'properties':
+      return `awk '{ at = index($0, "=") } at > 0 && substr($0, 1, at - 1) == ENVIRON["NAME"] { print substr($0, at + 1); found = 1; exit } END { exit !found }' ${file}`;
+    case 'YAML':
+    case 'text':
+    case 'binary':
+      return `cat ${file}`;
+  }
+}

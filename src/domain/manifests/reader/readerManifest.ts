@@ -1,0 +1,142 @@
+import type { CacheRef } from '../../ref.ts';
+import { REFRESH_IMAGE } from '../refreshJob.ts';
+import { CONTAINER_SECURITY, POD_SECURITY } from '../refreshPod.ts';
+import type { ManifestFile } from '../scaffold.ts';
+import { yamlText, type Comment } from '../yamlText.ts';
+import { lookUpCommand, type LookUp } from './lookUp.ts';
+
+/** The kinds of workloads that are made as new files. */
+export const READER_KINDS = ['Deployment', 'Job', 'CronJob', 'WorkflowTemplate'] as const;
+
+export type ReaderKind = (typeof READER_KINDS)[number];
+
+/** What a reader is made of. */
+export interface ReaderManifest extends LookUp {
+  readonly kind: ReaderKind;
+  readonly cache: Pick<CacheRef, 'namespace' | 'name'>;
+  /** The entry that it looks up. */
+  readonly entry: string;
+}
+
+const FOLDER = '/cache';
+
+/** The most characters of a CronJob's name: its Jobs get eleven more. */
+const MAX_NAME = 52;
+
+/** A workload that reads a cache as it should be read: whole folder, read-only, optional, and failing on a miss. */
+export function readerManifest(reader: ReaderManifest): ManifestFile {
+  const { kind, cache } = reader;
+  const name = `${cache.name
+    .replaceAll('.', '-')
+    .slice(0, MAX_NAME - 7)
+    .replace(/-+$/, '')}-reader`;
+  const metadata = { name, namespace: cache.namespace };
+  const object = { apiVersion: VERSIONS[kind], kind, metadata, spec: specOf(reader, name) };
+  return { name: `${name}.yaml`, text: yamlText(object, COMMENTS[kind]) };
+}
+
+const VERSIONS: Readonly<Record<ReaderKind, string>> = {
+  Deployment: 'apps/v1',
+  Job: 'batch/v1',
+  CronJob: 'batch/v1',
+  WorkflowTemplate: 'argoproj.io/v1alpha1',
+};
+
+const COMMENTS: Readonly<Record<ReaderKind, readonly Comment[]>> = {
+  Deployment: [],
+  Job: [],
+  CronJob: [],
+  WorkflowTemplate: [
+    {
+      path: ['spec', 'entrypoint'],
+      text: 'its service account has to create and patch workflowtaskresults',
+    },
+  ],
+};
+
+function specOf(reader: ReaderManifest, name: string): object {
+  const labels = { app: name };
+  const { kind } = reader;
+  switch (kind) {
+    case 'Deployment':
+      return {
+        replicas: 1,
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: podOf(reader, 'Always') },
+      };
+    case 'Job':
+      return { backoffLimit: 1, template: { spec: podOf(reader, 'Never') } };
+    case 'CronJob':
+      return {
+        schedule: '0 * * * *',
+        timeZone: 'UTC',
+        concurrencyPolicy: 'Forbid',
+        jobTemplate: { spec: { backoffLimit: 1, template: { spec: podOf(reader, 'Never') } } },
+      };
+    case 'WorkflowTemplate':
+      return workflowOf(reader);
+  }
+}
+
+function podOf(reader: ReaderManifest, restartPolicy: 'Always' | 'Never'): object {
+  const command = ['sh', '-c', restartPolicy === 'Always' ? loopOf(reader) : scriptOf(reader)];
+  return {
+    // Who only reads a mounted folder asks nothing of the API server.
+    automountServiceAccountToken: false,
+    ...(restartPolicy === 'Never' ? { restartPolicy } : {}),
+    securityContext: POD_SECURITY,
+    containers: [
+      { name: 'reader', image: REFRESH_IMAGE, command, ...containerOf(reader, reader.entry) },
+    ],
+    volumes: volumesOf(reader),
+  };
+}
+
+/** The volume stands in the template, so that it comes along when the template is called from elsewhere. */
+function workflowOf(reader: ReaderManifest): object {
+  const name = 'look-up';
+  const script = { image: REFRESH_IMAGE, command: ['sh'], source: scriptOf(reader) };
+  return {
+    entrypoint: name,
+    arguments: { parameters: [{ name: 'name', value: reader.entry }] },
+    securityContext: POD_SECURITY,
+    templates: [
+      {
+        name,
+        inputs: { parameters: [{ name: 'name' }] },
+        script: { ...script, ...containerOf(reader, '{{inputs.parameters.name}}') },
+        volumes: volumesOf(reader),
+      },
+    ],
+  };
+}
+
+function containerOf({ cache }: ReaderManifest, value: string): object {
+  return {
+    env: [{ name: 'NAME', value }],
+    resources: {
+      requests: { cpu: '10m', memory: '16Mi' },
+      limits: { cpu: '500m', memory: '64Mi' },
+    },
+    securityContext: CONTAINER_SECURITY,
+    volumeMounts: [{ name: volumeName(cache.name), mountPath: FOLDER, readOnly: true }],
+  };
+}
+
+function volumesOf({ cache }: ReaderManifest): object {
+  return [{ name: volumeName(cache.name), configMap: { name: cache.name, optional: true } }];
+}
+
+function volumeName(cache: string): string {
+  return cache.replaceAll('.', '-').slice(0, 63).replace(/-+$/, '');
+}
+
+/** Ends with an error where there is no such entry, or no cache. */
+function scriptOf(reader: ReaderManifest): string {
+  return `set -eu\nvalue=$(${lookUpCommand(reader, FOLDER)})\nprintf '%s\\n' "$value"\n`;
+}
+
+/** The file is read anew each time: a mounted folder follows the cache. */
+function loopOf(reader: ReaderManifest): string {
+  return `set -eu\ntrap exit TERM\nwhile :; do\n  value=$(${lookUpCommand(reader, FOLDER)})\n  printf '%s\\n' "$value"\n  sleep 60 & wait "$!"\ndone\n`;
+}

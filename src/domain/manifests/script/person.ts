@@ -1,0 +1,83 @@
+/** The part of the script for a person that looks at what is there. */
+export const LOOK = `# 1. What is there.
+
+cluster() {
+  kubectl --context "$CONTEXT" --namespace "$NAMESPACE" "$@"
+}
+place="$NAMESPACE/$CACHE in context $CONTEXT"
+case \${1-} in
+  '' | --yes) ;;
+  *) fail "The only option is --yes: it writes without a question." ;;
+esac
+[ -z "$SOURCE_HEADER" ] || [ -s "$SOURCE_HEADER" ] ||
+  fail "The header for $SOURCE is missing: there is nothing in the file $SOURCE_HEADER."
+
+etag=
+present=$work/present
+cluster get configmap "$CACHE" --ignore-not-found --output json > "$work/map" 2> "$work/error" ||
+  fail "$place could not be read: $(reason)."
+in_map() {
+  jq --exit-status "$1" "$work/map" > "$work/answer"
+}
+if [ -s "$work/map" ]; then
+  if in_map .immutable; then fail "$place is immutable: nobody can change it."; fi
+  if in_map '.data // {} | has($ENV.KEY)'; then
+    jq --join-output '.data[$ENV.KEY]' "$work/map" > "$present"
+  elif in_map '.binaryData // {} | has($ENV.KEY)'; then
+    jq --join-output '.binaryData[$ENV.KEY]' "$work/map" | base64 -d > "$present"
+  fi
+fi
+
+`;
+
+/** The part that asks, writes on the version that was read, and restarts readers. */
+export const PATCH = `same=
+if [ -f "$present" ] && cmp -s "$work/fetched" "$present"; then same=yes; fi
+if [ -z "$same" ] && [ "\${1-}" != --yes ]; then
+  [ -t 0 ] || fail "Nobody can be asked here, and nothing was written: --yes writes without a question."
+  there='where it is not there yet'
+  [ ! -f "$present" ] || there="where there are $before $unit"
+  printf 'Write key %s of %s: %s %s? [y/N] ' "$KEY" "$place" "$size" "$there" >&2
+  read -r answer || answer=
+  case $answer in [Yy] | [Yy][Ee][Ss]) ;; *) fail 'Nothing was written.' ;; esac
+fi
+
+# Only on the version that was read, and on no other map of that name, as in another cluster.
+if [ -s "$work/map" ]; then
+  jq --slurpfile map "$work/map" '{
+    metadata: (($map[0].metadata | {uid, resourceVersion}) + {annotations: .metadata.annotations}),
+    data: (.data // {($ENV.KEY): null}),
+    binaryData: (.binaryData // {($ENV.KEY): null})
+  }' "$work/body" > "$work/patch"
+  cluster patch configmap "$CACHE" --type merge --patch-file "$work/patch" \\
+    --field-manager "$FIELD_MANAGER" > "$work/answer" 2> "$work/error" || fail "$place was not written: $(reason)."
+else
+  cluster create --filename "$work/body" --field-manager "$FIELD_MANAGER" \\
+    > "$work/answer" 2> "$work/error" || fail "$place was not written: $(reason)."
+fi
+if [ -n "$same" ]; then
+  echo "Unchanged: key $KEY of $place, $size."
+  exit 0
+fi
+echo "Written: key $KEY of $place, $size."
+
+# 5. Restart readers, and wait until they have restarted.
+
+restart() {
+  case \${1%%/*} in
+    Rollout)
+      cluster patch rollouts.argoproj.io "\${1#*/}" --type merge --patch "{\\"spec\\": {\\"restartAt\\": \\"$time\\"}}"
+      ;;
+    *) cluster rollout restart "$1" && cluster rollout status "$1" --timeout "$ROLLOUT_TIMEOUT" ;;
+  esac
+}
+failed=
+for workload in $RESTARTS; do
+  if restart "$workload" > "$work/answer" 2> "$work/error"; then
+    echo "Restarted: $workload."
+  else
+    failed="$failed $workload: $(reason)."
+  fi
+done
+[ -z "$failed" ] || fail "The cache was written, but not all of its readers were restarted:$failed" 3
+`;

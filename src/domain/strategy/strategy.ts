@@ -1,0 +1,60 @@
+/** How a cache is kept fresh: by a person, by the clock, or when something happens. */
+export type Strategy = 'manual' | 'scheduled' | 'eventDriven';
+
+/** What the choice depends on. */
+export interface Circumstances {
+  /** How often the data changes. */
+  readonly changes: 'rarely' | 'regularly' | 'anyTime';
+  /** Who knows when: the person who changes it, the source, which can tell others, or nobody. */
+  readonly knows: 'person' | 'source' | 'nobody';
+  /** How long readers may have old data. */
+  readonly stale: 'days' | 'hours' | 'minutes';
+  /** Whether the cluster has Argo Events, and Argo Workflows for what they start. */
+  readonly hasEvents: boolean;
+}
+
+/** A strategy and the reason for it, in one or two sentences. */
+export interface Advice {
+  readonly strategy: Strategy;
+  readonly reason: string;
+}
+
+/** Recommends the least that keeps the cache as fresh as it has to be. */
+export function recommend({ changes, knows, stale, hasEvents }: Circumstances): Advice {
+  if (knows === 'person' && changes === 'rarely') {
+    return {
+      strategy: 'manual',
+      reason:
+        'It changes rarely, and whoever changes it knows: a refresh by hand costs a minute, and nothing has to be kept running.',
+    };
+  }
+  if (knows === 'source' && (changes === 'anyTime' || stale === 'minutes')) {
+    if (hasEvents) {
+      return {
+        strategy: 'eventDriven',
+        reason:
+          'The source can tell when it has changed: the cache follows within seconds, and is left alone in between.',
+      };
+    }
+    return {
+      strategy: 'scheduled',
+      reason: `The source could tell, but this cluster has no Argo Events to hear it: a job that asks ${OFTEN[stale]} comes next, and a source with an ETag answers it cheaply.`,
+    };
+  }
+  return {
+    strategy: 'scheduled',
+    reason: `${WHY[knows]} A job that asks ${OFTEN[stale]} is enough.`,
+  };
+}
+
+const OFTEN: Readonly<Record<Circumstances['stale'], string>> = {
+  days: 'each night',
+  hours: 'each hour',
+  minutes: 'every 5 minutes',
+};
+
+const WHY: Readonly<Record<Circumstances['knows'], string>> = {
+  person: 'What changes often is forgotten by people.',
+  source: 'It changes at known times, and no event has to be heard for that.',
+  nobody: 'Nobody tells when it changes, so the source has to be asked.',
+};

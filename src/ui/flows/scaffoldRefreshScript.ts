@@ -1,0 +1,53 @@
+import { Uri } from 'vscode';
+import { factsOf } from '../../domain/facts.ts';
+import type { ManualRefresh } from '../../domain/manifests/manualScript.ts';
+import { printCache, printCacheAndContext } from '../../domain/ref.ts';
+import { askInSteps } from '../steps.ts';
+import { lastUrl } from './refreshFromUrl.ts';
+import { ageStep, formatIn, formatStep, keyStep, urlStep } from './refreshSteps.ts';
+import { restartStep } from './restartStep.ts';
+import { isMeant, refreshable } from './scaffoldRefreshJob.ts';
+import type { Session } from './session.ts';
+import { targetOf } from './target.ts';
+import { writeScaffold } from './writeScaffold.ts';
+
+/** A script as it is asked for. Its header is named when it is run. */
+type Draft = ManualRefresh & { readonly header: undefined };
+
+/** *Scaffold Refresh Script*: asks what is refreshed, and shows a script for a person to run. */
+export async function scaffoldRefreshScript(session: Session, argument: unknown): Promise<void> {
+  const target = await targetOf(session, argument, 'Scaffold Refresh Script');
+  if (target === undefined) return;
+  const { ref } = target;
+  const cache = await refreshable(session, ref);
+  if (cache !== undefined && !(await isMeant(session, cache))) return;
+  const key = target.key ?? cache?.keys[0] ?? '';
+  const first: Draft = {
+    context: ref.context,
+    cache: { namespace: ref.namespace, name: ref.name },
+    key,
+    format: formatIn(cache, key),
+    url: (await lastUrl(session, { ref, key })) ?? '',
+    header: undefined,
+    maxAge: factsOf(cache?.annotations ?? {}, key).maxAge,
+    restarts: [],
+  };
+  const steps = [
+    urlStep<Draft>(),
+    ...(target.key === undefined ? [keyStep<Draft>(cache)] : []),
+    formatStep<Draft>(),
+    ageStep<Draft>(),
+    ...(await restartStep<Draft>(session, ref)),
+  ];
+  const draft = await askInSteps(`Refresh Script of ${printCache(ref)}`, steps, first);
+  if (draft === undefined) return;
+  const { scaffolds } = await session.operations();
+  const { context, namespace } = ref;
+  const scaffold = {
+    title: `Refresh Script of ${printCacheAndContext(ref)}: ${draft.key}`,
+    where: { context, namespace },
+    folder: 'scripts',
+    files: [scaffolds.manualScript(draft)],
+  };
+  await writeScaffold(session, scaffold, argument instanceof Uri ? argument : undefined);
+}

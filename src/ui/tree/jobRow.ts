@@ -1,0 +1,63 @@
+import type { CacheSummary } from '../../domain/cache.ts';
+import { troubleOf, troubleOfCache, type JobTrouble } from '../../domain/jobs/cacheJob.ts';
+import { jobLines, jobParts } from '../../domain/jobs/jobText.ts';
+import { printWorkload } from '../../domain/readers/workload.ts';
+import { printCache } from '../../domain/ref.ts';
+import type { JobsPicture } from '../../operations/jobs.ts';
+import type { JobNode, JobsNode } from './node.ts';
+import type { Row } from './render.ts';
+
+/** The row above the jobs that refresh a cache. */
+export function renderJobs({ ref }: JobsNode, picture: JobsPicture | undefined): Row {
+  return {
+    label: 'Refresh jobs',
+    description: picture === undefined ? '' : String(picture.jobs.length),
+    tooltip: () => [`What refreshes ${printCache(ref)} in context ${ref.context} on a schedule`],
+    icon: 'sync',
+    contextValue: 'jobs',
+    expandable: true,
+  };
+}
+
+const TINTS = { failed: 'error', overdue: 'warning' } as const;
+
+/** The row of one job: when it runs, and how it went. */
+export function renderJob({ job, summary }: JobNode, now: number): Row {
+  const trouble = troubleOf(job, summary, now);
+  const { workload, cron } = job;
+  return {
+    label: printWorkload(workload.ref),
+    description: jobParts(job, summary, now).join(' · '),
+    tooltip: () => jobLines(job, summary, now),
+    icon: 'calendar',
+    ...(trouble === undefined ? {} : { tint: TINTS[trouble] }),
+    contextValue: `job runnable ${cron.isSuspended ? 'resumable' : 'suspendable'}`,
+    expandable: false,
+  };
+}
+
+/** What the row of a cache says of its jobs, and the lines for its tooltip. */
+export function jobsOfCache(
+  summary: CacheSummary,
+  picture: JobsPicture | undefined,
+  now: number,
+): { readonly parts: readonly string[]; readonly lines: readonly string[] } {
+  const { jobs = [], unknown = [] } = picture ?? {};
+  const trouble = troubleOfCache(jobs, summary, now);
+  return {
+    parts: trouble === undefined ? [] : [MARKS[trouble][0]],
+    lines: [
+      ...(trouble === undefined ? [] : [MARKS[trouble][1]]),
+      ...(unknown.length === 0 ? [] : ['Not all of what may refresh it is known:']),
+      ...unknown.map(({ failure }) => failure.message),
+    ],
+  };
+}
+
+const MARKS: Readonly<Record<JobTrouble, readonly [part: string, line: string]>> = {
+  failed: ['refresh job failed', 'The last run of a job that refreshes it failed.'],
+  overdue: [
+    'refresh job overdue',
+    'No run of a job that refreshes it succeeded within the age limit.',
+  ],
+};

@@ -1,0 +1,13 @@
+import type { Operations } from '../../operations/operations.ts';
+import type { Known } from './render.ts';
+
+/** What rows can say at this moment without asking anybody; little before the second bundle is there. */
+export function knownNow(loaded: Operations | undefined): Known {
+  return {
+    now: Date.now(),
+    detail: (summary) => loaded?.inventory.knownDetail(summary),
+    mayChange: (ref) => loaded?.rights.mayChange(ref) ?? true,
+    readers: (ref) => loaded?.readers.known(ref),
+    jobs: (ref) => loaded?.jobs.known(ref),
+  };
+}

@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { factsOf } from '../../src/domain/facts.ts';
+import { manualScript, type ManualRefresh } from '../../src/domain/manifests/manualScript.ts';
+import type { Map } from './refreshRuns.ts';
+import type { Shell } from './shells.ts';
+import { content } from './sourceServer.ts';
+import { entries, newJob, setUp, tearDown, type Stage } from './stage.ts';
+
+/** As large as the bytes that take its place. */
+const TEXT = 'text'.repeat(256);
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+describe('the script for a refresh by hand, run for real', () => {
+  let stage: Stage;
+
+  before(async () => {
+    stage = await setUp();
+  });
+  after(() => tearDown(stage));
+
+  const newRefresh = async (wanted: Partial<ManualRefresh> = {}): Promise<ManualRefresh> => ({
+    ...(await newJob(stage)),
+    context: 'demo',
+    ...wanted,
+  });
+  const run = async (
+    { command: [program = '', ...args], path: PATH }: Shell,
+    refresh: ManualRefresh,
+    { args: own = ['--yes'], env = {} }: { args?: string[]; env?: Record<string, string> } = {},
+  ): Promise<Ended> => {
+    const { name, text } = manualScript(refresh);
+    const file = path.join(stage.plane.directory, name);
+    await writeFile(file, text);
+    const { directory, kubeconfig } = stage.plane;
+    const child = spawn(program, [...args, file, ...own], {
+      env: { PATH, HOME: directory, TMPDIR: directory, KUBECONFIG: kubeconfig, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    });
+    return { code, stdout, stderr };
+  };
+  const map = async ({ cache: { name, namespace } }: ManualRefresh) => {
+    const args = ['get', 'configmap', name, '-n', namespace, '--ignore-not-found', '-o', 'json'];
+    const text = await stage.plane.kubectl([...args, '--show-managed-fields']);
+    return text === '' ? undefined : (JSON.parse(text) as Map);
+  };
+  const fails = async (
+    shell: Shell,
+    refresh: ManualRefresh,
+    options: Parameters<typeof run>[2],
+    words: RegExp,
+  ) => {
+    const before = await map(refresh);
+    const { code, stderr } = await run(shell, refresh, options);
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, words);
+    assert.equal((await map(refresh))?.metadata.resourceVersion, before?.metadata.resourceVersion);
+  };
+
+  for (const name of ['BusyBox ash', 'dash', 'bash']) {
+    describe(`under ${name}`, () => {
+      let shell: Shell;
+
+      before(function () {
+        const found = stage.runs.find((each) => each.shell.name === name)?.shell;
+        if (found === undefined) return this.skip();
+        shell = found;
+      });
+
+      it('creates, changes, leaves what others have, and writes the time alone where nothing is new', async () => {
+        const refresh = await newRefresh();
+        stage.source.answer = content(entries(10));
+        const created = await run(shell, refresh);
+        assert.deepEqual([created.code, created.stderr], [0, '']);
+        const { namespace } = refresh.cache;
+        await stage.plane.kubectl([
+          ...['patch', 'configmap', 'some-cache', '-n', namespace, '--type=merge', '-p'],
+          '{"data":{"other":"stays"},"metadata":{"labels":{"team":"a"}}}',
+        ]);
+        stage.source.answer = content(entries(11));
+        const changed = await run(shell, refresh);
+        assert.deepEqual([changed.code, changed.stderr], [0, '']);
+        assert.match(
+          changed.stdout,
+          /^Written: key mappings.json of n-\d+\/some-cache in context demo, 11 entries\.\n$/,
+        );
+        const now = await map(refresh);
+        assert.deepEqual(now?.data, { 'mappings.json': entries(11), other: 'stays' });
+        assert.deepEqual(now.metadata.labels, { team: 'a' });
+        const { source, maxAge } = factsOf(now.metadata.annotations ?? {}, 'mappings.json');
+        assert.deepEqual([source, maxAge], [`${stage.source.origin}/mappings`, '36h']);
+        // As a save of the editor does, so that each takes the other for the same.
+        const managers = now.metadata.managedFields?.map(({ manager }) => manager).sort();
+        assert.deepEqual(managers, ['cache-configmaps', 'kubectl-patch']);
+        const same = await run(shell, refresh, { args: [] });
+        assert.match(same.stdout, /^Unchanged/, same.stderr);
+      });
+
+      it('keeps bytes as bytes, and takes a key from data to binaryData and back', async () => {
+        const refresh = await newRefresh({ key: 'table', format: 'binary' });
+        const bytes = Buffer.from(Array.from({ length: 1024 }, (_, index) => index % 256));
+        for (const [body, section] of [
+          [TEXT, 'data'],
+          [bytes, 'binaryData'],
+          [bytes, 'binaryData'],
+          [TEXT, 'data'],
+        ] as const) {
+          stage.source.answer = content(body, 'application/octet-stream');
+          const { code, stdout, stderr } = await run(shell, refresh);
+          assert.equal(code, 0, stderr);
+          const now = await map(refresh);
+          const value = section === 'data' ? TEXT : bytes.toString('base64');
+          assert.deepEqual(
+            { data: now?.data, binaryData: now?.binaryData },
+            { data: undefined, binaryData: undefined, [section]: { table: value } },
+          );
+          assert.match(stdout, /^(Written|Unchanged)/);
+        }
+      });
+
+      it('writes nothing where nobody answers, where the answer is bad, and where the map is another than it was', async () => {
+        const refresh = await newRefresh();
+        stage.source.answer = content(entries(10));
+        assert.equal((await run(shell, refresh)).code, 0);
+        stage.source.answer = content(entries(11));
+        await fails(shell, refresh, { args: [] }, /Nobody can be asked here/);
+        await fails(shell, refresh, { args: ['--force'] }, /The only option is --yes/);
+        await fails(
+          shell,
+          { ...refresh, context: 'other' },
+          {},
+          /in context other could not be read: .*other/,
+        );
+        await fails(
+          shell,
+          refresh,
+          { env: { SOURCE_HEADER: '/nowhere' } },
+          /nothing in the file \/nowhere/,
+        );
+        stage.source.answer = content('<html>login</html>', 'text/html');
+        await fails(shell, refresh, {}, /gave an HTML page in place of data/);
+        stage.source.answer = content(entries(4));
+        await fails(shell, refresh, {}, /gave 4 entries where the cache has 10: less than half/);
+        stage.source.answer = content('', 'application/json', 500);
+        await fails(shell, refresh, { env: { RETRIES: '0' } }, /could not be fetched/);
+        const { name: cache, namespace } = refresh.cache;
+        let edited: Promise<string> | undefined;
+        stage.source.answer = (response, request) => {
+          const change = ['-p', '{"data":{"by":"hand"}}', '-n', namespace];
+          edited = stage.plane.kubectl(['patch', 'configmap', cache, ...change]);
+          edited
+            .finally(() => {
+              content(entries(12))(response, request);
+            })
+            .catch(() => undefined);
+        };
+        const { code, stderr } = await run(shell, refresh);
+        assert.equal(code, 1);
+        assert.match(stderr, /was not written: .*the object has been modified/);
+        assert.match((await edited) ?? '', /patched/);
+        assert.equal((await map(refresh))?.data?.['mappings.json'], entries(10));
+      });
+
+      it('values are never code', async () => {
+        const hostile = `'"; touch ${stage.plane.directory}/hit $(touch ${stage.plane.directory}/hit)\n#`;
+        const refresh = await newRefresh({ context: hostile });
+        await fails(shell, refresh, {}, /could not be read/);
+        assert.equal(existsSync(path.join(stage.plane.directory, 'hit')), false);
+      });
+
+      it('restarts readers after a change, and says of which it is not known that they have restarted', async () => {
+        const refresh = await newRefresh({ restarts: [{ kind: 'Deployment', name: 'web' }] });
+        const { namespace } = refresh.cache;
+        const create = ['create', 'deployment', 'web', '--image=image:1', '-n', namespace];
+        await stage.plane.kubectl(create);
+        stage.source.answer = content(entries(10));
+        // No controller runs here, so that it never ends.
+        const { code, stderr } = await run(shell, refresh, { env: { ROLLOUT_TIMEOUT: '1s' } });
+        assert.equal(code, 3, stderr);
+        assert.match(stderr, /not all of its readers were restarted: Deployment\/web: .*timed out/);
+        assert.deepEqual((await map(refresh))?.data, { 'mappings.json': entries(10) });
+        const time =
+          'jsonpath={.spec.template.metadata.annotations.kubectl\\.kubernetes\\.io/restartedAt}';
+        const args = ['get', 'deployment', 'web', '-n', namespace, '-o', time];
+        assert.notEqual(await stage.plane.kubectl(args), '');
+      });
+    });
+  }
+});

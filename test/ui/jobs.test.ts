@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { mappings } from '../../demo/lookups.ts';
+import { refreshJobName } from '../../src/domain/manifests/jobNames.ts';
+import type { RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
+import { TestKubelet } from '../cluster/testKubelet.ts';
+import { RefreshRuns } from '../scaffold/refreshRuns.ts';
+import { ensureShells } from '../scaffold/shells.ts';
+import { content, SourceServer } from '../scaffold/sourceServer.ts';
+import { setStage, showFailures, type Stage } from './stage.ts';
+
+const KEY = 'mappings.json';
+const CACHE = { namespace: 'argo', name: 'workflow-cache' };
+const NAME = refreshJobName(CACHE.name, KEY);
+const ROW = `CronJob ${NAME}`;
+
+describe('refresh jobs on the screen, their scripts run by the test', function () {
+  let stage: Stage;
+  let source: SourceServer;
+  let kubelet: TestKubelet;
+  before(async function () {
+    stage = await setStage({ workloads: true });
+    const { plane, workbench } = stage;
+    const [shell] = await ensureShells(plane.directory, plane.binaries.path('kubectl'));
+    if (shell === undefined) {
+      await stage.clear();
+      this.skip();
+    }
+    source = await SourceServer.start();
+    const runs = new RefreshRuns(plane, shell);
+    const job: RefreshJob = {
+      cache: CACHE,
+      key: KEY,
+      format: 'JSON',
+      url: `${source.origin}/${KEY}`,
+      // Half a day away, so that it does not come while the test runs.
+      schedule: `0 ${(new Date().getUTCHours() + 12) % 24} * * *`,
+      timeZone: 'UTC',
+      header: undefined,
+      maxAge: '24h',
+      restarts: [],
+      image: 'registry.example/refresh:1',
+    };
+    await runs.apply(job);
+    await plane.kubectl(['cordon', 'node']);
+    kubelet = await TestKubelet.start(plane, 'job-name', async (_pod, write) => {
+      const { code, message, stdout, stderr } = await runs.run(job);
+      for (const line of `${stdout}${stderr}`.trimEnd().split('\n')) write(line);
+      return { code, message };
+    });
+    await workbench.openContainer('Caches');
+    await workbench.expand('argo');
+    await workbench.expand(CACHE.name);
+    await workbench.expand('Refresh jobs');
+  });
+  after(async () => {
+    await kubelet.stop();
+    await source.stop();
+    await stage.clear();
+  });
+  showFailures(() => stage);
+  afterEach(() => stage.workbench.runCommand('Notifications: Clear All Notifications'));
+
+  it('stand under their cache; one is run, and the age of the cache changes', async () => {
+    const { workbench } = stage;
+    source.answer = content(JSON.stringify(mappings(1)));
+    const row = workbench.row(ROW);
+    await row.getByText(/^daily at \d\d:00 UTC · next in 1[12] h · has not run yet$/).waitFor();
+    await workbench
+      .row(CACHE.name)
+      .getByText(/refreshed 3 h ago/)
+      .waitFor();
+    await workbench.screenshot('refresh-jobs');
+    await workbench.chooseOnRow(ROW, 'Run Job Now');
+    await row.getByText(/last run succeeded just now/).waitFor();
+    await workbench
+      .row(CACHE.name)
+      .getByText(/refreshed just now/)
+      .waitFor();
+    await workbench.screenshot('refresh-job-succeeded');
+  });
+
+  it('one that fails says why, in its row, at its cache and in its log', async () => {
+    const { workbench } = stage;
+    source.answer = content('gone', 'text/plain', 404);
+    await workbench.chooseOnRow(ROW, 'Run Job Now');
+    await workbench
+      .row(ROW)
+      .getByText(/· running ·/)
+      .waitFor();
+    await workbench.chooseOnRow(ROW, 'Show Job Log');
+    await workbench.text.getByText(/^--- Job .* failed at .*404/).waitFor({ timeout: 90_000 });
+    await workbench.text.getByText(/^--- Pod .*, try 2: log of container refresh/).waitFor();
+    await workbench.screenshot('refresh-job-log');
+    await workbench
+      .row(ROW)
+      .getByText(/last run failed: .*could not be fetched/)
+      .waitFor();
+    await workbench
+      .row(CACHE.name)
+      .getByText(/refresh job failed/)
+      .waitFor();
+    await workbench.screenshot('refresh-job-failed');
+  });
+
+  it('is suspended, and resumed from the palette', async () => {
+    const { workbench, plane } = stage;
+    const isSuspended = async () => {
+      const args = ['get', 'cronjob', NAME, '-n', CACHE.namespace, '-o=jsonpath={.spec.suspend}'];
+      return await plane.kubectl(args);
+    };
+    await workbench.chooseOnRow(ROW, 'Suspend Job');
+    await workbench
+      .row(ROW)
+      .getByText(/UTC · suspended ·/)
+      .waitFor();
+    assert.equal(await isSuspended(), 'true');
+    await workbench.screenshot('refresh-job-suspended');
+    await workbench.runCommand('Cache: Resume Job');
+    await workbench.pick(CACHE.name);
+    await workbench
+      .row(ROW)
+      .getByText(/UTC · next in/)
+      .waitFor();
+    assert.equal(await isSuspended(), 'false');
+  });
+});
