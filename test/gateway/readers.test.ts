@@ -142,49 +142,52 @@ describe('who reads a cache, on a real API server', () => {
     assert.deepEqual(effects, ['never']);
   });
 
-  it('other namespaces are looked through for semaphores and wave; what has ended, or may not be listed, is not', async () => {
-    const where = { context: 'demo', namespace: 'near', name: CACHE };
-    const semaphore = { configMapKeyRef: { name: CACHE, key: 'limit' }, namespace: 'near' };
-    const workflow = (name: string, labels: object) => ({
-      apiVersion: 'argoproj.io/v1alpha1',
-      kind: 'Workflow',
-      metadata: { name, namespace: 'far', labels },
-      spec: { synchronization: { semaphores: [semaphore] } },
+  // After the tables, so that there are more Deployments than are asked for at a time.
+  describe('from other namespaces', () => {
+    it('is who asks for a semaphore or is restarted by wave, and nobody that has ended; what may not be listed is named', async () => {
+      const where = { context: 'demo', namespace: 'near', name: CACHE };
+      const semaphore = { configMapKeyRef: { name: CACHE, key: 'limit' }, namespace: 'near' };
+      const workflow = (name: string, labels: object) => ({
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'Workflow',
+        metadata: { name, namespace: 'far', labels },
+        spec: { synchronization: { semaphores: [semaphore] } },
+      });
+      const [first] = await casesOf('workloads', 'far');
+      const annotations = {
+        'wave.pusher.com/update-on-config-change': 'true',
+        'wave.pusher.com/extra-configmaps': `near/${CACHE}`,
+      };
+      const { metadata, ...rest } = first?.object ?? assert.fail('there is no case');
+      await create([
+        ...namespace('near'),
+        ...namespace('far'),
+        workflow('asks', {}),
+        workflow('ended', { 'workflows.argoproj.io/completed': 'true' }),
+        { ...rest, metadata: { ...metadata, namespace: 'far', name: 'waved', annotations } },
+      ]);
+      const found = await farReadersOf(where, cluster.workloads, never);
+      const words = found.readers.map((reader) => {
+        const { namespace: home, name } = reader.workload.ref;
+        return [`${home}/${name}`, effectOn(reader, CHANGE), restarterOn(reader, CHANGE)];
+      });
+      assert.deepEqual(words, [
+        ['far/waved', 'unknown', 'wave'],
+        ['far/asks', 'live', undefined],
+      ]);
+      assert.deepEqual(found.unknown, []);
+      const user = { name: 'near', credential: 'certificate', grants: [] } as const;
+      const kubeconfig = await createUser(plane, user);
+      const theirs = new KubernetesCluster(() => [kubeconfig]);
+      const blind = await farReadersOf({ ...where, context: 'near' }, theirs.workloads, never);
+      assert.deepEqual(blind.readers, []);
+      const unknown = blind.unknown.map(({ kind, failure }) => `${kind} ${failure.reason}`);
+      assert.deepEqual(
+        unknown,
+        FAR_KINDS.map((kind) => `${kind} Forbidden`),
+      );
+      theirs.reset();
     });
-    const [first] = await casesOf('workloads', 'far');
-    const annotations = {
-      'wave.pusher.com/update-on-config-change': 'true',
-      'wave.pusher.com/extra-configmaps': `near/${CACHE}`,
-    };
-    const { metadata, ...rest } = first?.object ?? assert.fail('there is no case');
-    await create([
-      ...namespace('near'),
-      ...namespace('far'),
-      workflow('asks', {}),
-      workflow('ended', { 'workflows.argoproj.io/completed': 'true' }),
-      { ...rest, metadata: { ...metadata, namespace: 'far', name: 'waved', annotations } },
-    ]);
-    const found = await farReadersOf(where, cluster.workloads, never);
-    const words = found.readers.map((reader) => {
-      const { namespace: home, name } = reader.workload.ref;
-      return [`${home}/${name}`, effectOn(reader, CHANGE), restarterOn(reader, CHANGE)];
-    });
-    assert.deepEqual(words, [
-      ['far/waved', 'unknown', 'wave'],
-      ['far/asks', 'live', undefined],
-    ]);
-    assert.deepEqual(found.unknown, []);
-    const user = { name: 'near', credential: 'certificate', grants: [] } as const;
-    const kubeconfig = await createUser(plane, user);
-    const theirs = new KubernetesCluster(() => [kubeconfig]);
-    const blind = await farReadersOf({ ...where, context: 'near' }, theirs.workloads, never);
-    assert.deepEqual(blind.readers, []);
-    const unknown = blind.unknown.map(({ kind, failure }) => `${kind} ${failure.reason}`);
-    assert.deepEqual(
-      unknown,
-      FAR_KINDS.map((kind) => `${kind} Forbidden`),
-    );
-    theirs.reset();
   });
 
   it('follows what comes and goes while somebody looks', async () => {

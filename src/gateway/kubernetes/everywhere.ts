@@ -7,7 +7,7 @@ import { isCustom, pathOfKind, resourceOf } from './kinds.ts';
 import type { Requests } from './requests.ts';
 
 /** Objects that are asked for at a time: those of Argo may be large. */
-const PAGE = 250;
+const PAGE = 100;
 
 /** Whatever of Argo has not ended: of what has, no semaphore is asked for. Source: its `LabelKeyCompleted`. */
 const NOT_ENDED = 'workflows.argoproj.io/completed!=true';
@@ -25,9 +25,9 @@ export async function listEverywhere(
   const asked = { context, deed: `list ${resourceOf(kind).resource} in all namespaces` };
   const accept = isCustom(kind) ? 'application/json' : metadataOnly('PartialObjectMetadataList');
   const found: Workload[] = [];
-  let next: string | undefined = '';
+  let next = '';
   do {
-    const query: string = new URLSearchParams({
+    const query = new URLSearchParams({
       limit: String(PAGE),
       ...(next === '' ? {} : { continue: next }),
       ...(kind === 'Workflow' ? { labelSelector: NOT_ENDED } : {}),

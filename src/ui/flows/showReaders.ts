@@ -91,7 +91,7 @@ async function farItemsOf(
     const by = restarter === undefined ? [] : [`${restarter} restarts it`];
     return {
       label: `${printWorkload(workload.ref)} in namespace ${workload.ref.namespace}`,
-      description: [effectWords(reader, change), ...by].join(' · '),
+      description: [...by, effectWords(reader, change)].join(' · '),
       detail: withoutIcons(useLines(reader, change).join('; ')),
       workload,
     };
