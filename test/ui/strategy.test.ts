@@ -40,11 +40,8 @@ describe('strategies, scripts and readers on the screen', () => {
     const { workbench } = stage;
     const { page } = workbench;
     await workbench.chooseOnRow(KEY, 'Choose a Refresh Strategy');
-    await asked('How often does the data change').waitFor();
     await workbench.pick('Less than once a week');
-    await asked('Who knows when').waitFor();
     await workbench.pick('The person who changes it');
-    await asked('For how long').waitFor();
     await workbench.pick('A day');
     await asked(/By hand.*recommended/).waitFor();
     await page.locator('iframe.webview').first().waitFor();
@@ -55,12 +52,15 @@ describe('strategies, scripts and readers on the screen', () => {
     await workbench.pick('JSON');
     await asked('Age from which').waitFor();
     await workbench.answer('7d');
+    await asked('Deployment my-app').waitFor();
+    await page.keyboard.press('Enter');
     await workbench.offers('scripts');
     await page.keyboard.press('Enter');
-    await asked('1 file: 1 new').waitFor();
+    await asked('Write to Workspace').waitFor();
     await workbench.screenshot('strategy-script');
     await workbench.pick('Write to Workspace');
     await workbench.row('refresh-workflow-cache-mappings-json.sh').waitFor();
+    await workbench.openContainer('Caches');
     const script = await inWorkspace('scripts/refresh-workflow-cache-mappings-json.sh');
     assert.match(script, /^#!\/bin\/sh\n[^]*export CONTEXT=demo\nexport NAMESPACE=argo\n/);
   });
@@ -69,12 +69,11 @@ describe('strategies, scripts and readers on the screen', () => {
     const { workbench } = stage;
     const { page } = workbench;
     await workbench.openFile(path.join(stage.workspace, 'shop.yaml'));
-    await workbench.openContainer('Caches');
     await workbench.chooseOnRow(KEY, 'Scaffold Reader');
     await asked('The workload at the cursor').waitFor();
     await workbench.screenshot('reader-place');
     await workbench.pick('The workload at the cursor');
-    await asked('Mounted at /cache, read-only').waitFor();
+    await asked('Put It into shop.yaml').waitFor();
     await page.locator('.multiDiffEntry').getByText('volumeMounts').waitFor();
     await workbench.screenshot('reader-preview');
     await workbench.pick('Put It into shop.yaml');
@@ -88,7 +87,6 @@ describe('strategies, scripts and readers on the screen', () => {
     await stage.plane.kubectl(['create', '--validate=strict', '-n', 'argo', '-f', '-'], {
       input: saved,
     });
-    await workbench.openContainer('Caches');
     await workbench.expand('Readers');
     await workbench.row('Deployment shop').getByText('reads it live').waitFor();
   });
