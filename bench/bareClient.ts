@@ -2,12 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { readKubeconfig } from '../test/cluster/kubeconfigFile.ts';
 
-/** One request, as bytes. A body of a PATCH is a merge patch. */
+/** One request, as bytes. A body of a PATCH is a merge patch unless its type says otherwise. */
 export interface BareRequest {
   readonly method: 'GET' | 'PATCH' | 'POST';
   readonly path: string;
   readonly body?: string;
   readonly accept?: string;
+  readonly type?: string;
 }
 
 /** What an API server can be asked with Node alone: kept connections and no knowledge of Kubernetes. */
@@ -53,8 +54,8 @@ export class BareClient {
     path,
     body,
     accept = 'application/json',
+    type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
   }: BareRequest): Promise<IncomingMessage> {
-    const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
     const headers = { Accept: accept, 'Content-Type': type };
     return new Promise((resolve, reject) => {
       const sent = request(new URL(path, this.#server), { agent: this.#agent, method, headers });

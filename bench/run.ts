@@ -11,6 +11,7 @@ import { HISTORY } from './history.ts';
 import { PICTURE } from './picture.ts';
 import { READERS } from './readers.ts';
 import { REFRESH } from './refresh.ts';
+import { SCAFFOLD } from './scaffold.ts';
 import { TREE } from './tree.ts';
 import { WATCH } from './watch.ts';
 
@@ -25,6 +26,7 @@ const ALL: readonly Measurement[] = [
   ...CONTEXTS,
   ...WATCH,
   ...READERS,
+  ...SCAFFOLD,
 ];
 
 /** One row of the table, as `--json` prints it. */

@@ -73,6 +73,8 @@ describe('the log of a job', () => {
     );
     await turn();
     assert.deepEqual(told, [HEAD, 'note: Waiting: the pod has not begun yet']);
+    cluster.put(pending('PodInitializing'));
+    assert.equal(told.length, 2);
     cluster.put(pending('ImagePullBackOff', 'no such image'));
     assert.equal(
       told.at(-1),

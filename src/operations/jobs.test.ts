@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import { REF } from '../../test/fakes/caches.ts';
 import { FakeJobs } from '../../test/fakes/fakeJobs.ts';
 import { FakeWorkloads } from '../../test/fakes/fakeWorkloads.ts';
@@ -11,6 +12,7 @@ import { Jobs, type JobsPicture } from './jobs.ts';
 const JOB = refreshJobNamed('refresh');
 const RUN = runNamed('refresh-1', { of: 'refresh', began: '2026-11-24T02:00:00Z' });
 const POD = attemptNamed('refresh-1-a', { of: 'refresh-1' });
+const lost = new Failure('It cannot be reached.', { reason: 'Unreachable', nextStep: 'retry' });
 const forbidden = new Failure('You may not.', { reason: 'Forbidden', nextStep: 'retry' });
 
 /** A CronJob of somebody else whose script names the cache. */
@@ -98,7 +100,7 @@ describe('the jobs that refresh a cache', () => {
     const asked = jobs.of(REF);
     cluster.tellAll('Job', 'Pod');
     await new Promise((resolve) => setImmediate(resolve));
-    cluster.tell('Job', { kind: 'failed', failure: forbidden });
+    cluster.tell('Job', { kind: 'failed', failure: lost });
     cluster.tell('Pod', { kind: 'all', items: [POD] });
     const { jobs: found, unknown } = await asked;
     assert.equal(found[0]?.runs, undefined);
@@ -106,9 +108,13 @@ describe('the jobs that refresh a cache', () => {
       unknown.map(({ kind }) => kind),
       ['Job'],
     );
-    assert.equal(await jobs.running(JOB), forbidden);
+    assert.equal(await jobs.running(JOB), lost);
     cluster.tell('Job', { kind: 'all', items: [RUN] });
     cluster.tell('Pod', { kind: 'failed', failure: forbidden });
+    assert.deepEqual(
+      jobs.known(REF)?.jobs[0]?.runs?.map(({ workload }) => workload),
+      [RUN],
+    );
     jobs.reset();
   });
 
@@ -131,12 +137,18 @@ describe('the jobs that refresh a cache', () => {
 
   it('are followed with their runs while somebody holds them', async () => {
     const { cluster, jobs } = stage(JOB, RUN);
-    const hold = new AbortController();
-    jobs.hold(REF, hold.signal);
-    await jobs.of(REF);
-    assert.equal(cluster.following, 4);
-    hold.abort();
-    jobs.reset();
-    assert.equal(cluster.following, 0);
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const hold = new AbortController();
+      jobs.hold(REF, hold.signal);
+      await jobs.of(REF);
+      mock.timers.tick(60_000);
+      assert.equal(cluster.following, 4);
+      hold.abort();
+      mock.timers.tick(60_000);
+      assert.equal(cluster.following, 0);
+    } finally {
+      mock.timers.reset();
+    }
   });
 });

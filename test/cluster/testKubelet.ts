@@ -54,7 +54,10 @@ export class TestKubelet {
     this.#watch = spawn(
       plane.binaries.path('kubectl'),
       ['get', 'pods', '-A', '-l', label, '--watch', shown],
-      { env: { KUBECONFIG: plane.kubeconfig }, stdio: ['ignore', 'pipe', 'ignore'] },
+      {
+        env: { KUBECONFIG: plane.kubeconfig, HOME: plane.directory },
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
     );
     if (this.#watch.stdout === null) throw new Error('kubectl has no output.');
     createInterface(this.#watch.stdout).on('line', (line) => {

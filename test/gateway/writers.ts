@@ -23,6 +23,9 @@ export interface Attempt {
     'written' | 'readBack' | 'notYet' | 'overwritten' | 'overtaken' | 'conflict' | 'unclear';
 }
 
+/** How plans have to have ended before the writers may stop, however slow the machine is. */
+const ENDS = ['written', 'readBack', 'notYet', 'conflict'] as const;
+
 /** What ten writers did, what they were told, and what was true. */
 export interface Together {
   readonly attempts: readonly Attempt[];
@@ -58,7 +61,7 @@ class Writers {
     this.#until = Date.now() + seconds * 1000;
   }
 
-  /** Lets all of them write until the time is up. */
+  /** Lets all of them write until the time is up and each end has been seen. */
   async work([one, other]: readonly [Window, Window]): Promise<void> {
     const refresh = (window: Window) => () => this.#refresh(window);
     const save = (window: Window) => () => this.#save(window);
@@ -69,13 +72,17 @@ class Writers {
       () => this.#kubectl('apply'),
     ];
     const busy = async (write: () => Promise<void>) => {
-      while (Date.now() < this.#until) {
+      while (Date.now() < this.#until || !this.#hasEveryEnd()) {
         // Without a rest a write would always come between a plan and its write.
         await rest(this.#next(MAX_REST));
         await write();
       }
     };
     await Promise.all(writers.map(busy));
+  }
+
+  #hasEveryEnd(): boolean {
+    return ENDS.every((end) => this.attempts.some(({ told }) => told === end));
   }
 
   #key(): string {
@@ -148,7 +155,7 @@ class Writers {
   }
 }
 
-/** Makes the cache, lets ten writers at it for so many seconds, and gathers what became of it. */
+/** Makes the cache, lets ten writers at it for so many seconds at least, and gathers what became of it. */
 export async function writeTogether(
   plane: ControlPlane,
   of: { readonly seconds: number; readonly seed: number },

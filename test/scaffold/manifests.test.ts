@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { ArgoInstalled } from '../../src/domain/manifests/events/installed.ts';
 import type { RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
 import {
   refreshJobFiles,
@@ -8,11 +9,17 @@ import {
 } from '../../src/domain/manifests/refreshJobFiles.ts';
 import { refreshJobObjects } from '../../src/domain/manifests/refreshJobObjects.ts';
 import { yamlText } from '../../src/domain/manifests/yamlText.ts';
+import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
+import { installArgoKinds } from '../cluster/argoKinds.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
+import { createUser } from '../cluster/users.ts';
 import { chance } from '../fakes/chance.ts';
 import { hostileText } from '../fakes/hostileTexts.ts';
+import { at, type Manifest } from './argoRules.ts';
+import { eventRefresh, manifestOf, manifestsOf, TRIGGERS } from './eventRefreshes.ts';
 
 const NAMESPACE = 'restricted';
+const NEVER = new AbortController().signal;
 
 const JOB: RefreshJob = {
   cache: { namespace: NAMESPACE, name: 'workflow-cache' },
@@ -87,6 +94,41 @@ describe('scaffolded files on a real API server', () => {
     await assert.rejects(create(loose), /violates PodSecurity "restricted:latest"/);
   });
 
+  it('D18, D25: what starts on an event passes as well, in a namespace that enforces that standard', async () => {
+    const installed = asking(plane.kubeconfig, 'demo');
+    assert.deepEqual(await installed(), { workflows: false, events: false, eventBus: false });
+    await installArgoKinds(plane);
+    assert.deepEqual(await installed(), { workflows: true, events: true, eventBus: false });
+    for (const trigger of TRIGGERS) {
+      const manifests = manifestsOf(eventRefresh(trigger, { cache: JOB.cache }));
+      const input = manifests.map((each) => yamlText(each)).join('---\n');
+      const args = ['apply', '--server-side', '--validate=strict', '--force-conflicts', '-f', '-'];
+      await plane.kubectl(args, { input });
+    }
+    assert.deepEqual(await installed(), { workflows: true, events: true, eventBus: true });
+    const user = { name: 'blind', grants: [], credential: 'certificate' } as const;
+    const blind = asking(await createUser(plane, user), 'blind');
+    assert.deepEqual(await blind(), { workflows: true, events: true, eventBus: undefined });
+    const manifests = manifestsOf(eventRefresh(TRIGGERS[0] ?? assert.fail()));
+    const spec = at(manifestOf(manifests, 'WorkflowTemplate'), 'spec') as Manifest;
+    const container = at(spec, 'templates', '1', 'container') as Manifest;
+    for (const one of [container, sensorContainer(manifests)]) {
+      const pod = {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'some-pod', namespace: NAMESPACE },
+        spec: {
+          serviceAccountName: spec['serviceAccountName'],
+          securityContext: spec['securityContext'],
+          containers: [{ name: 'main', image: 'image:1', ...one }],
+          volumes: spec['volumes'],
+        },
+      };
+      const args = ['create', '--dry-run=server', '--validate=strict', '-f', '-'];
+      assert.match(await plane.kubectl(args, { input: yamlText(pod) }), /^pod\/some-pod created/);
+    }
+  });
+
   it('what it holds is the same to Go as to JavaScript: 5,000 hostile texts, read by kubectl', async () => {
     const below = chance(3);
     const texts = Array.from({ length: 5000 }, () => hostileText(below));
@@ -98,3 +140,19 @@ describe('scaffolded files on a real API server', () => {
     assert.deepEqual((JSON.parse(printed) as typeof map).data, data);
   });
 });
+
+function sensorContainer(manifests: readonly Manifest[]): Manifest {
+  return at(manifestOf(manifests, 'Sensor'), 'spec', 'template', 'container') as Manifest;
+}
+
+/** Asks, over a kubeconfig, what of Argo there is. */
+function asking(kubeconfig: string, context: string): () => Promise<ArgoInstalled> {
+  const cluster = new KubernetesCluster(() => [kubeconfig]);
+  return async () => {
+    try {
+      return await cluster.argo.installed({ context, namespace: NAMESPACE }, NEVER);
+    } finally {
+      cluster.reset();
+    }
+  };
+}

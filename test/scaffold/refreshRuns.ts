@@ -126,7 +126,7 @@ export interface Runnable {
   readonly account: string;
   readonly container: {
     readonly command: readonly string[];
-    readonly env: readonly { readonly name: string; readonly value: string }[];
+    readonly env: readonly { readonly name: string; readonly value?: string }[];
   };
 }
 
@@ -139,10 +139,10 @@ function podOf(job: RefreshJob): Runnable {
 
 /** The variables of a container; each may name those before it. */
 export function environmentOf(
-  env: readonly { readonly name: string; readonly value: string }[],
+  env: readonly { readonly name: string; readonly value?: string }[],
 ): Record<string, string> {
   const environment: Record<string, string> = {};
-  for (const { name, value } of env) environment[name] = expanded(value, environment);
+  for (const { name, value = '' } of env) environment[name] = expanded(value, environment);
   return environment;
 }
 

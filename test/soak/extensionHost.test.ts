@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { watch } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -125,6 +125,8 @@ async function killed({ pid, rest }: SavingHost): Promise<readonly Saved[]> {
 
 /** Waits until something happened so many times to the files of a history. */
 async function changes(history: string, times: number): Promise<void> {
+  // Of a folder that is not there nothing would ever be told.
+  await access(history);
   await new Promise<void>((resolve) => {
     let seen = 0;
     const watcher = watch(history, { recursive: true }, () => {

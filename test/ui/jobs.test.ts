@@ -88,8 +88,9 @@ describe('refresh jobs on the screen, their scripts run by the test', function (
       .getByText(/· running ·/)
       .waitFor();
     await workbench.chooseOnRow(ROW, 'Show Job Log');
-    await workbench.text.getByText(/^--- Job .* failed at .*404/).waitFor({ timeout: 90_000 });
-    await workbench.text.getByText(/^--- Pod .*, try 2: log of container refresh/).waitFor();
+    // Editors draw each space as one that does not break.
+    await workbench.text.getByText(/^---\sJob\s.*\sfailed\sat\s.*404/).waitFor({ timeout: 90_000 });
+    await workbench.text.getByText(/^---\sPod\s.*,\stry\s2:\slog\sof/).waitFor();
     await workbench.screenshot('refresh-job-log');
     await workbench
       .row(ROW)

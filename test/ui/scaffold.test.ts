@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setStage, showFailures, type Stage } from './stage.ts';
 
@@ -61,5 +61,52 @@ describe('scaffolding on the screen', () => {
       'serviceaccount.yaml',
     ]);
     assert.match(await readFile(file('cronjob.yaml'), 'utf8'), /schedule: "\*\/15 \* \* \* \*"/);
+  });
+
+  it('again with a change by hand in a file: that is kept, and all of it is applied', async () => {
+    const { workbench, plane } = stage;
+    const { page } = workbench;
+    const written = await readFile(file('cronjob.yaml'), 'utf8');
+    const changed = `# Ask team-b first.\n${written.replace('backoffLimit: 1', 'backoffLimit: 2')}`;
+    await writeFile(file('cronjob.yaml'), changed);
+    await workbench.openContainer('Caches');
+    await workbench.chooseOnRow(KEY, 'Scaffold Refresh Job');
+    await workbench.offers(`${stage.source.url}/${KEY}`);
+    await workbench.answer(`${stage.source.url}/${KEY}`);
+    await chooses('is checked as').waitFor();
+    await workbench.pick('JSON');
+    await chooses('Time zone of the schedule').waitFor();
+    await workbench.pick('UTC');
+    await workbench.offers('0 2 * * *');
+    await workbench.answer('0 4 * * *');
+    await workbench.pick('No credentials');
+    await asked('counts as stale').waitFor();
+    await workbench.answer('24h');
+    await chooses('Readers that are restarted after a change').waitFor();
+    await page.keyboard.press('Enter');
+    await workbench.pick('A folder of files');
+    await workbench.offers(FOLDER);
+    await page.keyboard.press('Enter');
+    await chooses('5 files: 1 changed, 4 as it was').waitFor();
+    await workbench.screenshot('scaffold-kept');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await chooses('4 objects: 4 to create').waitFor();
+    await workbench.screenshot('scaffold-apply');
+    await workbench.pick('Apply to Cluster');
+    // Not the notification: VS Code leaves some out.
+    const job = 'cronjob/refresh-workflow-cache-mappings-json';
+    await plane.kubectl(['wait', '--for=create', job, '-n', 'argo', '--timeout=30s']);
+    await workbench.screenshot('scaffold-applied');
+    const now = await readFile(file('cronjob.yaml'), 'utf8');
+    assert.equal(
+      now,
+      changed.replace(/schedule: .*/, 'schedule: "0 4 * * *" # daily at 04:00, UTC'),
+    );
+    const printed = await plane.kubectl([
+      ...['get', job, '-n', 'argo', '-o'],
+      'jsonpath={.spec.schedule} {.spec.jobTemplate.spec.backoffLimit}',
+    ]);
+    assert.equal(printed, '0 4 * * * 2');
   });
 });

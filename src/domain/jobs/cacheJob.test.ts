@@ -138,6 +138,9 @@ describe('what is wrong with a refresh job', () => {
     });
     assert.equal(troubleOf(jobOf(job, [failed, later]), plain, NOW), undefined);
     assert.equal(troubleOf(jobOf(job, [failed, running]), plain, NOW), 'failed');
+    const status = { lastSuccessfulTime: '2026-11-24T03:00:10Z' };
+    const seen = jobOf(refreshJobNamed('refresh', { status }), [failed]);
+    assert.equal(troubleOf(seen, plain, NOW), undefined);
   });
 
   it('is that nothing succeeded within the age limit of its key', () => {

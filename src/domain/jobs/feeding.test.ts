@@ -22,6 +22,8 @@ describe('a job that refreshes a cache', () => {
     assert.equal(evidenceOf(job, CACHE, NEVER_ASKED), 'label');
     assert.equal(evidenceOf(job, 'another-cache', NEVER_ASKED), undefined);
     assert.equal(isCandidate(job, CACHE), false);
+    const also = refreshJobNamed('refresh', { container: { args: ['another-cache'] } });
+    assert.equal(evidenceOf(also, 'another-cache', NEVER_ASKED), undefined);
   });
 
   it('is known by its naming the cache under an account that may change it', () => {

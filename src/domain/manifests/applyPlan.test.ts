@@ -44,7 +44,7 @@ describe('what applying would do', () => {
 
   it('is said in words: where, each object, whose fields, and who would take it back', () => {
     const plan = { where: WHERE, lines: [CREATED, LATER, SAME, CHANGED] };
-    assert.equal(planCounts(plan), '2 created, 1 changed, 1 as it is');
+    assert.equal(planCounts(plan), '2 to create, 1 to change, 1 as it is');
     assert.equal(
       planText(plan),
       [

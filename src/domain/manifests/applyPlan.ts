@@ -108,8 +108,8 @@ export function planCounts({ lines }: ApplyPlan): string {
   const deeds = lines.map(deedOf);
   const count = (deed: ApplyDeed) => deeds.filter((each) => each === deed).length;
   const parts = [
-    [count('created'), 'created'],
-    [count('changed'), 'changed'],
+    [count('created'), 'to create'],
+    [count('changed'), 'to change'],
     [count('unchanged'), 'as it is'],
   ] as const;
   return parts

@@ -44,10 +44,10 @@ export function refreshContainer(refresh: Refresh) {
     image: refresh.image,
     imagePullPolicy: 'IfNotPresent',
     command: ['sh', '-c', REFRESH_SCRIPT],
-    env: Object.entries(environmentOf(refresh)).map(([name, value]) => ({
-      name,
-      value: literal(value),
-    })),
+    // The API server drops a value that is empty: to server-side apply, each manager that sends one then changes it.
+    env: Object.entries(environmentOf(refresh)).map(([name, value]) =>
+      value === '' ? { name } : { name, value: literal(value) },
+    ),
     resources: {
       requests: { cpu: '50m', memory: '64Mi' },
       limits: { cpu: '1', memory: '256Mi' },

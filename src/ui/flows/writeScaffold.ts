@@ -82,14 +82,15 @@ async function rootFor(
   return await window.showWorkspaceFolderPick({ ignoreFocusOut: true });
 }
 
-/** Shows every file against what is there, and asks what is to be done. */
+/** Shows every file that changes against what is there, or all where none does, and asks what is to be done. */
 async function decide(
   { texts }: Session,
   { title, where }: Scaffold,
   { files, folder }: Placed,
 ): Promise<Deed | undefined> {
   const label = folder === undefined ? 'scaffold' : workspace.asRelativePath(folder);
-  const rows = files.map(({ name, uri, there, text }) => ({
+  const changed = files.filter(isChanged);
+  const rows = (changed.length === 0 ? files : changed).map(({ name, uri, there, text }) => ({
     before: there === undefined ? undefined : uri,
     after: texts.uriOfText(name, label, text),
   }));

@@ -113,12 +113,13 @@ function renderCache(
   const full = detail !== undefined && fitOf(detail.bytes) !== 'fits';
   const allowed = mayChange(ref);
   const parts = [
+    // First, since the end of a row may not be seen.
+    ...jobs.parts,
     ...(allowed ? [] : ['read-only']),
     ...(memoized ? ['Argo memoization'] : []),
     amountOf(summary, detail),
     ...(detail?.immutable === true ? ['immutable'] : []),
     ageOf(freshness) ?? `created ${printAge(now - Date.parse(summary.createdAt))}`,
-    ...jobs.parts,
   ];
   return {
     label: ref.name,

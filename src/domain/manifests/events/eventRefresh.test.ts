@@ -171,7 +171,7 @@ describe('a refresh on an event', () => {
       for (const object of objects) assert.deepEqual(parse(yamlText(object), { version }), object);
       const [step, ...rest] = env;
       assert.deepEqual(step, { name: 'STEP', value: '{{inputs.parameters.step}}' });
-      for (const { value } of rest) assert.ok(!value.includes('{{'), value);
+      for (const { value = '' } of rest) assert.ok(!value.includes('{{'), value);
       const environment = environmentOf(rest);
       assert.equal(environment['NAMESPACE'], wanted.cache.namespace);
       assert.equal(environment['CACHE'], wanted.cache.name);

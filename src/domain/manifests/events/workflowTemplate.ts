@@ -71,7 +71,9 @@ function scriptOf(refresh: Refresh) {
       env: [
         { name: 'STEP', value: '{{inputs.parameters.step}}' },
         { name: 'BRACE', value: '{' },
-        ...env.map(({ name, value }) => ({ name, value: withoutTags(value) })),
+        ...env.map((each) =>
+          each.value === undefined ? each : { ...each, value: withoutTags(each.value) },
+        ),
       ],
     },
   };
