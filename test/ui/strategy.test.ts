@@ -58,6 +58,7 @@ describe('strategies, scripts and readers on the screen', () => {
     await workbench.offers('scripts');
     await page.keyboard.press('Enter');
     await asked('Write to Workspace').waitFor();
+    assert.equal(await asked('Apply to Cluster').count(), 0);
     await workbench.screenshot('strategy-script');
     await workbench.pick('Write to Workspace');
     await workbench.row('refresh-workflow-cache-mappings-json.sh').waitFor();
@@ -81,7 +82,8 @@ describe('strategies, scripts and readers on the screen', () => {
     await workbench.text.getByText('volumeMounts:').waitFor();
     await workbench.screenshot('reader-put');
     assert.equal(await inWorkspace('shop.yaml'), MANIFEST);
-    await workbench.runCommand('File: Save');
+    await page.locator('.editor-group-container.active .monaco-editor.focused').waitFor();
+    await page.keyboard.press('Control+S');
     await page.locator('.tab.active:not(.dirty)[data-resource-name="shop.yaml"]').waitFor();
     const saved = await inWorkspace('shop.yaml');
     assert.ok(saved.startsWith(MANIFEST), saved);

@@ -1,4 +1,5 @@
 import { commands, Uri, window, workspace, type QuickPickItem, type WorkspaceFolder } from 'vscode';
+import type { NamespaceRef } from '../../domain/ref.ts';
 import { problemOfFolder, type Scaffold } from '../../domain/manifests/scaffold.ts';
 import { compare } from '../documents/comparison.ts';
 import { applyScaffold } from './applyScaffold.ts';
@@ -82,6 +83,24 @@ async function rootFor(
   return await window.showWorkspaceFolderPick({ ignoreFocusOut: true });
 }
 
+/** What can be done with files: all can be written, and only manifests can be applied. */
+function deedsFor(
+  { files, folder }: Placed,
+  where: NamespaceRef,
+): readonly (QuickPickItem & Deed)[] {
+  const cluster = `context ${where.context}, namespace ${where.namespace}`;
+  const canApply = files.every(({ name }) => /\.ya?ml$/.test(name));
+  if (folder === undefined || !files.some(isChanged)) {
+    const label = canApply ? '$(cloud-upload) Apply to Cluster' : '$(check) Nothing to Write';
+    return [{ label, description: canApply ? cluster : '', writes: false, applies: canApply }];
+  }
+  const description = workspace.asRelativePath(folder);
+  const write = { label: '$(save) Write to Workspace', description, writes: true, applies: false };
+  const label = '$(cloud-upload) Write and Apply to Cluster';
+  const both = { label, description: cluster, writes: true, applies: true };
+  return canApply ? [write, both] : [write];
+}
+
 /** Shows every file that changes against what is there, or all where none does, and asks what is to be done. */
 async function decide(
   { texts }: Session,
@@ -95,17 +114,7 @@ async function decide(
     after: texts.uriOfText(name, label, text),
   }));
   const comparison = await compare(title, rows);
-  const cluster = `context ${where.context}, namespace ${where.namespace}`;
-  const items: (QuickPickItem & Deed)[] = [];
-  if (folder !== undefined && files.some(isChanged)) {
-    const description = workspace.asRelativePath(folder);
-    items.push({ label: '$(save) Write to Workspace', description, writes: true, applies: false });
-    const label = '$(cloud-upload) Write and Apply to Cluster';
-    items.push({ label, description: cluster, writes: true, applies: true });
-  } else {
-    const label = '$(cloud-upload) Apply to Cluster';
-    items.push({ label, description: cluster, writes: false, applies: true });
-  }
+  const items = deedsFor({ files, folder }, where);
   const picked = await window.showQuickPick(items, {
     title,
     placeHolder: filesSummary(files),
