@@ -41,6 +41,7 @@ describe('scaffolding on the screen', () => {
     await workbench.screenshot('scaffold-schedule');
     await page.keyboard.press('Enter');
     await workbench.pick('No credentials');
+    await asked('counts as stale').waitFor();
     await workbench.answer('24h');
     await chooses('Readers that are restarted after a change').waitFor();
     await workbench.screenshot('scaffold-restarts');
@@ -108,5 +109,48 @@ describe('scaffolding on the screen', () => {
       'jsonpath={.spec.schedule} {.spec.jobTemplate.spec.backoffLimit}',
     ]);
     assert.equal(printed, '0 4 * * * 2');
+  });
+
+  it('a refresh on an event: what the cluster has for it is said, and its manifests are written', async () => {
+    const { workbench } = stage;
+    const { page } = workbench;
+    await workbench.openContainer('Caches');
+    await workbench.chooseOnRow(KEY, 'Scaffold Event-Driven Refresh');
+    await asked('this cluster has no Argo Events and no Argo Workflows').waitFor();
+    await workbench.screenshot('scaffold-start');
+    await workbench.pick('A Webhook');
+    await asked('the token that callers send').waitFor();
+    await workbench.answer('refresh-token');
+    await asked('Key of Secret refresh-token').waitFor();
+    await workbench.answer('token');
+    await workbench.offers(`${stage.source.url}/${KEY}`);
+    await page.keyboard.press('Enter');
+    await chooses('is checked as').waitFor();
+    await workbench.pick('JSON');
+    await workbench.pick('No credentials');
+    await asked('counts as stale').waitFor();
+    await workbench.answer('24h');
+    await chooses('Readers that are restarted after a change').waitFor();
+    await page.keyboard.press('Enter');
+    await workbench.offers('k8s/workflow-cache-event-refresh');
+    await page.keyboard.press('Enter');
+    await chooses('8 files: 8 new').waitFor();
+    await workbench.screenshot('scaffold-event');
+    await workbench.pick('Write to Workspace');
+    await workbench.row('eventsource.yaml').waitFor();
+    const folder = path.join(stage.workspace, 'k8s/workflow-cache-event-refresh');
+    const kinds = (await readdir(folder)).map(async (name) =>
+      [...(await readFile(path.join(folder, name), 'utf8')).matchAll(/^kind: (.*)$/gm)].map(
+        ([, kind]) => kind,
+      ),
+    );
+    const bound = ['ServiceAccount', 'Role', 'RoleBinding'];
+    assert.deepEqual(
+      (await Promise.all(kinds)).flat().sort(),
+      [
+        ...[...bound, 'WorkflowTemplate', 'EventBus', 'ServiceAccount', 'EventSource'],
+        ...[...bound, 'Sensor', 'Kustomization'],
+      ].sort(),
+    );
   });
 });

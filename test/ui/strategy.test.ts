@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setStage, showFailures, type Stage } from './stage.ts';
+import { setStage, showFailures, TYPING, type Stage } from './stage.ts';
 
 const KEY = 'mappings.json';
 const MANIFEST = `kind: Deployment
@@ -23,7 +23,7 @@ spec:
 describe('strategies, scripts and readers on the screen', () => {
   let stage: Stage;
   before(async () => {
-    stage = await setStage();
+    stage = await setStage({ settings: TYPING });
     await writeFile(path.join(stage.workspace, 'shop.yaml'), MANIFEST);
     await stage.workbench.openContainer('Caches');
     await stage.workbench.expand('argo');
@@ -83,13 +83,16 @@ describe('strategies, scripts and readers on the screen', () => {
     await workbench.screenshot('reader-put');
     assert.equal(await inWorkspace('shop.yaml'), MANIFEST);
     await page.locator('.editor-group-container.active .monaco-editor.focused').waitFor();
+    await page.locator('.tab.active.dirty[data-resource-name="shop.yaml"]').waitFor();
     await page.keyboard.press('Control+S');
     await page.locator('.tab.active:not(.dirty)[data-resource-name="shop.yaml"]').waitFor();
     const saved = await inWorkspace('shop.yaml');
-    assert.ok(saved.startsWith(MANIFEST), saved);
+    assert.ok(saved.startsWith(MANIFEST) && saved.includes('workflow-cache'), saved);
     await stage.plane.kubectl(['create', '--validate=strict', '-n', 'argo', '-f', '-'], {
       input: saved,
     });
+    await workbench.expand('Readers');
+    await workbench.row('Deployment shop').getByText('reads it live').waitFor();
   });
 
   it('what a refresh would do is copied as a kubectl command', async () => {
