@@ -116,6 +116,15 @@ describe('Sending a restart', () => {
     assert.deepEqual(await sent(new FakeWorkloads(), { known: WEB }), { kind: 'gone' });
   });
 
+  it('is unclear where it reached another one that was made under that name meanwhile', async () => {
+    const cluster = new FakeWorkloads(WEB);
+    cluster.gate = Promise.resolve().then(() => {
+      cluster.put(ANOTHER);
+    });
+    isUnclear(await sent(cluster, { known: WEB }), /created again .* new one was restarted/);
+    assert.equal(cluster.patches.length, 1);
+  });
+
   it('throws what the cluster refuses, and what cannot be read before', async () => {
     const refusing = new FakeWorkloads(WEB);
     refusing.refusals.set('web', forbidden);

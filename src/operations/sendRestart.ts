@@ -9,6 +9,8 @@ export type NotRestarted =
   | { readonly kind: 'unclear'; readonly words: string };
 
 const refusedFor = (words: string): NotRestarted => ({ kind: 'refused', words });
+const REPLACED =
+  'was deleted and created again while it was to be restarted: the new one was restarted, and is not followed';
 const unclear = (words: string): NotRestarted => ({ kind: 'unclear', words });
 
 /**
@@ -35,7 +37,8 @@ export async function sendRestart(
   const outcome = await cluster.restart(ref, restartPatch(kind, time), signal);
   switch (outcome.kind) {
     case 'done':
-      return outcome.workload;
+      // The patch names no uid: it reaches whatever has the name when it comes.
+      return outcome.workload.uid === uid ? outcome.workload : unclear(REPLACED);
     case 'gone':
       return outcome;
     case 'unanswered':
