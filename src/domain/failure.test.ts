@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { REF } from '../../test/fakes/caches.ts';
 import {
   cacheGone,
+  changedSince,
   credentialsWanted,
   Failure,
   isFailure,
@@ -39,6 +40,7 @@ describe('A failure', () => {
   const table = [
     [cacheGone(REF), 'NotFound', 'argo/workflow-cache'],
     [writeUnclear(REF, 'ECONNRESET'), 'Unreachable', 'argo/workflow-cache'],
+    [changedSince(REF), 'Conflict', 'argo/workflow-cache'],
     [sourceTooLarge(SOURCE, 8 * 1024 * 1024), 'Source', SOURCE],
     [sourceFailure(SOURCE, 'answered 404 Not Found'), 'Source', SOURCE],
     [credentialsWanted(SOURCE, 'https://example.com', 401), 'CredentialsWanted', SOURCE],

@@ -105,6 +105,14 @@ export function writeUnclear(ref: CacheRef, detail: string): Failure {
   );
 }
 
+/** A write is to be undone, and a key of it holds something else by now. */
+export function changedSince(ref: CacheRef): Failure {
+  return new Failure(
+    `${printCacheAndContext(ref)} was changed again after that write, so that it cannot be undone alone: choose in the history what to restore.`,
+    { reason: 'Conflict', nextStep: 'showHistory', subject: cacheId(ref) },
+  );
+}
+
 /** No answer tells how a write ended, and the cache was as before when it was read again. */
 export function notYetWritten(ref: CacheRef, failure: Failure | undefined): string {
   return `${broken(failure)} ${printCacheAndContext(ref)} is not written so far: it was read again and holds what it held before. A request that is held up on its way may yet write it.`;

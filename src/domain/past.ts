@@ -65,6 +65,13 @@ export class Past {
     return write && (only === undefined ? write : { ...write, keys: write.keys.filter(asked) });
   }
 
+  /** The write of ours that has this id. */
+  write(id: string): Write | undefined {
+    return this.#records.find(
+      (record): record is Write => record.kind === 'write' && record.id === id,
+    );
+  }
+
   /**
    * The version of a key that had this content, the newest one up to some time. Where there is none, any one:
    * clocks are set, and the content is the same.

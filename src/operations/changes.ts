@@ -13,12 +13,12 @@ import { changedKeys, stateOf } from '../domain/planState.ts';
 import { printCache, type CacheRef } from '../domain/ref.ts';
 import { digestOf } from './digests.ts';
 import type { History, Kept } from './history.ts';
-import { holds, newCacheOf, type Unanswered, type WriteOutcome } from './written.ts';
+import { holds, newCacheOf, type Unanswered, type WriteOutcome, type Written } from './written.ts';
 import type { CacheWrite, Cluster } from './ports.ts';
 
 /** How applying a plan ended. */
 export type ChangeOutcome =
-  | { readonly kind: 'written'; readonly cache: CacheContent; readonly confirmedByReading: boolean }
+  | Written
   /**
    * No answer but perhaps `failure` came, and the cache, read again, is at the version at which it was before.
    * A request that is held up may yet write it: only a newer version rules that out. `check` reads once more.
@@ -104,7 +104,7 @@ export class Changes {
     switch (outcome.kind) {
       case 'written':
         kept.ended(outcome.cache);
-        return { kind: 'written', cache: outcome.cache, confirmedByReading: false };
+        return { ...outcome, confirmedByReading: false, write: kept.id };
       case 'conflict':
       case 'gone': {
         kept.ended(undefined);
@@ -123,7 +123,7 @@ export class Changes {
     const found = await this.#readBack(plan.ref, { detail, signal });
     if (found !== undefined && isOf(sent, found)) {
       kept.ended(found);
-      return { kind: 'written', cache: found, confirmedByReading: true };
+      return { kind: 'written', cache: found, confirmedByReading: true, write: kept.id };
     }
     if (found?.resourceVersion === plan.before?.resourceVersion) {
       return { kind: 'notYet', failure, check: (later) => this.#findOut(sent, unanswered, later) };

@@ -22,6 +22,8 @@ import type { NewCache } from './written.ts';
 
 /** What was kept before a write, until it is known how the write ended. */
 export interface Kept {
+  /** The id of the write. */
+  readonly id: string;
   /** Takes the cache as it is after the write; nothing where it was not written. */
   readonly ended: (cache: CacheContent | undefined) => void;
 }
@@ -154,6 +156,7 @@ export class History {
     await addWrite(batch, { ...of.brought, id, at });
     await this.#store.keep(place, batch.records, batch.contents);
     return {
+      id,
       ended: (cache) => {
         const written = cache !== undefined;
         const work = async () => {

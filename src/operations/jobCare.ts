@@ -15,8 +15,9 @@ export type CareOutcome =
   /** Somebody has done so before. */
   | { readonly kind: 'already' }
   | { readonly kind: 'gone' }
+  /** No answer came, and it is not done so far: a request that is held up may yet do it. */
   | { readonly kind: 'notDone'; readonly detail: string }
-  /** The connection broke, and whether it was done could not be found out. */
+  /** No answer came, and whether it was done could not be found out. */
   | { readonly kind: 'unclear'; readonly detail: string };
 
 const NEVER = new AbortController().signal;

@@ -9,7 +9,7 @@ import type { RestartPatch } from '../domain/readers/restartPatch.ts';
 import type { Workload, WorkloadKind, WorkloadRef } from '../domain/readers/workload.ts';
 import type { CacheRef, NamespaceRef } from '../domain/ref.ts';
 import type { Source, SourceContent } from '../domain/source.ts';
-import type { DeleteOutcome, NewCache, WriteOutcome } from './written.ts';
+import type { DeleteOutcome, NewCache, Unanswered, WriteOutcome } from './written.ts';
 
 /** One context of the kubeconfig. */
 export interface ContextSummary {
@@ -135,9 +135,7 @@ export interface Cluster {
 
 /** How a request to restart or to run something ended, as far as the answer tells. */
 export type PatchOutcome =
-  | { readonly kind: 'done'; readonly workload: Workload }
-  | { readonly kind: 'gone' }
-  | { readonly kind: 'unanswered'; readonly detail: string };
+  { readonly kind: 'done'; readonly workload: Workload } | { readonly kind: 'gone' } | Unanswered;
 
 /** All that is asked of Kubernetes about workloads. Every method throws a `Failure`, or the signal's reason. */
 export interface WorkloadCluster {

@@ -44,7 +44,7 @@ function sentenceOf({ reader, outcome }: Restarted): string {
     case 'unseen':
       return `${name} was restarted; it cannot be followed, since you may not read it.`;
     case 'unclear':
-      return `The connection broke while ${name} was being restarted, and it cannot be read now: whether it restarts is not known (${outcome.words}).`;
+      return `${name} ${withoutDot(outcome.words)}.`;
     case 'notStarted':
       return `${name} was not restarted.`;
   }

@@ -39,7 +39,7 @@ export type RestartOutcome =
   | { readonly kind: 'gone' }
   | { readonly kind: 'left' }
   | { readonly kind: 'unseen' }
-  /** The connection broke, and whether it was restarted could not be found out. */
+  /** Whether it was restarted is not known, or may yet change: said in what follows its name. */
   | { readonly kind: 'unclear'; readonly words: string }
   | { readonly kind: 'notStarted' };
 

@@ -2,13 +2,16 @@ import { isRestartable, printRestartTime, restartPatch } from '../domain/readers
 import type { Workload } from '../domain/readers/workload.ts';
 import type { WorkloadCluster } from './ports.ts';
 
-/** Why a workload was not restarted, or why that is not known. */
+/** Why a workload was not restarted, or why that is not known; `unclear` says it in what follows its name. */
 export type NotRestarted =
   | { readonly kind: 'refused'; readonly words: string }
   | { readonly kind: 'gone' }
   | { readonly kind: 'unclear'; readonly words: string };
 
 const refusedFor = (words: string): NotRestarted => ({ kind: 'refused', words });
+const REPLACED =
+  'was deleted and created again while it was to be restarted: the new one was restarted, and is not followed';
+const unclear = (words: string): NotRestarted => ({ kind: 'unclear', words });
 
 /**
  * Sends the patch that restarts a workload, after kubectl's own checks, and only to the very object that was
@@ -34,7 +37,8 @@ export async function sendRestart(
   const outcome = await cluster.restart(ref, restartPatch(kind, time), signal);
   switch (outcome.kind) {
     case 'done':
-      return outcome.workload;
+      // The patch names no uid: it reaches whatever has the name when it comes.
+      return outcome.workload.uid === uid ? outcome.workload : unclear(REPLACED);
     case 'gone':
       return outcome;
     case 'unanswered':
@@ -65,9 +69,14 @@ async function findOut(
   try {
     found = await read();
   } catch {
-    return { kind: 'unclear', words: detail };
+    return unclear(
+      `may have been restarted: no answer told, and it cannot be read now (${detail})`,
+    );
   }
   if (found?.uid !== uid) return { kind: 'gone' };
   if (found.rollout?.restartedAt === time) return found;
-  return refusedFor('the connection broke, and it was not restarted');
+  // The patch is for no version: what holds it up may let it go at any time.
+  return unclear(
+    `is not restarted so far; a request that is held up may yet restart it (${detail})`,
+  );
 }

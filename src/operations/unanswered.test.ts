@@ -82,7 +82,12 @@ describe('A write without an answer', () => {
     cluster.cut = 'after';
     const outcome = await apply();
     const cache = cluster.peek(REF);
-    assert.deepEqual(outcome, { kind: 'written', cache, confirmedByReading: true });
+    assert.deepEqual(outcome, {
+      kind: 'written',
+      cache,
+      confirmedByReading: true,
+      write: 'write 1',
+    });
     assert.equal(cluster.writes.length, 1);
     assert.deepEqual(await told(), [true]);
   });
@@ -99,7 +104,7 @@ describe('A write without an answer', () => {
     await arrive();
     const cache = cluster.peek(REF);
     const found = await notYet.check(live());
-    assert.deepEqual(found, { kind: 'written', cache, confirmedByReading: true });
+    assert.deepEqual(found, { kind: 'written', cache, confirmedByReading: true, write: 'write 1' });
     assert.deepEqual(await told(), [true]);
   });
 

@@ -7,8 +7,8 @@ import {
 } from '../domain/cachePlan.ts';
 import type { CacheContent } from '../domain/cache.ts';
 import type { Value } from '../domain/content.ts';
-import { historyFailure, isFailure, type Failure } from '../domain/failure.ts';
-import { inOrder, type Version } from '../domain/history.ts';
+import { changedSince, historyFailure, isFailure, type Failure } from '../domain/failure.ts';
+import { inOrder, type Version, type Write } from '../domain/history.ts';
 import { Past } from '../domain/past.ts';
 import { versionDetail } from '../domain/pastChange.ts';
 import { printCache, type CacheRef } from '../domain/ref.ts';
@@ -114,6 +114,14 @@ export class Undo {
       const what = key === undefined ? printCache(ref) : `${key} of ${printCache(ref)}`;
       throw historyFailure(`knows no refresh of ${what} that could be undone`);
     }
+    return await this.#planBack(ref, { past, write }, signal);
+  }
+
+  async #planBack(
+    ref: CacheRef,
+    { past, write }: { readonly past: Past; readonly write: Pick<Write, 'at' | 'keys'> },
+    signal: AbortSignal,
+  ): Promise<CachePlan> {
     const contents = write.keys.map(async ({ key: name, before }): Promise<NewContent> => {
       if (before === undefined) return removal(name, write.at);
       const version = past.contentOf(name, before, write.at);
@@ -121,6 +129,16 @@ export class Undo {
       return await this.#restored(version);
     });
     return await this.#changes.plan(ref, await Promise.all(contents), signal);
+  }
+
+  /** A plan that takes back that very write, where its keys hold what it brought; fails where they do not. */
+  async planUndoOf(ref: CacheRef, id: string, signal: AbortSignal): Promise<CachePlan> {
+    const { past, cache, now } = await this.look(ref, signal);
+    const write = past.write(id);
+    if (write === undefined) throw historyFailure(`does not hold that write of ${printCache(ref)}`);
+    const isThere = write.keys.every(({ key, after }) => now.get(key) === after);
+    if (write.uid !== cache?.uid || !isThere) throw changedSince(ref);
+    return await this.#planBack(ref, { past, write }, signal);
   }
 
   /** A plan that gives keys of a cache the content of these versions. */

@@ -33,6 +33,15 @@ export interface Unanswered {
   readonly failure?: Failure;
 }
 
+/** A plan was written, as the answer tells or what was read after it. */
+export interface Written {
+  readonly kind: 'written';
+  readonly cache: CacheContent;
+  readonly confirmedByReading: boolean;
+  /** The id of the write in the history. */
+  readonly write: string;
+}
+
 /** How a deletion ended, as far as the answer tells. */
 export type DeleteOutcome =
   | { readonly kind: 'deleted' }

@@ -6,6 +6,7 @@ import { BrokenConnection, chunksOf, readWhole, type Answer } from './answer.ts'
 import { answerFailure } from './apiFailure.ts';
 import { parsed } from './asking.ts';
 import { pathOf } from './kinds.ts';
+import { proven } from './proven.ts';
 import type { Requests } from './requests.ts';
 import type { ApiRequest } from './transport.ts';
 import { about } from './workloads.ts';
@@ -42,8 +43,8 @@ export class KubernetesJobs implements JobCluster {
       contentType: `application/${isArgo ? 'merge' : 'strategic-merge'}-patch+json`,
       body: { spec: { suspend: isSuspended } },
     };
-    const answer = await this.#requests.attempt(asked, call, signal);
-    if (answer instanceof BrokenConnection) return { kind: 'unanswered', detail: answer.message };
+    const answer = proven(asked, await this.#requests.attempt(asked, call, signal));
+    if ('kind' in answer) return answer;
     if (answer.status === 404) return { kind: 'gone' };
     const workload = workloadOf(ref.context, ref.kind, parsed(asked, answer));
     return { kind: 'done', workload };

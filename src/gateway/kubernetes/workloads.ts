@@ -12,13 +12,13 @@ import {
 } from '../../domain/readers/workload.ts';
 import type { FollowListener, PatchOutcome, WorkloadCluster } from '../../operations/ports.ts';
 import { review } from './accessReview.ts';
-import { BrokenConnection } from './answer.ts';
 import type { Asked } from './apiFailure.ts';
 import { parsed } from './asking.ts';
 import type { Followed } from './followed.ts';
 import { listEverywhere } from './everywhere.ts';
 import { existsKind } from './existence.ts';
 import { isCustom, pathOf, pathOfKind, resourceOf } from './kinds.ts';
+import { proven } from './proven.ts';
 import type { Requests } from './requests.ts';
 import type { ApiRequest } from './transport.ts';
 
@@ -143,8 +143,8 @@ export class KubernetesWorkloads implements WorkloadCluster {
     { call, kind }: { call: ApiRequest; kind: WorkloadKind },
     signal: AbortSignal,
   ): Promise<PatchOutcome> {
-    const answer = await this.#requests.attempt(asked, call, signal);
-    if (answer instanceof BrokenConnection) return { kind: 'unanswered', detail: answer.message };
+    const answer = proven(asked, await this.#requests.attempt(asked, call, signal));
+    if ('kind' in answer) return answer;
     if (answer.status === 404) return { kind: 'gone' };
     return { kind: 'done', workload: workloadOf(asked.context, kind, parsed(asked, answer)) };
   }

@@ -15,7 +15,7 @@ import { withoutLinks } from '../../domain/text.ts';
 import type { RestartPlan } from '../../operations/restarts.ts';
 import { COMMANDS } from '../contributions.ts';
 import { chooseAndRestart, type Wanted } from './restartReaders.ts';
-import type { ShowPlan } from './restartReport.ts';
+import type { WriteToUndo } from './restartReport.ts';
 import { say, type Session } from './session.ts';
 
 /** Milliseconds for which something else waits until it is known who reads a cache. */
@@ -54,9 +54,9 @@ function changeBy(plan: CachePlan): CacheChange {
 export async function tellWritten(
   session: Session,
   plan: CachePlan,
-  { sentence, show }: { readonly sentence: string; readonly show: ShowPlan },
+  { sentence, undo }: { readonly sentence: string; readonly undo: WriteToUndo },
 ): Promise<void> {
-  const wanted = { change: changeBy(plan), show };
+  const wanted = { change: changeBy(plan), undo };
   const ticked = session.previews.restartAfter.get(plan);
   if (ticked === undefined) {
     await tellChanged(session, plan.ref, sentence, wanted);
@@ -96,8 +96,8 @@ export async function tellChanged(
 }
 
 /** Offers the same after a key was saved, which the editor itself shows: only where somebody needs it. */
-export function offerAfterSave(session: Session, plan: CachePlan, show: ShowPlan): void {
-  const wanted = { change: changeBy(plan), show };
+export function offerAfterSave(session: Session, plan: CachePlan, undo: WriteToUndo): void {
+  const wanted = { change: changeBy(plan), undo };
   const offered = async () => {
     const { restarts } = await session.operations();
     const found = await restarts.plan(plan.ref, wanted.change, new AbortController().signal);

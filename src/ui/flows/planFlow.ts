@@ -129,7 +129,7 @@ async function tell(session: Session, plan: CachePlan, outcome: ChangeOutcome): 
       await session.previews.close(plan);
       await tellWritten(session, plan, {
         sentence: `${place} was ${plan.before === undefined ? 'created' : deedOf(plan).done}. ${summaryOf(plan)}.${outcome.confirmedByReading ? READ_AGAIN : ''}`,
-        show: showPlan,
+        undo: { write: outcome.write, show: showPlan },
       });
       return;
     case 'conflict':

@@ -6,7 +6,7 @@ import { isNode } from '../tree/node.ts';
 import { readerNodes } from '../tree/readerNodes.ts';
 import { pickReaders } from './restartPick.ts';
 import { restart } from './restartProgress.ts';
-import { report, type ShowPlan } from './restartReport.ts';
+import { report, type WriteToUndo } from './restartReport.ts';
 import { say, type Session } from './session.ts';
 import { targetOf } from './target.ts';
 
@@ -44,8 +44,8 @@ export interface Wanted {
   readonly change: CacheChange;
   /** Ids of workloads that are ticked; without them, those that need it. */
   readonly ticked?: ReadonlySet<string> | undefined;
-  /** Shows the plan that takes back what was written; absent where nothing was. */
-  readonly show?: ShowPlan | undefined;
+  /** What was written before; absent where nothing was. */
+  readonly undo?: WriteToUndo | undefined;
   /** What a person has to know of the result. */
   readonly caution?: string | undefined;
 }
@@ -59,7 +59,7 @@ function isWanted(value: unknown): value is Wanted {
 export async function chooseAndRestart(
   session: Session,
   ref: CacheRef,
-  { change, ticked, show, caution }: Wanted,
+  { change, ticked, undo, caution }: Wanted,
 ): Promise<void> {
   const { restarts } = await session.operations();
   const { lines, unknown } = await restarts.plan(ref, change, NEVER);
@@ -72,5 +72,5 @@ export async function chooseAndRestart(
   const title = `Restart Readers of ${place}`;
   const choice = await pickReaders({ title, lines, change, ticked });
   if (choice === undefined || choice.readers.length === 0) return;
-  await report(session, { ref, restarted: await restart(session, ref, choice), show, caution });
+  await report(session, { ref, restarted: await restart(session, ref, choice), undo, caution });
 }

@@ -14,17 +14,24 @@ const NEVER = new AbortController().signal;
 /** Shows a plan as any other; given from outside, since showing one leads back here. */
 export type ShowPlan = (session: Session, plan: CachePlan) => Promise<void>;
 
+/** The write that led to restarts, and how the plan that takes it back is shown. */
+export interface WriteToUndo {
+  readonly write: string;
+  readonly show: ShowPlan;
+}
+
 /** What was restarted, and what an undo of what was written needs. */
 export interface RestartReport {
   readonly ref: CacheRef;
   readonly restarted: readonly Restarted[];
-  readonly show: ShowPlan | undefined;
+  /** Absent where nothing was written before. */
+  readonly undo: WriteToUndo | undefined;
   readonly caution: string | undefined;
 }
 
 /** Says how restarts ended, and offers what helps where one failed or was left. */
 export async function report(session: Session, of: RestartReport): Promise<void> {
-  const { ref, restarted, show, caution = '' } = of;
+  const { ref, restarted, caution = '' } = of;
   const sentences = restartSentences(restarted).join(' ');
   const message = withoutLinks(`${printCacheAndContext(ref)}: ${sentences} ${caution}`.trim());
   if (restarted.every(isRenewed)) {
@@ -34,7 +41,7 @@ export async function report(session: Session, of: RestartReport): Promise<void>
   const stuck = restarted.filter(({ outcome }) => ['failed', 'left'].includes(outcome.kind));
   const [undo, events, readers] = ['Undo', 'Show Events', 'Show Readers'] as const;
   const buttons = [
-    ...(stuck.length > 0 && show !== undefined ? [undo] : []),
+    ...(stuck.length > 0 && of.undo !== undefined ? [undo] : []),
     ...(stuck.length > 0 ? [events] : []),
     readers,
   ];
@@ -42,7 +49,7 @@ export async function report(session: Session, of: RestartReport): Promise<void>
   const answer = hasFailed
     ? await window.showErrorMessage(message, ...buttons)
     : await window.showWarningMessage(message, ...buttons);
-  if (answer === undo && show !== undefined) await undoAndRestart(session, of, show);
+  if (answer === undo && of.undo !== undefined) await undoAndRestart(session, of, of.undo);
   if (answer === events) await showEvents(session, stuck.map(workloadOf));
   if (answer === readers) {
     await commands.executeCommand(COMMANDS.showReaders, { kind: 'cache', ref });
@@ -53,14 +60,14 @@ function workloadOf({ reader }: Restarted): Workload {
   return reader.workload;
 }
 
-/** Puts the previous content back, as a plan like any other, and then offers the same readers. */
+/** Puts the content from before that write back, as a plan like any other, and then offers the same readers. */
 async function undoAndRestart(
   session: Session,
   { ref, restarted }: RestartReport,
-  show: ShowPlan,
+  { write, show }: WriteToUndo,
 ): Promise<void> {
   const { undo } = await session.operations();
-  const plan = await undo.planUndo(ref, NEVER);
+  const plan = await undo.planUndoOf(ref, write, NEVER);
   const touched = restarted.filter(({ outcome }) => outcome.kind !== 'notStarted');
   session.previews.restartAfter.set(
     plan,

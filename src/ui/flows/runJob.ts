@@ -43,7 +43,7 @@ export async function runJob(session: Session, argument: unknown): Promise<void>
       throw workloadGone(ref);
     case 'unanswered':
       throw new Failure(
-        `The connection broke while ${where} was to be run: look whether it runs before you try again.`,
+        `No answer told whether ${where} was run: look whether it runs before you try again.`,
         { reason: 'Unreachable', nextStep: 'reload', detail: outcome.detail },
       );
   }

@@ -41,7 +41,7 @@ export async function saveKey(
   if (outcome?.kind === 'written') {
     openKeys.saved(address, outcome.cache);
     sayLimits(save.plan);
-    offerAfterSave(session, save.plan, showPlan);
+    offerAfterSave(session, save.plan, { write: outcome.write, show: showPlan });
     return;
   }
   if (outcome === undefined) throw notSaved(address, ['You did not want it.']);

@@ -70,16 +70,16 @@ function told({ ref }: Workload, outcome: CareOutcome, deed: string): boolean {
     case 'gone':
       throw workloadGone(ref);
     case 'notDone':
-      throw new Failure(`The connection broke, and ${where} was not ${deed}.`, {
+      throw new Failure(
+        `No answer told whether ${where} was ${deed}. It was read again and is not so far; a request that is held up may yet do it.`,
+        { reason: 'Unreachable', nextStep: 'retry', detail: outcome.detail },
+      );
+    case 'unclear':
+      throw new Failure(`No answer told whether ${where} was ${deed}, and it cannot be read now.`, {
         reason: 'Unreachable',
-        nextStep: 'retry',
+        nextStep: 'reload',
         detail: outcome.detail,
       });
-    case 'unclear':
-      throw new Failure(
-        `The connection broke while ${where} was to be ${deed}: whether that was done is not known.`,
-        { reason: 'Unreachable', nextStep: 'reload', detail: outcome.detail },
-      );
   }
 }
 
