@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readingWorkload, useWith } from '../../test/fakes/workloads.ts';
 import type { Restarted, RestartOutcome } from './restarts.ts';
-import { isRenewed, restartSentences } from './restartWords.ts';
+import { isRenewed, isTroubled, restartSentences } from './restartWords.ts';
 
 const RENEWED: RestartOutcome = { kind: 'done', isOvertaken: false, oldPods: [] };
 const OTHERS: readonly RestartOutcome[] = [
@@ -33,6 +33,19 @@ describe('Every pod of a reader is new', () => {
     for (const outcome of [...OTHERS, { kind: 'notStarted' } as const]) {
       assert.ok(!isRenewed(ended('web', outcome)), outcome.kind);
     }
+  });
+});
+
+describe('A reader that did not come out well', () => {
+  it('is one that failed, was refused or left, whose end is unclear, or that has pods from before', () => {
+    const troubled = [RENEWED, ...OTHERS, { kind: 'notStarted' } as const].filter((outcome) =>
+      isTroubled(ended('web', outcome)),
+    );
+    assert.deepEqual(
+      troubled.map(({ kind }) => kind),
+      ['done', 'failed', 'failed', 'refused', 'left', 'unclear'],
+    );
+    assert.deepEqual(troubled[0], OTHERS[0]);
   });
 });
 

@@ -7,6 +7,23 @@ export function isRenewed({ outcome }: Restarted): boolean {
   return outcome.kind === 'done' && outcome.oldPods?.length === 0;
 }
 
+/** True where the events of a reader may tell more of how its restart ended. */
+export function isTroubled({ outcome }: Restarted): boolean {
+  switch (outcome.kind) {
+    case 'failed':
+    case 'refused':
+    case 'left':
+    case 'unclear':
+      return true;
+    case 'done':
+      return outcome.oldPods !== undefined && outcome.oldPods.length > 0;
+    case 'gone':
+    case 'unseen':
+    case 'notStarted':
+      return false;
+  }
+}
+
 /** How the restart of some readers ended, in sentences; those of which all is well are named together. */
 export function restartSentences(restarted: readonly Restarted[]): readonly string[] {
   const names = (some: readonly Restarted[]) =>

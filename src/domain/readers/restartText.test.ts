@@ -3,6 +3,7 @@ import { Failure } from '../failure.ts';
 import { readingWorkload, useWith } from '../../../test/fakes/workloads.ts';
 import { restartLineOf } from './restartLine.ts';
 import {
+  afterWriteSentences,
   brokenSentence,
   lineWords,
   listOf,
@@ -147,6 +148,29 @@ describe('What is not known of readers', () => {
     assert.match(rights, /may not see them: Job$/);
     assert.match(answer, /could not be read: Pod\.$/);
     assert.ok(!/may not/.test(answer));
+  });
+});
+
+describe('What is said of readers after a write', () => {
+  const failure = new Failure('Said elsewhere.', { reason: 'Forbidden', nextStep: 'retry' });
+  const unknown = [{ kind: 'Pod', failure }];
+  const lines = [line('web'), line('api', false)];
+
+  it('is who needs a restart, who is not reached, and what is not known', () => {
+    const [needs = '', stuck = '', blind = '', ...more] = afterWriteSentences({ lines, unknown });
+    assert.deepEqual(more, []);
+    assert.match(needs, /^Deployment web needs a restart/);
+    assert.match(stuck, /^Not reached: Deployment api/);
+    assert.match(blind, /^Not known, .*Pod/);
+  });
+
+  it('is each of them also alone, and nothing where nobody needs anything', () => {
+    assert.match(
+      afterWriteSentences({ lines: [line('api', false)], unknown: [] }).join(),
+      /^Not reached[^,]*$/,
+    );
+    assert.match(afterWriteSentences({ lines: [], unknown }).join(), /^Not known/);
+    assert.deepEqual(afterWriteSentences({ lines: [], unknown: [] }), []);
   });
 });
 

@@ -106,6 +106,20 @@ export function wantedSentence(wanted: readonly RestartLine[]): string {
   return `${listOf(names)} ${verb} a restart to see it.`;
 }
 
+/** What is to be told of readers once a cache was written; empty where nobody needs anything. */
+export function afterWriteSentences({
+  lines,
+  unknown,
+}: {
+  readonly lines: readonly RestartLine[];
+  readonly unknown: Parameters<typeof unknownSentence>[0];
+}): readonly string[] {
+  const wanted = lines.filter(({ isWanted }) => isWanted);
+  const needs = wanted.length === 0 ? undefined : wantedSentence(wanted);
+  const sentences = [needs, stuckSentence(lines), unknownSentence(unknown)];
+  return sentences.flatMap((sentence) => sentence ?? []);
+}
+
 /** Some names in a row, and how many more there are. */
 export function listOf(names: readonly string[]): string {
   const shown = names.slice(0, NAMED);

@@ -3,11 +3,10 @@ import type { CachePlan } from '../../domain/cachePlan.ts';
 import { changedKeys } from '../../domain/planState.ts';
 import type { CacheChange } from '../../domain/readers/reader.ts';
 import {
+  afterWriteSentences,
   brokenSentence,
   readersSentence,
-  stuckSentence,
   unknownSentence,
-  wantedSentence,
 } from '../../domain/readers/restartText.ts';
 import { reloaderMarkOf } from '../../domain/readers/tools.ts';
 import { printCacheAndContext, type CacheRef } from '../../domain/ref.ts';
@@ -95,14 +94,14 @@ export async function tellChanged(
   );
 }
 
-/** Offers the same after a key was saved, which the editor itself shows: only where somebody needs it. */
+/** Offers the same after a key was saved, which the editor itself shows: only where there is something to tell. */
 export function offerAfterSave(session: Session, plan: CachePlan, undo: WriteToUndo): void {
   const wanted = { change: changeBy(plan), undo };
   const offered = async () => {
     const { restarts } = await session.operations();
     const found = await restarts.plan(plan.ref, wanted.change, new AbortController().signal);
-    const needs = found.lines.some(({ isWanted }) => isWanted);
-    if (needs) offer(found, `${printCacheAndContext(plan.ref)} was saved.`, wanted);
+    const isTold = afterWriteSentences(found).length > 0;
+    if (isTold) offer(found, `${printCacheAndContext(plan.ref)} was saved.`, wanted);
   };
   offered().then(
     () => undefined,
@@ -110,22 +109,12 @@ export function offerAfterSave(session: Session, plan: CachePlan, undo: WriteToU
   );
 }
 
-function offer(
-  { ref, lines, unknown }: RestartPlan,
-  sentence: string | undefined,
-  wanted: Wanted,
-): void {
-  const needing = lines.filter(({ isWanted }) => isWanted);
-  const message = [
-    sentence,
-    needing.length === 0 ? undefined : wantedSentence(needing),
-    stuckSentence(lines),
-    unknownSentence(unknown),
-    needing.length === 0 ? undefined : wanted.caution,
-  ]
+function offer(plan: RestartPlan, sentence: string | undefined, wanted: Wanted): void {
+  const isNeeded = plan.lines.some(({ isWanted }) => isWanted);
+  const message = [sentence, ...afterWriteSentences(plan), isNeeded ? wanted.caution : undefined]
     .flatMap((each) => each ?? [])
     .join(' ');
-  if (needing.length === 0) {
+  if (!isNeeded) {
     if (message !== '') say(message);
     return;
   }
@@ -133,7 +122,7 @@ function offer(
   window.showInformationMessage(withoutLinks(message), restart).then(
     (answer) => {
       // As a command, so that what fails is shown like that of any other.
-      if (answer === restart) start(ref, wanted);
+      if (answer === restart) start(plan.ref, wanted);
     },
     () => undefined,
   );

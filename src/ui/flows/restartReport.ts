@@ -3,7 +3,7 @@ import type { CachePlan } from '../../domain/cachePlan.ts';
 import { workloadId, type Workload } from '../../domain/readers/workload.ts';
 import { printCacheAndContext, type CacheRef } from '../../domain/ref.ts';
 import { withoutLinks } from '../../domain/text.ts';
-import { isRenewed, restartSentences } from '../../operations/restartWords.ts';
+import { isRenewed, isTroubled, restartSentences } from '../../operations/restartWords.ts';
 import type { Restarted } from '../../operations/restarts.ts';
 import { COMMANDS } from '../contributions.ts';
 import { say, type Session } from './session.ts';
@@ -29,7 +29,7 @@ export interface RestartReport {
   readonly caution: string | undefined;
 }
 
-/** Says how restarts ended, and offers what helps where one failed or was left. */
+/** Says how restarts ended, and offers what helps where one did not end well. */
 export async function report(session: Session, of: RestartReport): Promise<void> {
   const { ref, restarted, caution = '' } = of;
   const sentences = restartSentences(restarted).join(' ');
@@ -38,7 +38,7 @@ export async function report(session: Session, of: RestartReport): Promise<void>
     say(message);
     return;
   }
-  const stuck = restarted.filter(({ outcome }) => ['failed', 'left'].includes(outcome.kind));
+  const stuck = restarted.filter(isTroubled);
   const [undo, events, readers] = ['Undo', 'Show Events', 'Show Readers'] as const;
   const buttons = [
     ...(stuck.length > 0 && of.undo !== undefined ? [undo] : []),
