@@ -68,6 +68,8 @@ export interface CachePlan {
   readonly before: CacheContent | undefined;
   readonly birth: Birth | undefined;
   readonly keys: readonly KeyPlan[];
+  /** Keys that were to come back too, whose content is not known any more. */
+  readonly missing: readonly string[];
   /** Who may undo the change, or be broken by it. */
   readonly owners: readonly Owner[];
   /** Value bytes of the whole ConfigMap before and after. */
@@ -94,6 +96,7 @@ export function planChange(
     before,
     birth: before === undefined ? birth : undefined,
     keys: contents.map((each) => planKey(each, before, { contents, bytesAfter })),
+    missing: [],
     owners: before === undefined ? [] : ownersOf(before, changed),
     bytesBefore: valueBytes(before?.values ?? new Map<string, Value>()),
     bytesAfter,
