@@ -4,6 +4,7 @@ import type { NewContent } from '../../domain/cachePlan.ts';
 import { formatOf } from '../../domain/content.ts';
 import { cacheGone } from '../../domain/failure.ts';
 import { printCacheAndContext, type CacheRef, type NamespaceRef } from '../../domain/ref.ts';
+import { planCreation } from '../../operations/creation.ts';
 import { planCopy } from '../../operations/keyCopies.ts';
 import { pickKeyOf, pickNamespace } from '../pickers.ts';
 import { isNode } from '../tree/node.ts';
@@ -31,7 +32,10 @@ export async function createCache(session: Session, argument: unknown): Promise<
   if (name === undefined) return;
   const ref = { context, namespace, name };
   const key = await askForKey(title, ref, { value: 'mappings.json' });
-  if (key !== undefined) await showChanges(session, ref, [typed(key, emptyOf(key))]);
+  if (key === undefined) return;
+  const { changes } = await session.operations();
+  const content = typed(key, emptyOf(key));
+  await showPlan(session, await planCreation(changes, { ref, content }, NEVER));
 }
 
 /** *Add Key*: a new key that begins empty. */
