@@ -2,6 +2,7 @@ import { valueBytes, type CacheContent } from './cache.ts';
 import { formatOf, sameValue, valueOf, type Format, type Value } from './content.ts';
 import { entriesOf, entriesOfBoth } from './entries.ts';
 import { diffEntries, type EntryDiff } from './entryDiff.ts';
+import { factsOf } from './facts.ts';
 import { ownersOf, type Owner } from './owners.ts';
 import { faults, losses, refusals } from './planChecks.ts';
 import { read, type Reading } from './reading.ts';
@@ -68,6 +69,8 @@ export interface CachePlan {
   readonly before: CacheContent | undefined;
   readonly birth: Birth | undefined;
   readonly keys: readonly KeyPlan[];
+  /** Keys that were to come back too, whose content is not known any more. */
+  readonly missing: readonly string[];
   /** Who may undo the change, or be broken by it. */
   readonly owners: readonly Owner[];
   /** Value bytes of the whole ConfigMap before and after. */
@@ -79,9 +82,10 @@ export interface CachePlan {
 export function planChange(
   ref: CacheRef,
   before: CacheContent | undefined,
-  contents: readonly ReadContent[],
+  given: readonly ReadContent[],
   birth?: Birth,
 ): CachePlan {
+  const contents = given.map((each) => asCopied(each, before));
   const after = new Map(before?.values ?? []);
   for (const { key, value } of contents) {
     if (value === undefined) after.delete(key);
@@ -94,6 +98,7 @@ export function planChange(
     before,
     birth: before === undefined ? birth : undefined,
     keys: contents.map((each) => planKey(each, before, { contents, bytesAfter })),
+    missing: [],
     owners: before === undefined ? [] : ownersOf(before, changed),
     bytesBefore: valueBytes(before?.values ?? new Map<string, Value>()),
     bytesAfter,
@@ -129,6 +134,17 @@ function planKey(
   const near = fitOf(bytesAfter) === 'near';
   const fit: Verdict = near ? { kind: 'nearLimit', total: bytesAfter } : { kind: 'fits' };
   return { ...known, verdicts: verdicts.length > 0 ? verdicts : [fit] };
+}
+
+/** What is copied from another key is what that holds now, which may be newer than what was read for it. */
+function asCopied(given: ReadContent, cache: CacheContent | undefined): ReadContent {
+  const { key, source, value: copied } = given;
+  if (source.kind !== 'key' || !sameBytes(copied, source.value)) return given;
+  const value = cache?.values.get(source.key);
+  if (cache === undefined || value === undefined) return given;
+  const facts = factsOf(cache.annotations, source.key);
+  const content = { bytes: value.bytes };
+  return readContent({ key, source: { ...source, facts, value }, content, stored: value.kind });
 }
 
 /** A person who edits a binary value means to change its content, not how it is kept. */

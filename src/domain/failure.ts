@@ -31,6 +31,7 @@ export type NextStep =
   | 'enterCredentials'
   | 'copyAccessRequest'
   | 'reload'
+  | 'addKey'
   | 'showHistory'
   | 'forgetHistory'
   | 'showLog';
@@ -78,6 +79,15 @@ export function cacheGone(ref: CacheRef): Failure {
   return new Failure(`The cache ${printCacheAndContext(ref)} does not exist any more.`, {
     reason: 'NotFound',
     nextStep: 'reload',
+  });
+}
+
+/** A cache was to be created under a name that a ConfigMap has already. */
+export function cacheExists(ref: CacheRef): Failure {
+  return new Failure(`The ConfigMap ${printCacheAndContext(ref)} exists already.`, {
+    reason: 'AlreadyExists',
+    nextStep: 'addKey',
+    subject: cacheId(ref),
   });
 }
 

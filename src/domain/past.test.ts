@@ -180,6 +180,13 @@ describe('The last that is known of a ConfigMap', () => {
     });
   }
 
+  it('names the keys of which no version is known any more', () => {
+    const past = new Past([version(1, 'a', '1'), snapshot(1, ['a', 'b', 'c']), ...deleted]);
+    assert.deepEqual(contents(past), ['a 1']);
+    assert.deepEqual(past.last('u')?.missing, ['c']);
+    assert.deepEqual(new Past(before).last('u')?.missing, []);
+  });
+
   it('does not know of what a write did before the snapshot', () => {
     const late = snapshot(3, ['a', 'b']);
     assert.deepEqual(contents(new Past([...before, ...added, late])), ['a 1', 'b 2']);

@@ -13,6 +13,16 @@ export interface PastVersion extends Version {
   readonly certain: boolean;
 }
 
+/** A ConfigMap as far as it was known last. */
+export interface LastKnown {
+  /** What it had beside its content when it was last looked at. */
+  readonly snapshot: Snapshot;
+  /** The last version of each of its keys. */
+  readonly versions: readonly Version[];
+  /** The keys that it had too, of which no version is known any more. */
+  readonly missing: readonly string[];
+}
+
 /** What is known of the past of a cache, from its records in the order in which they were made. */
 export class Past {
   readonly #records: readonly HistoryRecord[];
@@ -81,10 +91,8 @@ export class Past {
     return versions.find(({ at }) => at <= before) ?? versions[0];
   }
 
-  /** What a ConfigMap had beside its content when it was last looked at, and the last version of each of its keys. */
-  last(
-    uid: string,
-  ): { readonly snapshot: Snapshot; readonly versions: readonly Version[] } | undefined {
+  /** The last that is known of a ConfigMap; nothing where it was never looked at. */
+  last(uid: string): LastKnown | undefined {
     const snapshot = this.#records.findLast(
       (record): record is Snapshot => record.kind === 'snapshot' && record.uid === uid,
     );
@@ -99,9 +107,11 @@ export class Past {
         else keys.add(key);
       }
     }
+    const newest = [...keys].map((key) => versions.find((version) => version.key === key) ?? key);
     return {
       snapshot,
-      versions: [...keys].flatMap((key) => versions.find((version) => version.key === key) ?? []),
+      versions: newest.filter((each) => typeof each !== 'string'),
+      missing: newest.filter((each) => typeof each === 'string'),
     };
   }
 

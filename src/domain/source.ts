@@ -1,3 +1,4 @@
+import type { Value } from './content.ts';
 import type { KeyFacts } from './facts.ts';
 import type { CacheRef } from './ref.ts';
 
@@ -7,13 +8,19 @@ export type Source =
 
 /**
  * Where the new content of a key comes from: a source that was fetched, a person's typing, the history on
- * this machine, or another key of the cache. The last two bring the facts that went with the content.
+ * this machine, or another key of the cache. The last two bring the facts that went with the content. Where the
+ * new content is `value`, what that other key holds, it is what it holds in the version that is compared.
  */
 export type Origin =
   | Source
   | { readonly kind: 'editor' }
   | { readonly kind: 'history'; readonly at: string; readonly facts: KeyFacts }
-  | { readonly kind: 'key'; readonly key: string; readonly facts: KeyFacts };
+  | {
+      readonly kind: 'key';
+      readonly key: string;
+      readonly facts: KeyFacts;
+      readonly value?: Value;
+    };
 
 /** True for content that no person has seen yet: what is wrong with it is never written. */
 export function isFetched(origin: Origin): origin is Source {

@@ -135,6 +135,11 @@ export function firstLines(lines: readonly string[], most: number): readonly str
   return [...lines.slice(0, most), `and ${lines.length - most} more`];
 }
 
+/** What a plan has to say of keys that it cannot bring back; nothing where there are none. */
+export function missingSentence({ missing }: Pick<CachePlan, 'missing'>): string {
+  return missing.length === 0 ? '' : `Not known any more: ${firstLines(missing, 5).join(', ')}.`;
+}
+
 /** What a plan has to say of limits, from a size on at which they matter. */
 export function limitSentences({ before, bytesAfter }: CachePlan): readonly string[] {
   const { annotations = {} } = before ?? {};

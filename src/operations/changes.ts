@@ -169,7 +169,7 @@ export class Changes {
       content: after && { bytes: after.bytes },
       ...(after === undefined ? {} : { stored: after.kind }),
     }));
-    return await this.plan(plan.ref, contents, signal, plan.birth);
+    return { ...(await this.plan(plan.ref, contents, signal, plan.birth)), missing: plan.missing };
   }
 
   /** Reads the cache after a connection broke in mid-write. */

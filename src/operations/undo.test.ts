@@ -9,6 +9,7 @@ import type { NewContent } from '../domain/cachePlan.ts';
 import { isFailure } from '../domain/failure.ts';
 import type { HistoryPlace, Version } from '../domain/history.ts';
 import { stateOf } from '../domain/planState.ts';
+import { missingSentence } from '../domain/verdictText.ts';
 import type { ChangeOutcome } from './changes.ts';
 import { remembering } from './remembering.ts';
 import { Undo } from './undo.ts';
@@ -347,6 +348,50 @@ describe('Bringing a cache back', () => {
     const now = cluster.peek(REF);
     assert.equal(now?.immutable, true);
     assert.deepEqual(new Map([...now.values].sort()), cache.values);
+  });
+
+  /** A deleted cache with the keys a.txt and b.txt. */
+  const deleted = async () => {
+    const staged = stage();
+    const cache = staged.cluster.peek(REF) ?? assert.fail();
+    staged.history.saw(cache);
+    staged.history.lost(REF);
+    await staged.history.settled();
+    staged.cluster.delete(REF);
+    return { ...staged, uid: cache.uid };
+  };
+
+  it('brings back what can be read, and names the key whose content is lost or damaged', async () => {
+    const { cluster, store, changes, undo, uid } = await deleted();
+    store.contents.delete(sha256('one'));
+    const plan = await undo.planReturn(REF, uid, live());
+    assert.deepEqual(
+      plan.keys.map(({ key }) => key),
+      ['b.txt'],
+    );
+    assert.deepEqual(plan.missing, ['a.txt']);
+    assert.equal(missingSentence(plan), 'Not known any more: a.txt.');
+    cluster.put(cacheWith({ 'b.txt': 'theirs' }, { uid: 'another' }));
+    const outcome = await changes.apply(plan, live());
+    assert.equal(outcome.kind, 'conflict');
+    assert.deepEqual('plan' in outcome && outcome.plan.missing, ['a.txt'], 'said once more');
+  });
+
+  it('names the key of which no version is left', async () => {
+    const { store, undo, uid } = await deleted();
+    const records = await store.records(UID);
+    await store.forget(UID);
+    const left = records.filter((each) => each.kind !== 'version' || each.key !== 'b.txt');
+    await store.keep(UID, left, new Map([[sha256('one'), utf8('one')]]));
+    const plan = await undo.planReturn(REF, uid, live());
+    assert.deepEqual([plan.keys.length, plan.missing], [1, ['b.txt']]);
+  });
+
+  it('fails where no content is left', async () => {
+    const { store, undo, uid } = await deleted();
+    store.contents.clear();
+    const asked = undo.planReturn(REF, uid, live());
+    await assert.rejects(asked, saysHistory(/no longer holds any content of argo\/workflow-cache/));
   });
 
   it('fails where nothing is known of that ConfigMap', async () => {

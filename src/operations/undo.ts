@@ -151,14 +151,37 @@ export class Undo {
     return await this.#changes.plan(ref, contents, signal);
   }
 
-  /** A plan that creates a deleted cache again, with its labels and annotations and all keys that are known. */
+  /**
+   * A plan that creates a deleted cache again, with its labels and annotations and all keys that are known. It
+   * names those that are not known any more, or whose content cannot be read.
+   */
   async planReturn(ref: CacheRef, uid: string, signal: AbortSignal): Promise<CachePlan> {
     const last = (await this.past(ref, signal)).last(uid);
     if (last === undefined) throw historyFailure(`knows nothing of ${printCache(ref)}`);
     const { labels, annotations, immutable } = last.snapshot;
-    const contents = await Promise.all(last.versions.map((version) => this.#restored(version)));
+    const restored = await Promise.all(
+      last.versions.map((version) => this.#restoredOrKey(version)),
+    );
+    const contents = restored.filter((each) => typeof each !== 'string');
+    const missing = [
+      ...last.missing,
+      ...restored.filter((each) => typeof each === 'string'),
+    ].sort();
+    if (contents.length === 0 && missing.length > 0) {
+      throw historyFailure(`no longer holds any content of ${printCache(ref)}`);
+    }
     const birth: Birth = { labels, annotations, immutable };
-    return await this.#changes.plan(ref, contents, signal, birth);
+    return { ...(await this.#changes.plan(ref, contents, signal, birth)), missing };
+  }
+
+  /** The content of a version, or its key where that cannot be read. */
+  async #restoredOrKey(version: Version): Promise<NewContent | string> {
+    try {
+      return await this.#restored(version);
+    } catch (error) {
+      if (isFailure(error)) return version.key;
+      throw error;
+    }
   }
 
   async #read(version: Version): Promise<ReadValue | Failure> {

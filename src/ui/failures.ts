@@ -16,6 +16,7 @@ const BUTTONS: Readonly<Record<NextStep, string>> = {
   enterCredentials: 'Enter Credentials',
   copyAccessRequest: 'Copy Access Request',
   reload: 'Reload',
+  addKey: 'Add Key',
   showHistory: 'Show History',
   forgetHistory: 'Forget History',
   showLog: 'Show Log',
@@ -70,6 +71,7 @@ export async function takeStep(failure: Failure, again: () => Promise<void>): Pr
       await commands.executeCommand(COMMANDS.enterCredentials, failure.subject);
       await again();
       return;
+    case 'addKey':
     case 'showHistory':
     case 'copyAccessRequest':
       await commands.executeCommand(

@@ -2,9 +2,10 @@ import { window } from 'vscode';
 import { problemOfKey, problemOfName } from '../../domain/cache.ts';
 import type { NewContent } from '../../domain/cachePlan.ts';
 import { formatOf } from '../../domain/content.ts';
-import { cacheGone, keyGone } from '../../domain/failure.ts';
-import { factsOf } from '../../domain/facts.ts';
+import { cacheGone } from '../../domain/failure.ts';
 import { printCacheAndContext, type CacheRef, type NamespaceRef } from '../../domain/ref.ts';
+import { planCreation } from '../../operations/creation.ts';
+import { planCopy } from '../../operations/keyCopies.ts';
 import { pickKeyOf, pickNamespace } from '../pickers.ts';
 import { isNode } from '../tree/node.ts';
 import { showPlan } from './planFlow.ts';
@@ -31,7 +32,10 @@ export async function createCache(session: Session, argument: unknown): Promise<
   if (name === undefined) return;
   const ref = { context, namespace, name };
   const key = await askForKey(title, ref, { value: 'mappings.json' });
-  if (key !== undefined) await showChanges(session, ref, [typed(key, emptyOf(key))]);
+  if (key === undefined) return;
+  const { changes } = await session.operations();
+  const content = typed(key, emptyOf(key));
+  await showPlan(session, await planCreation(changes, { ref, content }, NEVER));
 }
 
 /** *Add Key*: a new key that begins empty. */
@@ -68,18 +72,11 @@ async function reproduce(
   const target = await keyTarget(session, argument, title);
   if (target === undefined) return;
   const { ref, key } = target;
-  const cache = await keysOf(session, ref);
-  const other = await askForKey(title, ref, { value: key, taken: cache.keys });
+  const taken = (await keysOf(session, ref)).keys;
+  const other = await askForKey(title, ref, { value: key, taken });
   if (other === undefined) return;
-  const value = cache.values.get(key);
-  if (value === undefined) throw keyGone(ref, key);
-  const copy: NewContent = {
-    key: other,
-    source: { kind: 'key', key, facts: factsOf(cache.annotations, key) },
-    content: { bytes: value.bytes },
-    stored: value.kind,
-  };
-  await showChanges(session, ref, keepsOld ? [copy] : [copy, typed(key, undefined)]);
+  const plan = await planCopy(await session.operations(), { ref, key, other, keepsOld }, NEVER);
+  await showPlan(session, plan);
 }
 
 /** The key that a command was called on; asks for what is missing. */

@@ -5,7 +5,12 @@ import { stateOf } from '../../domain/planState.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
 import { withoutLinks } from '../../domain/text.ts';
 import type { CachePlan } from '../../domain/cachePlan.ts';
-import { firstLines, limitSentences, verdictSentence } from '../../domain/verdictText.ts';
+import {
+  firstLines,
+  limitSentences,
+  missingSentence,
+  verdictSentence,
+} from '../../domain/verdictText.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import type { ChangeOutcome } from '../../operations/changes.ts';
 import { deedOf, LINES, summaryOf } from './deed.ts';
@@ -55,7 +60,9 @@ async function offer(session: Session, plan: CachePlan, because: string): Promis
     workspaceSourceOf(session, plan),
   ]);
   const parts = [...firstLines(remarks, LINES), ...limitSentences(plan), ...owners, readers];
-  const message = [because, what, ...parts].filter((part) => part !== '').join(' ');
+  const message = [because, what, missingSentence(plan), ...parts]
+    .filter((part) => part !== '')
+    .join(' ');
   const buttons = file === undefined ? [APPLY, DISCARD] : [APPLY, EDIT, DISCARD];
   const answer = await window.showInformationMessage(withoutLinks(message), ...buttons);
   if (answer === DISCARD || answer === EDIT) await session.previews.close(plan);

@@ -10,6 +10,7 @@ import type { Past, PastVersion } from '../../domain/past.ts';
 import { versionWords } from '../../domain/pastText.ts';
 import { printCacheAndContext, type CacheRef } from '../../domain/ref.ts';
 import { printCount } from '../../domain/size.ts';
+import { missingSentence } from '../../domain/verdictText.ts';
 import type { Session } from './session.ts';
 
 /** What is shown of a history, and against what. */
@@ -139,5 +140,6 @@ function itemsOf(
   const last = cache === undefined ? past.last(past.uids()[0] ?? '') : undefined;
   if (last === undefined) return items;
   const keys = printCount(last.versions.length, 'key', 'keys');
-  return [{ label: '$(discard) Restore the Deleted Cache', description: keys }, ...items];
+  const description = [keys, missingSentence(last)].filter((part) => part !== '').join(' · ');
+  return [{ label: '$(discard) Restore the Deleted Cache', description }, ...items];
 }
