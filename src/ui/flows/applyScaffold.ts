@@ -18,9 +18,9 @@ import { inProgress, say, type Session } from './session.ts';
 
 /** Shows what the server says that applying a scaffold would do, then applies it and tells how each object ended. */
 export async function applyScaffold(session: Session, scaffold: Scaffold): Promise<void> {
-  const { where, files } = scaffold;
+  const { where, files, folder } = scaffold;
   const { scaffolds } = await session.operations();
-  const objects = scaffolds.manifestObjects(files, where);
+  const objects = scaffolds.manifestObjects(files, where, folder);
   while (await applyOnce(session, scaffold, objects));
 }
 

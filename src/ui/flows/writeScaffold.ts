@@ -143,6 +143,7 @@ async function carryOut(
   if (deed.opens === true) await openFiles(files);
   if (deed.applies) {
     const final = files.map(({ name, text }) => ({ name, text }));
-    await applyScaffold(session, { ...scaffold, files: final });
+    const path = folder === undefined ? scaffold.folder : workspace.asRelativePath(folder);
+    await applyScaffold(session, { ...scaffold, folder: path, files: final });
   }
 }
