@@ -62,6 +62,26 @@ describe('what applying would do', () => {
       ].join('\n'),
     );
   });
+
+  it('says whose refresh an object was, where it becomes that of another cache or key', () => {
+    const labelled = (cache: string, key: string) =>
+      state('1', {
+        labels: {
+          'cache-configmaps.dev/refreshed-cache': cache,
+          'cache-configmaps.dev/refreshed-key': key,
+        },
+      });
+    const text = (before: ApplyLine['before'], after: ApplyLine['after']) =>
+      planText({ where: WHERE, lines: [line('CronJob', { before, after })] });
+    const words = /It belongs to the refresh of some-cache: a.json, which it would serve no more\./;
+    const ours = labelled('some-cache', 'a.json');
+    assert.match(text(ours, labelled('some', 'cache.a.json')), words);
+    assert.match(text(ours, labelled('some-cache', 'b.json')), words);
+    assert.match(text(ours, state('1')), words);
+    for (const before of [ours, state('1'), undefined]) {
+      assert.doesNotMatch(text(before, ours), /belongs to/);
+    }
+  });
 });
 
 describe('how applying ended', () => {

@@ -1,6 +1,7 @@
 import { FIELD_MANAGER, deployersOf, ownerSentence, type Owner } from '../owners.ts';
 import { isFields, objectsIn, textOr, type Fields } from '../readers/json.ts';
 import type { NamespaceRef } from '../ref.ts';
+import { REFRESHED_CACHE, REFRESHED_KEY } from './jobNames.ts';
 import { printObject, type ManifestObject } from './manifestObject.ts';
 
 /** A field that somebody else has applied with another value. */
@@ -74,6 +75,20 @@ export function ownersOfLine({ before }: ApplyLine): readonly Owner[] {
   });
 }
 
+/** Says of which cache's and key's refresh an object is, where it would become that of another; else nothing. */
+export function takenFrom({ object, before, after }: ApplyLine): readonly string[] {
+  const [old, fresh] = [labelsOf(before), labelsOf(after ?? object.fields)];
+  const [cache, key] = [old[REFRESHED_CACHE], old[REFRESHED_KEY]];
+  if (cache === undefined && key === undefined) return [];
+  if (cache === fresh[REFRESHED_CACHE] && key === fresh[REFRESHED_KEY]) return [];
+  const whose = [cache ?? 'a cache', key ?? []].flat().join(': ');
+  return [`It belongs to the refresh of ${whose}, which it would serve no more.`];
+}
+
+function labelsOf(object: Fields | undefined): Readonly<Partial<Record<string, string>>> {
+  return isFields(object?.['metadata']) ? texts(object['metadata']['labels']) : {};
+}
+
 function texts(value: unknown): Readonly<Record<string, string>> {
   const entries = isFields(value) ? Object.entries(value) : [];
   return Object.fromEntries(entries.map(([name, each]) => [name, textOr(each)]));
@@ -91,6 +106,7 @@ export function planText({ where, lines }: ApplyPlan): string {
   const objects = lines.flatMap((line) => [
     `- ${printObject(line.object)} ${WORDS[deedOf(line)]}${line.after === undefined ? ', once what it needs is there' : ''}.`,
     ...line.conflicts.map(({ manager, field }) => `  ${manager} has set ${field}.`),
+    ...takenFrom(line).map((sentence) => `  ${sentence}`),
     ...ownersOfLine(line).map((owner) => `  ${ownerSentence(owner)}`),
   ]);
   return [

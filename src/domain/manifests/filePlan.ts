@@ -1,5 +1,6 @@
 import { diff3Merge } from 'node-diff3';
 import { parseAllDocuments } from 'yaml';
+import { isManifest } from './scaffold.ts';
 
 /** What becomes of a file when a scaffold is to be where something may be already. */
 export type FilePlan =
@@ -21,19 +22,21 @@ export type FilePlan =
 
 /** The three texts of a file: what is there, what was scaffolded there last, and the scaffold of now. */
 export interface FileTexts {
+  /** The name of the file, which says whether it has to be YAML. */
+  readonly name: string;
   readonly there: string | undefined;
   readonly base: string | undefined;
   readonly scaffold: string;
 }
 
 /** Joins a scaffold with what is there. Lines end as they do in the file. */
-export function planFile({ there, base, scaffold }: FileTexts): FilePlan {
+export function planFile({ name, there, base, scaffold }: FileTexts): FilePlan {
   if (there === undefined) return { kind: 'create', text: scaffold };
   const lines = new Lines(there);
   const mine = lines.plain(there);
   if (mine === scaffold) return { kind: 'leave', text: there };
   const merged = base === undefined ? undefined : merge(mine, lines.plain(base), scaffold);
-  if (merged === undefined) {
+  if (merged === undefined || (isManifest({ name }) && !areYaml(merged))) {
     return { kind: 'ask', collides: false, mine: there, scaffold: lines.asThere(scaffold) };
   }
   if (merged.mine !== merged.scaffold) {
@@ -61,23 +64,23 @@ class Lines {
   }
 }
 
-/**
- * Both changes of a base together, and where they collide once with each. Nothing where that would be no YAML
- * any more.
- */
-function merge(
-  mine: string,
-  base: string,
-  scaffold: string,
-): { readonly mine: string; readonly scaffold: string } | undefined {
+/** Both changes of a base together, and where they collide once with each. */
+interface Merged {
+  readonly mine: string;
+  readonly scaffold: string;
+}
+
+function merge(mine: string, base: string, scaffold: string): Merged {
   const blocks = diff3Merge(mine.split('\n'), base.split('\n'), scaffold.split('\n'));
   const taking = (side: 'a' | 'b') =>
     blocks.flatMap(({ ok, conflict }) => ok ?? conflict?.[side] ?? []).join('\n');
-  const merged = { mine: taking('a'), scaffold: taking('b') };
-  return isYaml(merged.mine) && isYaml(merged.scaffold) ? merged : undefined;
+  return { mine: taking('a'), scaffold: taking('b') };
 }
 
-function isYaml(text: string): boolean {
-  const documents = parseAllDocuments(text, { prettyErrors: false, logLevel: 'error' });
-  return !Array.isArray(documents) || documents.every(({ errors }) => errors.length === 0);
+/** False where two changes that are well by themselves are no YAML together. */
+function areYaml({ mine, scaffold }: Merged): boolean {
+  return [mine, scaffold].every((text) => {
+    const documents = parseAllDocuments(text, { prettyErrors: false, logLevel: 'error' });
+    return !Array.isArray(documents) || documents.every(({ errors }) => errors.length === 0);
+  });
 }

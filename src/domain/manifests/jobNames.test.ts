@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { labelValue, refreshJobName, refreshManager } from './jobNames.ts';
+import { eventRefreshName, labelValue, refreshJobName, refreshManager } from './jobNames.ts';
 
 describe('names of refresh jobs', () => {
   const names: readonly (readonly [string, string, RegExp])[] = [
     ['workflow-cache', 'mappings.json', /^refresh-workflow-cache-mappings-json$/],
     ['some.cache', 'a', /^refresh-some-cache-a-[0-9a-f]{8}$/],
+    ['workflow', 'cache.mappings.json', /^refresh-workflow-cache-mappings-json-[0-9a-f]{8}$/],
+    ['workflow--cache', 'mappings.json', /^refresh-workflow-cache-mappings-json-[0-9a-f]{8}$/],
+    ['cache', 'plain', /^refresh-cache-plain-[0-9a-f]{8}$/],
     ['cache', 'A.json', /^refresh-cache-a-json-[0-9a-f]{8}$/],
     ['cache', '.env', /^refresh-cache-env-[0-9a-f]{8}$/],
     ['cache', 'a_b-c', /^refresh-cache-a-b-c-[0-9a-f]{8}$/],
@@ -33,6 +36,38 @@ describe('names of refresh jobs', () => {
     const all = keys.map((key) => refreshJobName('some-cache', key));
     assert.equal(new Set(all).size, keys.length);
     for (const name of all) assert.match(name, /^[a-z]([-a-z0-9]{0,50}[a-z0-9])$/);
+  });
+
+  it('of any two caches and keys differ, those of the accounts of their parts included', () => {
+    const words = ['a', 'b', 'json', 'sensor', 'source', 'deadbeef'];
+    const join = (signs: readonly string[], start: readonly string[]) =>
+      start.flatMap((one) => signs.flatMap((sign) => words.map((word) => `${one}${sign}${word}`)));
+    const [twoInCache, twoInKey] = [join(['-', '--', '.'], words), join(['.', '-', '_'], words)];
+    const caches = [...words, ...twoInCache, ...join(['-'], twoInCache.slice(0, 18))];
+    const keys = [
+      ...words,
+      ...twoInKey,
+      ...join(['.'], twoInKey.slice(0, 18)),
+      'a.',
+      '.a',
+      'A.json',
+    ];
+    const given = new Map<string, string>();
+    const take = (name: string, of: string) => {
+      assert.equal(given.get(name), undefined, `${name} of ${given.get(name) ?? ''} and ${of}`);
+      given.set(name, of);
+    };
+    for (const cache of caches) {
+      for (const key of keys) {
+        take(refreshJobName(cache, key), `${cache}/${key}`);
+        const name = eventRefreshName(cache, key);
+        for (const end of ['', '-sensor', '-source'])
+          take(`${name}${end}`, `${cache}/${key}${end}`);
+      }
+    }
+    // The names of hashes as the caches and keys of others.
+    const hashed = refreshJobName('a', 'b').slice('refresh-a-'.length).split('-');
+    take(refreshJobName('a', hashed.join('.')), 'a hash as key');
   });
 
   it('of labels: what may be none is a hash', () => {

@@ -18,8 +18,7 @@ const LABEL_VALUE = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 
 /**
  * The name of everything that refreshes one key of a cache on a schedule, such as `refresh-workflow-cache-mappings-json`: a DNS
- * label, since pods are hosts by their name. Where something is left out, or may be told only by case or sign, a
- * hash keeps names apart.
+ * label, since pods are hosts by their name. Where another cache and key could give the same, a hash keeps them apart.
  */
 export function refreshJobName(cache: string, key: string): string {
   return refreshName('refresh', { cache, key, most: MAX_CRON_JOB });
@@ -40,10 +39,22 @@ function refreshName(
   const { cache, key, most } = of;
   const whole = `${start}-${cache}-${key}`;
   const name = whole.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  const exact = /^[-a-z0-9]+$/.test(cache) && /^[a-z0-9]+(\.[a-z0-9]+)*$/.test(key);
-  if (exact && name.length <= most) return name;
+  if (READABLE_CACHE.test(cache) && isReadable(key) && name.length <= most) return name;
   const hash = fnv1a(`${cache}/${key}`).slice(0, 8);
   return `${name.slice(0, most - 1 - hash.length).replace(/-$/, '')}-${hash}`;
+}
+
+/** What comes back out of a name as it went in. */
+const READABLE_CACHE = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+
+/**
+ * True for a key whose words are the last two of a name and of no other: a file and its extension. More words or
+ * fewer could as well be the end of another cache's name, and an extension could be what follows the name of
+ * another: a hash, or the account of a part.
+ */
+function isReadable(key: string): boolean {
+  const extension = /^[a-z0-9]+\.([a-z0-9]+)$/.exec(key)?.[1];
+  return extension !== undefined && !/^([0-9a-f]{8}|sensor|source)$/.test(extension);
 }
 
 /** The value of a label that stands for a name: the name, or a hash of it where the name may not be one. */

@@ -3,6 +3,8 @@ import { manifestObjects } from './manifestObject.ts';
 
 const WHERE = { context: 'demo', namespace: 'argo' };
 
+const KUSTOMIZATION = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n';
+
 /** A manifest of an object with that name. */
 function manifest(kind: string, more = ''): string {
   return `apiVersion: v1\nkind: ${kind}\nmetadata:\n  name: x\n${more}`;
@@ -27,7 +29,7 @@ describe('the objects of manifests', () => {
   });
 
   it('are in the namespace that they name, else in that of the scaffold; a kustomization is none', () => {
-    const kustomization = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n';
+    const kustomization = `${KUSTOMIZATION}resources: [a.yaml, ./empty.yaml]\n`;
     const files = [
       { name: 'a.yaml', text: `${manifest('Role')}---\n${manifest('Role', '  namespace: own\n')}` },
       { name: 'kustomization.yaml', text: kustomization },
@@ -51,6 +53,29 @@ describe('the objects of manifests', () => {
         /The file role.yaml .* Nothing was applied/,
         text,
       );
+    }
+  });
+
+  it('are not applied past a kustomization that makes something else of them', () => {
+    const cases = [
+      ['resources: [a.yaml, b.yaml]\npatches: [{path: p.yaml}]\n', 'has patches'],
+      [
+        'resources: [a.yaml, b.yaml]\nnamePrefix: x-\nnamespace: own\n',
+        'has namePrefix, namespace',
+      ],
+      ['resources: [a.yaml, b.yaml, ../base]\n', 'names ../base'],
+      ['resources: [a.yaml]\n', 'does not name b.yaml'],
+      ['', 'does not name a.yaml, b.yaml'],
+      ['resources: [a.yaml, c.yaml]\n', 'names c.yaml and does not name b.yaml'],
+    ];
+    for (const [text = '', words = ''] of cases) {
+      const files = [
+        { name: 'a.yaml', text: manifest('Role') },
+        { name: 'b.yaml', text: manifest('CronJob') },
+        { name: 'kustomization.yaml', text: `${KUSTOMIZATION}${text}` },
+      ];
+      const message = `kustomization.yaml ${words}, which only kubectl knows how to apply. Nothing was applied. Run: kubectl apply -k 'k8s/a b' --server-side --context demo`;
+      assert.throws(() => manifestObjects(files, WHERE, 'k8s/a b'), { message });
     }
   });
 });

@@ -2,6 +2,7 @@ import { parseAllDocuments } from 'yaml';
 import { Failure } from '../failure.ts';
 import { isFields, textOr, type Fields } from '../readers/json.ts';
 import type { NamespaceRef } from '../ref.ts';
+import { shellWord } from '../shellWord.ts';
 import type { ManifestFile } from './scaffold.ts';
 
 /** An object as a manifest gives it, and where it belongs. */
@@ -19,16 +20,44 @@ const LAST = ['EventBus', 'EventSource', 'WorkflowTemplate', 'Sensor', 'CronWork
 /** The file that says to kustomize what there is: no object of a cluster. */
 const KUSTOMIZATION = 'kustomize.config.k8s.io/';
 
-/** The objects of files, in the order in which they are applied. Throws where a file holds none. */
+/**
+ * The objects of files, in the order in which they are applied. Throws where a file holds none, and where a
+ * kustomization makes something else of them; `folder` is where they are, for the command that does that.
+ */
 export function manifestObjects(
   files: readonly ManifestFile[],
   where: NamespaceRef,
+  folder = 'FOLDER',
 ): readonly ManifestObject[] {
-  return files
-    .flatMap(({ name, text }) => objectsOf(name, text, where))
-    .filter(({ apiVersion }) => !apiVersion.startsWith(KUSTOMIZATION))
+  const all = files.flatMap(({ name, text }) => objectsOf(name, text, where));
+  const isKustomization = ({ apiVersion }: ManifestObject) => apiVersion.startsWith(KUSTOMIZATION);
+  const kustomizations = all.filter(isKustomization);
+  const others = files.map(({ name }) => name).filter((name) => name !== 'kustomization.yaml');
+  for (const { fields } of kustomizations) {
+    const more = moreIn(fields, others);
+    if (more !== '') throw ownKustomization(more, where, folder);
+  }
+  return all
+    .filter((object) => !isKustomization(object))
     .sort((one, other) => rank(one) - rank(other));
 }
+
+/** What a kustomization says beside which files there are, as a part of a sentence; empty where nothing. */
+function moreIn(fields: Fields, files: readonly string[]): string {
+  const more = Object.keys(fields).filter((name) => !PLAIN.includes(name));
+  const resources = Array.isArray(fields['resources']) ? fields['resources'].map(textOr) : [];
+  const named = resources.map((each) => each.replace(/^\.\//, ''));
+  const missing = files.filter((name) => !named.includes(name));
+  const foreign = named.filter((name) => !files.includes(name));
+  return [
+    ...(more.length === 0 ? [] : [`has ${more.join(', ')}`]),
+    ...(foreign.length === 0 ? [] : [`names ${foreign.join(', ')}`]),
+    ...(missing.length === 0 ? [] : [`does not name ${missing.join(', ')}`]),
+  ].join(' and ');
+}
+
+/** What a kustomization holds that does nothing to the objects of its files. */
+const PLAIN = ['apiVersion', 'kind', 'resources'];
 
 function rank({ kind }: ManifestObject): number {
   const first = FIRST.indexOf(kind);
@@ -64,6 +93,14 @@ function unreadable(file: string, problem: string): Failure {
     reason: 'Invalid',
     nextStep: 'retry',
   });
+}
+
+function ownKustomization(more: string, { context }: NamespaceRef, folder: string): Failure {
+  const command = `kubectl apply -k ${shellWord(folder)} --server-side --context ${shellWord(context)}`;
+  return new Failure(
+    `kustomization.yaml ${more}, which only kubectl knows how to apply. Nothing was applied. Run: ${command}`,
+    { reason: 'Invalid', nextStep: 'retry' },
+  );
 }
 
 /** The object as people write it: `CronJob argo/refresh-workflow-cache`. */

@@ -6,6 +6,11 @@ export interface ManifestFile {
   readonly text: string;
 }
 
+/** True for a file of manifests, which can be applied; others, such as scripts, are for people alone. */
+export function isManifest({ name }: Pick<ManifestFile, 'name'>): boolean {
+  return /\.ya?ml$/.test(name);
+}
+
 /** Manifests that are offered for a workspace and for a cluster. */
 export interface Scaffold {
   /**

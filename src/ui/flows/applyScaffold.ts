@@ -5,6 +5,7 @@ import {
   ownersOfLine,
   planCounts,
   planText,
+  takenFrom,
   type ApplyLine,
   type ApplyPlan,
 } from '../../domain/manifests/applyPlan.ts';
@@ -17,9 +18,9 @@ import { inProgress, say, type Session } from './session.ts';
 
 /** Shows what the server says that applying a scaffold would do, then applies it and tells how each object ended. */
 export async function applyScaffold(session: Session, scaffold: Scaffold): Promise<void> {
-  const { where, files } = scaffold;
+  const { where, files, folder } = scaffold;
   const { scaffolds } = await session.operations();
-  const objects = scaffolds.manifestObjects(files, where);
+  const objects = scaffolds.manifestObjects(files, where, folder);
   while (await applyOnce(session, scaffold, objects));
 }
 
@@ -56,7 +57,8 @@ async function decide(session: Session, plan: ApplyPlan): Promise<boolean | unde
   const { context, namespace } = plan.where;
   const title = `Apply to context ${context}, namespace ${namespace}`;
   const comparison = await compare(title, await rowsOf(session, plan));
-  const owners = [...new Set(plan.lines.flatMap(ownersOfLine).map(ownerSentence))];
+  const taken = plan.lines.flatMap(takenFrom);
+  const doubts = [...new Set([...taken, ...plan.lines.flatMap(ownersOfLine).map(ownerSentence)])];
   const conflicts = plan.lines.flatMap((line) => line.conflicts);
   const managers = [...new Set(conflicts.map(({ manager }) => manager))].join(', ');
   const item: QuickPickItem =
@@ -66,7 +68,7 @@ async function decide(session: Session, plan: ApplyPlan): Promise<boolean | unde
           label: '$(warning) Apply, and Take Over Their Fields',
           description: `from ${managers}: ${conflicts.map(({ field }) => field).join(', ')}`,
         };
-  const detail = owners.length === 0 ? {} : { detail: owners.join(' ') };
+  const detail = doubts.length === 0 ? {} : { detail: doubts.join(' ') };
   const picked = await window.showQuickPick([{ ...item, ...detail }], {
     title,
     placeHolder: `${String(plan.lines.length)} objects: ${planCounts(plan)}`,

@@ -1,4 +1,4 @@
-import { Uri, window, type QuickPickItem } from 'vscode';
+import { Uri, window, workspace, type QuickPickItem } from 'vscode';
 import type { FilePlan } from '../../domain/manifests/filePlan.ts';
 import type { Scaffold } from '../../domain/manifests/scaffold.ts';
 import { printCount } from '../../domain/size.ts';
@@ -31,7 +31,7 @@ export async function placeFiles(
     const uri = folder && Uri.joinPath(folder, name);
     const there = uri && (await textOf(uri));
     const base = uri && (await baseOf(session.storage, { title, file: uri }));
-    const plan = scaffolds.planFile({ there, base, scaffold });
+    const plan = scaffolds.planFile({ name, there, base, scaffold });
     const text =
       plan.kind === 'ask' ? await choose(session, plan, { title, name, uri }) : plan.text;
     if (text === undefined) return undefined;
@@ -102,5 +102,15 @@ export async function writeFiles(
     if (file.uri === undefined) continue;
     if (isChanged(file)) await writeText(file.uri, file.text);
     await keepBase(storage, { title, file: file.uri }, file.scaffold);
+  }
+}
+
+/** Opens what no folder is there for as documents that are not saved yet. */
+export async function openFiles(files: readonly PlacedFile[]): Promise<void> {
+  for (const { name, text: content } of files) {
+    const language = name.endsWith('.sh') ? 'shellscript' : 'yaml';
+    await window.showTextDocument(await workspace.openTextDocument({ content, language }), {
+      preview: false,
+    });
   }
 }

@@ -1,12 +1,13 @@
 import { commands, Uri, window, workspace, type QuickPickItem, type WorkspaceFolder } from 'vscode';
 import type { NamespaceRef } from '../../domain/ref.ts';
-import { problemOfFolder, type Scaffold } from '../../domain/manifests/scaffold.ts';
+import { isManifest, problemOfFolder, type Scaffold } from '../../domain/manifests/scaffold.ts';
 import { compare } from '../documents/comparison.ts';
 import { applyScaffold } from './applyScaffold.ts';
 import {
   filesSummary,
   isChanged,
   movedFiles,
+  openFiles,
   placeFiles,
   writeFiles,
   type PlacedFile,
@@ -41,6 +42,8 @@ export async function writeScaffold(
 
 /** What the person decides. */
 interface Deed {
+  /** True to open what can be neither written nor applied. */
+  readonly opens?: boolean;
   readonly writes: boolean;
   readonly applies: boolean;
 }
@@ -83,22 +86,24 @@ async function rootFor(
   return await window.showWorkspaceFolderPick({ ignoreFocusOut: true });
 }
 
-/** What can be done with files: all can be written, and only manifests can be applied. */
+/** What can be done with files: all can be written where a folder is open, and only manifests can be applied. */
 function deedsFor(
   { files, folder }: Placed,
   where: NamespaceRef,
 ): readonly (QuickPickItem & Deed)[] {
-  const cluster = `context ${where.context}, namespace ${where.namespace}`;
-  const canApply = files.every(({ name }) => /\.ya?ml$/.test(name));
+  const description = `context ${where.context}, namespace ${where.namespace}`;
+  const canApply = files.every(isManifest);
   if (folder === undefined || !files.some(isChanged)) {
-    const label = canApply ? '$(cloud-upload) Apply to Cluster' : '$(check) Nothing to Write';
-    return [{ label, description: canApply ? cluster : '', writes: false, applies: canApply }];
+    const only = { writes: false, applies: canApply };
+    if (canApply) return [{ label: '$(cloud-upload) Apply to Cluster', description, ...only }];
+    if (folder !== undefined) return [{ label: '$(check) Nothing to Write', ...only }];
+    const why = 'no folder is open to write it into';
+    return [{ label: '$(go-to-file) Open Unsaved', description: why, ...only, opens: true }];
   }
-  const description = workspace.asRelativePath(folder);
-  const write = { label: '$(save) Write to Workspace', description, writes: true, applies: false };
-  const label = '$(cloud-upload) Write and Apply to Cluster';
-  const both = { label, description: cluster, writes: true, applies: true };
-  return canApply ? [write, both] : [write];
+  const path = workspace.asRelativePath(folder);
+  const write = { label: '$(save) Write to Workspace', writes: true, applies: false };
+  const both = { label: '$(cloud-upload) Write and Apply to Cluster', writes: true, applies: true };
+  return [{ ...write, description: path }, ...(canApply ? [{ ...both, description }] : [])];
 }
 
 /** Shows every file that changes against what is there, or all where none does, and asks what is to be done. */
@@ -135,8 +140,10 @@ async function carryOut(
     if (first?.uri !== undefined) await commands.executeCommand('revealInExplorer', first.uri);
     say(`Written to ${workspace.asRelativePath(folder)}: ${filesSummary(files)}.`);
   }
+  if (deed.opens === true) await openFiles(files);
   if (deed.applies) {
     const final = files.map(({ name, text }) => ({ name, text }));
-    await applyScaffold(session, { ...scaffold, files: final });
+    const path = folder === undefined ? scaffold.folder : workspace.asRelativePath(folder);
+    await applyScaffold(session, { ...scaffold, folder: path, files: final });
   }
 }
