@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import { lineInManifest } from './domain/manifest.ts';
 import { MAX_SOURCE_BYTES } from './domain/source.ts';
+import { ClusterUids } from './gateway/history/clusterUids.ts';
 import { HistoryFiles } from './gateway/history/historyFiles.ts';
 import { HttpSource } from './gateway/httpSource.ts';
 import { KubernetesCluster } from './gateway/kubernetes/cluster.ts';
@@ -35,9 +37,10 @@ const BODIES = { patchOf: mergePatchOf, objectOf: newConfigMapOf };
 
 /** Builds gateways and operations. This is the second bundle, loaded when the view is first seen. */
 export function buildOperations(host: Host): Operations {
+  const isKept = () => host.historyLimits().versionsPerKey > 0;
   const servers = new KubernetesCluster(
     () => kubeconfigFiles(host.kubeconfig() || process.env['KUBECONFIG']),
-    { log: host.log },
+    { log: host.log, uids: new ClusterUids(path.join(host.historyFolder, 'clusters'), isKept) },
   );
   const now = () => new Date();
   const store = new HistoryFiles(host.historyFolder, host.historyLimits);
@@ -55,10 +58,7 @@ export function buildOperations(host: Host): Operations {
     inventory: new Inventory(cluster, () => Date.now(), host.named),
     changes,
     history,
-    recreation: new Recreation(cluster, history, {
-      now,
-      isKept: () => host.historyLimits().versionsPerKey > 0,
-    }),
+    recreation: new Recreation(cluster, history, { now, isKept }),
     store,
     undo,
     changeTimes: new ChangeTimes(undo),

@@ -34,6 +34,8 @@ export interface Version extends Dated {
   readonly facts: KeyFacts;
   /** The id of our write that brought it, where it was one. */
   readonly write?: string;
+  /** How a person made it, where it was not fetched: then the source among the facts is not its own. */
+  readonly made?: 'edited' | 'restored';
 }
 
 /** What a ConfigMap had beside its content: what restoring it needs. */

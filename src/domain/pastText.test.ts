@@ -42,10 +42,25 @@ describe('A version in words', () => {
     assert.equal(words({ at }).description, '3 h ago · 2.0 KB');
     assert.equal(words({ at, manager: '' }).description, '3 h ago · 2.0 KB');
     assert.equal(
-      words({ at, manager: 'kubectl', facts: { source: 'file:a.json', maxAge: '1h' } }).description,
-      '3 h ago · by kubectl · from file:a.json · 2.0 KB',
+      words({ at, manager: 'kubectl', facts: { maxAge: '1h' } }).description,
+      '3 h ago · by kubectl · 2.0 KB',
     );
   });
+
+  const facts = { source: 'file:a.json', sha256: VERSION.sha256 };
+  const origins = [
+    ['the source of this content', { facts }, 'from file:a.json'],
+    ['no source of a content that others wrote over', { facts: { ...facts, sha256: 'b' } }, ''],
+    ['no source of what may be another content', { facts: { source: 'file:a.json' } }, ''],
+    ['that it was edited, and no source', { facts, made: 'edited' }, 'edited'],
+    ['that it was restored, and no source', { facts, made: 'restored' }, 'restored'],
+  ] as const;
+  for (const [what, of, part] of origins) {
+    it(`says ${what}`, () => {
+      const expected = ['3 h ago', ...(part === '' ? [] : [part]), '2.0 KB'].join(' · ');
+      assert.equal(words({ at: '2026-11-24T02:00:05.000Z', ...of }).description, expected);
+    });
+  }
 
   const remarkable = [
     ['that it is there now', {}, { current: true }, 'in the cluster now'],

@@ -175,6 +175,27 @@ describe('What is kept of a write', () => {
     assert.equal(records[0]?.kind === 'version' && records[0].stored, 'binary');
   });
 
+  it('tells what a person edited or restored, also once it is kept again as what is replaced', async () => {
+    const history = { kind: 'history', at: AT, facts: {} } as const;
+    const { records } = await written(
+      { ...content('a.txt', utf8('two')), source: { kind: 'editor' } },
+      { ...content('c.txt', utf8('two')), source: history },
+      content('d.txt', utf8('two')),
+    );
+    const made = (of: readonly HistoryRecord[]) =>
+      of.flatMap((each) => (each.kind === 'version' ? [each.made] : []));
+    assert.deepEqual(made(records), ['edited', 'restored', undefined]);
+    const known = [
+      ...records,
+      { kind: 'outcome', at: AT, uid: UID, id: 'w', written: true } as const,
+    ];
+    const now = cacheWith({ 'a.txt': 'two', 'c.txt': 'theirs' });
+    const keys = ['a.txt', 'c.txt'];
+    const again = await batchOf(now, { keys, replaced: new Set(keys), known, at: AT });
+    assert.deepEqual(made(again.records), ['edited', undefined]);
+    assert.ok(again.records.every(isRecord));
+  });
+
   it('has no facts that it removes', async () => {
     const moved = {
       ...content('a.txt', utf8('two')),

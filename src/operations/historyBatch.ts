@@ -12,6 +12,7 @@ import {
 import { FIELD_MANAGER, lastWriter } from '../domain/owners.ts';
 import { Past } from '../domain/past.ts';
 import { changedKeys } from '../domain/planState.ts';
+import type { Origin } from '../domain/source.ts';
 import { digestOf } from './digests.ts';
 import type { CacheWrite } from './ports.ts';
 import type { NewCache } from './written.ts';
@@ -46,18 +47,19 @@ export async function batchOf(
   cache: CacheContent,
   { keys, replaced, known, at }: Keeping,
 ): Promise<Batch> {
-  const last = new Map<string, string>();
-  for (const { uid, key, sha256 } of new Past(known).versions().toReversed()) {
-    if (uid === cache.uid) last.set(key, sha256);
+  const last = new Map<string, Version>();
+  for (const version of new Past(known).versions().toReversed()) {
+    if (version.uid === cache.uid) last.set(version.key, version);
   }
   const batch = emptyBatch();
   for (const key of keys) {
     const value = cache.values.get(key);
     const sha256 = value && (await digestOf(value.bytes));
     if (value === undefined || sha256 === undefined) continue;
-    if (last.get(key) === sha256 && !replaced.has(key)) continue;
+    const same = last.get(key)?.sha256 === sha256 ? last.get(key) : undefined;
+    if (same !== undefined && !replaced.has(key)) continue;
     const content = { sha256, bytes: value.bytes.length, stored: value.kind };
-    batch.records.push({ ...versionOf(cache, key, at), ...content });
+    batch.records.push({ ...versionOf(cache, key, at), ...content, ...madeBy(same?.made) });
     batch.contents.set(sha256, value.bytes);
   }
   const snapshot = snapshotOf(cache, at);
@@ -78,11 +80,14 @@ function versionOf(
   };
 }
 
+/** What becomes of a key, and where that comes from as far as a plan tells. */
+type BroughtKey = Pick<KeyPlan, 'key' | 'before' | 'after'> & Partial<Pick<KeyPlan, 'source'>>;
+
 /** What a write is about to bring to some keys, and the annotations of its cache after it. */
 export interface Brought {
   /** Empty where the ConfigMap is yet to be created. */
   readonly uid: string;
-  readonly keys: readonly Pick<KeyPlan, 'key' | 'before' | 'after'>[];
+  readonly keys: readonly BroughtKey[];
   readonly annotations: Readonly<Record<string, string>>;
 }
 
@@ -111,7 +116,7 @@ export async function addWrite(
   { uid, id, at, keys: brought, annotations }: Brought & { id: string; at: string },
 ): Promise<void> {
   const keys: WrittenKey[] = [];
-  for (const { key, before, after } of brought) {
+  for (const { key, before, after, source } of brought) {
     const sha256 = after && (await digestOf(after.bytes));
     const replaced = before && (await digestOf(before.bytes));
     const written = {
@@ -123,7 +128,7 @@ export async function addWrite(
     if (after === undefined || sha256 === undefined) continue;
     const content = { sha256, bytes: after.bytes.length, stored: after.kind, write: id };
     const by = { manager: FIELD_MANAGER, time: at, facts: factsOf(annotations, key) };
-    records.push({ kind: 'version', at, uid, key, ...content, ...by });
+    records.push({ kind: 'version', at, uid, key, ...content, ...by, ...madeBy(madeFrom(source)) });
     contents.set(sha256, after.bytes);
   }
   records.push({ kind: 'write', at, uid, id, keys });
@@ -137,4 +142,13 @@ function changed(
   return Object.fromEntries(
     after.flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
   );
+}
+
+function madeFrom(source: Origin | undefined): Version['made'] {
+  if (source?.kind === 'editor') return 'edited';
+  return source?.kind === 'history' ? 'restored' : undefined;
+}
+
+function madeBy(made: Version['made']): Pick<Version, 'made'> {
+  return made === undefined ? {} : { made };
 }

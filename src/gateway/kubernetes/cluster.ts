@@ -27,6 +27,12 @@ import { KubernetesWorkloads } from './workloads.ts';
 const MERGE_PATCH = 'application/merge-patch+json';
 const AS_US = `fieldManager=${FIELD_MANAGER}`;
 
+/** What is remembered of clusters on this machine. It does not throw. */
+export interface KnownUids {
+  readonly uidOf: (fingerprint: string) => Promise<string | undefined>;
+  readonly remember: (fingerprint: string, uid: string) => Promise<void>;
+}
+
 /** The `Cluster` port over the API servers that a kubeconfig names. */
 export class KubernetesCluster implements Cluster {
   /** The workloads of the same API servers, over the same connections. */
@@ -39,10 +45,15 @@ export class KubernetesCluster implements Cluster {
   readonly jobs: KubernetesJobs;
   readonly #connections: Connections;
   readonly #requests: Requests;
+  readonly #uids: KnownUids | undefined;
   readonly #identities = new WeakMap<Transport, Promise<readonly string[]>>();
 
   /** `files` names the kubeconfig files; it is asked each time they are read. */
-  constructor(files: () => readonly string[], surroundings: Partial<Surroundings> = {}) {
+  constructor(
+    files: () => readonly string[],
+    { uids, ...surroundings }: Partial<Surroundings & { readonly uids: KnownUids }> = {},
+  ) {
+    this.#uids = uids;
     this.#connections = new Connections(files, {
       now: Date.now,
       log: () => undefined,
@@ -115,7 +126,10 @@ export class KubernetesCluster implements Cluster {
     return await known;
   };
 
-  /** The uid of a namespace that every cluster has and nobody deletes, where it may be read. */
+  /**
+   * The uid of a namespace that every cluster has and nobody deletes, where it may be read. Where it may not be
+   * any more, the one that was seen at that address comes last: another cluster may be there by now.
+   */
   async #identify(
     context: string,
     { fingerprint }: Transport,
@@ -125,8 +139,13 @@ export class KubernetesCluster implements Cluster {
     const accept = metadataOnly('PartialObjectMetadata');
     const call = { method: 'GET', path: '/api/v1/namespaces/kube-system', accept } as const;
     const answer = await this.#requests.send(asked, call, signal);
-    if (answer.status === 403 || answer.status === 404) return [fingerprint];
+    if (answer.status === 404) return [fingerprint];
+    if (answer.status === 403) {
+      const uid = await this.#uids?.uidOf(fingerprint);
+      return uid === undefined ? [fingerprint] : [fingerprint, uid];
+    }
     const { metadata } = parsed(asked, answer) as ApiObject;
+    await this.#uids?.remember(fingerprint, metadata.uid);
     return [metadata.uid, fingerprint];
   }
 
