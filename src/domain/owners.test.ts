@@ -85,11 +85,22 @@ describe('Who has a say in a cache', () => {
     const writers = [
       writer('kubectl-edit', LATER),
       writer('before', EARLIER),
-      writer('cache-configmaps', LATER),
+      writer('cache-configmaps', REFRESHED),
       writer('of-another-key', LATER, ['b']),
     ];
     const found = ownersOf(cache({ annotations, writers }), ['a', 'b']);
     assert.deepEqual(found, [{ kind: 'writer', manager: 'kubectl-edit', key: 'a', time: LATER }]);
+  });
+
+  it('is found by the clock of the cluster, though ours was fast or slow', () => {
+    const fast = factAnnotations('a', { refreshed: '2027-01-01T00:00:00Z' });
+    for (const keys of [['a'], []]) {
+      const writers = [writer('kubectl-edit', LATER), writer('cache-configmaps', REFRESHED, keys)];
+      assert.equal(ownersOf(cache({ annotations: fast, writers }), ['a']).length, 1);
+    }
+    const slow = factAnnotations('a', { refreshed: '2020-01-01T00:00:00Z' });
+    const writers = [writer('before', EARLIER), writer('cache-configmaps', REFRESHED)];
+    assert.deepEqual(ownersOf(cache({ annotations: slow, writers }), ['a']), []);
   });
 
   it('is nobody for having written a key that we have never refreshed', () => {

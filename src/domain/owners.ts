@@ -98,12 +98,22 @@ export function deployersOf({ labels, annotations, writers }: Marks): readonly O
   return found;
 }
 
-/** Who else wrote a key after we had refreshed it. */
+/**
+ * Who else wrote a key after we had refreshed it. Times of managedFields are compared with that of our own
+ * entry: the time of the refresh is by the clock of whoever did it, and counts where we have no hold of the key.
+ */
 function laterWriters({ annotations, writers }: CacheContent, key: string): readonly Owner[] {
   const { refreshed } = factsOf(annotations, key);
   if (refreshed === undefined) return [];
+  const ours = writers.filter(({ manager, time }) => manager === FIELD_MANAGER && time !== '');
+  const holding = ours.filter(({ keys }) => keys.includes(key));
+  const last = Math.max(
+    ...(holding.length > 0 ? holding : ours).map(({ time }) => Date.parse(time)),
+  );
+  const since =
+    holding.length > 0 ? last : Math.min(...[Date.parse(refreshed), last].filter(Number.isFinite));
   return writers.flatMap(({ manager, time, keys }): Owner[] =>
-    manager !== FIELD_MANAGER && keys.includes(key) && Date.parse(time) > Date.parse(refreshed)
+    manager !== FIELD_MANAGER && keys.includes(key) && Date.parse(time) > since
       ? [{ kind: 'writer', manager, key, time }]
       : [],
   );

@@ -36,8 +36,8 @@ async function timesOf(
     return Promise.resolve({ past: new Past(records), cache, now });
   };
   const times = new ChangeTimes({ look });
-  const found = await times.of(REF, detailOf(CACHE), never);
-  await times.of(REF, detailOf(CACHE), never);
+  const found = await times.of(REF, detailOf(cache), never);
+  await times.of(REF, detailOf(cache), never);
   assert.equal(looks, 1, 'a version is looked up once');
   return found.times;
 }
@@ -48,10 +48,29 @@ describe('When the content of a key changed', () => {
     assert.deepEqual([...times.values()], [Date.parse(LATE), Date.parse(LATE)]);
   });
 
-  it('is as the history tells for a key that holds what was written earlier', async () => {
-    const times = await timesOf([version('a', 'digest of a'), version('b', 'another')]);
+  it('is as the cluster tells whatever the clock of this machine said when we wrote', async () => {
+    for (const time of [EARLY, '2026-11-24T05:00:00Z']) {
+      const ours = version('a', 'digest of a', { at: time, time });
+      assert.equal((await timesOf([ours])).get('a'), Date.parse(LATE), time);
+    }
+  });
+
+  it('is as the cluster tells where others changed it and changed it back unseen', async () => {
+    const writers = [{ manager: 'kubectl-edit', time: LATE, keys: ['a'] }];
+    const cache = { ...CACHE, writers };
+    const seen = version('a', 'digest of a', { manager: 'kubectl-edit' });
+    assert.equal((await timesOf([seen], { cache })).get('a'), Date.parse(LATE));
+  });
+
+  it('is as the history tells where managedFields tell nothing, but never before the creation', async () => {
+    const cache = { ...CACHE, writers: [] };
+    const [ours, old] = [
+      version('a', 'digest of a'),
+      version('b', 'digest of b', { time: '2020-01-01T00:00:00Z' }),
+    ];
+    const times = await timesOf([ours, old], { cache });
     assert.equal(times.get('a'), Date.parse(EARLY));
-    assert.equal(times.get('b'), Date.parse(LATE));
+    assert.equal(times.get('b'), Date.parse(CACHE.createdAt));
   });
 
   it('is not that of the same content under another uid, or of an older content', async () => {

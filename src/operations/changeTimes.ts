@@ -1,11 +1,13 @@
 import type { CacheDetail } from '../domain/detail.ts';
+import { lastWriter } from '../domain/owners.ts';
 import type { KeyTimes } from '../domain/readers/stalePods.ts';
 import { cacheId, type CacheRef } from '../domain/ref.ts';
 import type { Undo } from './undo.ts';
 
 /**
- * When the content of keys changed last. What the cluster tells of a key is when somebody last wrote anything
- * by the same name: the history of this machine knows the content itself, and often that it is older.
+ * When the content of keys changed last, by the clock of the cluster, which the pods' times are of. The history
+ * has the clock of this machine, and gaps: it counts only where managedFields tell no writer of a key, and only
+ * to make it later. So a pod may look older than it is, and never fresher.
  */
 export class ChangeTimes {
   readonly #undo: Pick<Undo, 'look'>;
@@ -24,14 +26,14 @@ export class ChangeTimes {
     const byCluster = new Map(detail.keys.map(({ key, written }) => [key, written]));
     const byUs = await this.#byHistory(ref, detail, signal).catch(() => new Map<string, number>());
     const times = new Map(
-      [...byCluster].map(([key, time]) => [key, Math.min(time, byUs.get(key) ?? time)]),
+      [...byCluster].map(([key, time]) => [key, Math.max(time, byUs.get(key) ?? time)]),
     );
     const found = { isImmutable: detail.immutable, mark: detail.mark, times };
     this.#known.set(id, { version: detail.resourceVersion, times: found });
     return found;
   }
 
-  /** For keys that hold what the history knows: since when, in milliseconds since the epoch. */
+  /** For keys without a writer that hold what the history knows: since when, in milliseconds since the epoch. */
   async #byHistory(
     ref: CacheRef,
     { resourceVersion }: CacheDetail,
@@ -41,6 +43,7 @@ export class ChangeTimes {
     const times = new Map<string, number>();
     if (cache?.resourceVersion !== resourceVersion) return times;
     for (const key of cache.keys) {
+      if (lastWriter(cache, key) !== undefined) continue;
       const [newest] = past.versions(key);
       if (newest?.uid !== cache.uid || newest.sha256 !== now.get(key) || !newest.certain) continue;
       times.set(key, Date.parse(newest.time ?? newest.at));
