@@ -4,7 +4,9 @@ import {
   factAnnotation,
   factAnnotations,
   factsOf,
+  etagAnnotation,
   isFactAnnotation,
+  restartedAnnotation,
   type KeyFacts,
 } from './facts.ts';
 
@@ -129,6 +131,11 @@ describe('An annotation of ours', () => {
       assert.equal(isFactAnnotation(factAnnotation(fact, '.env')), true);
     });
   }
+
+  it('is known where only a job uses it', () => {
+    assert.equal(isFactAnnotation(etagAnnotation('a.json')), true);
+    assert.equal(isFactAnnotation(restartedAnnotation('.env')), true);
+  });
 
   const others = [
     CACHE_LABEL,

@@ -24,6 +24,7 @@ const PREFIXES = {
 } as const satisfies Record<keyof KeyFacts, string>;
 
 const ETAG = 'etag.cache-configmaps.dev';
+const RESTARTED = 'restarted.cache-configmaps.dev';
 
 const FACTS = Object.keys(PREFIXES) as readonly (keyof KeyFacts)[];
 
@@ -62,6 +63,14 @@ export function etagAnnotation(key: string): string {
   return `${ETAG}/${suffixOf(key)}`;
 }
 
+/**
+ * The annotation in which a refresh job keeps, for its own use, for which content of one key it has restarted readers:
+ * the SHA-256 of the content, and after it those that could not be restarted.
+ */
+export function restartedAnnotation(key: string): string {
+  return `${RESTARTED}/${suffixOf(key)}`;
+}
+
 /** The facts of one key, read from the annotations of its ConfigMap. */
 export function factsOf(annotations: Readonly<Record<string, string>>, key: string): KeyFacts {
   return Object.fromEntries(
@@ -84,7 +93,9 @@ export function factAnnotations(key: string, facts: KeyFacts): Record<string, st
 
 /** True when the annotation is one of ours. */
 export function isFactAnnotation(name: string): boolean {
-  return [...Object.values(PREFIXES), ETAG].some((prefix) => name.startsWith(`${prefix}/`));
+  return [...Object.values(PREFIXES), ETAG, RESTARTED].some((prefix) =>
+    name.startsWith(`${prefix}/`),
+  );
 }
 
 /** The annotation in which `kubectl apply` keeps a copy of the whole object. Source: kubectl, `apply.go`. */

@@ -130,7 +130,8 @@ export interface Runnable {
   };
 }
 
-function podOf(job: RefreshJob): Runnable {
+/** The pod of a job. */
+export function podOf(job: RefreshJob): Runnable {
   const { spec } = refreshJobObjects(job).cronJob.spec.jobTemplate.spec.template;
   const [container] = spec.containers;
   if (container === undefined) throw new Error('The pod has no container.');

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { installArgoKinds } from '../cluster/argoKinds.ts';
 import { factsOf } from '../../src/domain/facts.ts';
 import type { RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
-import type { Map, Outcome, RefreshRuns } from './refreshRuns.ts';
+import { podOf, type Map, type Outcome, type RefreshRuns } from './refreshRuns.ts';
 import { content, redirect, SourceServer } from './sourceServer.ts';
 import { entries, newJob, setUp, tearDown, type Stage } from './stage.ts';
 
@@ -49,6 +49,19 @@ describe('the refresh script, run for real', () => {
         return { job, map: await written(runs, job, await runs.run(job)) };
       };
 
+      /** A job that has restarted its reader for what the map holds, and that map. */
+      const withDeployment = async () => {
+        const restarts = [{ kind: 'Deployment', name: 'some-deployment' }] as const;
+        const job = await newJob(stage, { restarts });
+        await runs.apply(job);
+        const { namespace } = job.cache;
+        await create(stage, [workload('Deployment', { name: 'some-deployment', namespace })]);
+        stage.source.answer = content(entries(10));
+        const outcome = await runs.run(job);
+        assert.match(outcome.stdout, /^Restarted: Deployment\/some-deployment\.$/m);
+        return { job, map: await written(runs, job, outcome) };
+      };
+
       it('D18: creates the map in the first run, with what is to be remembered about the key', async () => {
         const body = entries(10);
         const { map } = await started(body);
@@ -67,15 +80,13 @@ describe('the refresh script, run for real', () => {
       });
 
       it('D28: with the same data changes nothing but the time, and restarts nobody', async () => {
-        const { job, map } = await started(entries(10));
+        const { job, map } = await withDeployment();
         const { refreshed: before } = facts(map);
         // Times are whole seconds.
         await pause(1000);
-        const outcome = await runs.run({
-          ...job,
-          restarts: [{ kind: 'Deployment', name: 'absent' }],
-        });
+        const outcome = await runs.run(job);
         const after = await written(runs, job, outcome);
+        assert.doesNotMatch(outcome.stdout, /Restarted/);
         assert.match(
           outcome.stdout,
           /^Unchanged: key mappings.json of n-\d+\/some-cache, 10 entries/,
@@ -185,8 +196,7 @@ describe('the refresh script, run for real', () => {
           (kind) => ({ kind, name: `some-${kind.toLowerCase()}` }),
         );
         const items = restarts.map(({ kind, name }) => workload(kind, { name, namespace }));
-        const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
-        await stage.plane.kubectl(['create', '-f', '-'], { input });
+        await create(stage, items);
         const all = { ...job, restarts };
         stage.source.answer = content(entries(11));
         // D32: the Role has no right to restart anything yet.
@@ -215,6 +225,70 @@ describe('the refresh script, run for real', () => {
         );
         assert.equal((await runs.map(all))?.data?.['mappings.json'], entries(13));
         assert.equal(outcome.stdout.match(/^Restarted/gm)?.length, 3);
+        // The next run finds the data as it is, and tries again what is left; the run after it nothing.
+        assert.equal((await runs.run(all)).code, 3);
+        await create(stage, items.slice(0, 1));
+        const next = await runs.run(all);
+        await written(runs, all, next);
+        assert.match(next.stdout, /^Unchanged: .*\nRestarted: Deployment\/some-deployment\.\n$/);
+        const last = await runs.run(all);
+        const { data } = await written(runs, all, last);
+        assert.doesNotMatch(last.stdout, /Restarted/);
+        assert.deepEqual(data, { 'mappings.json': entries(13) });
+      });
+
+      it('D10: a run that ends between write and restart leaves the restart to the next one', async () => {
+        const { job, map } = await withDeployment();
+        const { name, namespace } = job.cache;
+        // Changed by hand, so that the content is one for which the reader was restarted before.
+        const edit = JSON.stringify({ data: { 'mappings.json': entries(11), other: 'kept' } });
+        const args = ['configmap', name, '-n', namespace, '--type=merge', '-p', edit];
+        await stage.plane.kubectl(['patch', ...args]);
+        // Cut where the second request would begin.
+        const { container, account } = podOf(job);
+        const command = container.command.map((text) =>
+          text.replace('# 5. Restart readers', 'exit 1\n# 5. Restart readers'),
+        );
+        const cut = await runs.run(job, { of: { account, container: { ...container, command } } });
+        assert.equal(cut.code, 1);
+        assert.match(cut.stdout, /^Written/);
+        // A second end at the same place, and the same of two steps.
+        await runs.run(job, { of: { account, container: { ...container, command } } });
+        const outcome = await runs.run(job, { env: { STEP: 'detect' } });
+        const after = await written(runs, job, outcome);
+        assert.equal(outcome.stdout, 'unchanged\n');
+        assert.match(outcome.stderr, /^Restarted: Deployment\/some-deployment\.$/m);
+        assert.deepEqual(after.data, { ...map.data, other: 'kept' });
+        assert.deepEqual({ ...facts(after), refreshed: '' }, { ...facts(map), refreshed: '' });
+        assert.doesNotMatch((await runs.run(job)).stdout, /Restarted/);
+      });
+
+      it('D10, D11: says of a paused Deployment and of OnDelete that they did not restart', async () => {
+        const { job } = await started(entries(10));
+        const { namespace } = job.cache;
+        const restarts = (['Deployment', 'StatefulSet', 'DaemonSet'] as const).map((kind) => ({
+          kind,
+          name: 'some-reader',
+        }));
+        const held = [{ paused: true }, ...Array<object>(2).fill(ON_DELETE)];
+        await create(
+          stage,
+          restarts.map(({ kind, name }, index) =>
+            workload(kind, { name, namespace }, held[index] ?? {}),
+          ),
+        );
+        await runs.apply({ ...job, restarts });
+        stage.source.answer = content(entries(11));
+        const { code, message, stdout } = await runs.run({ ...job, restarts });
+        assert.equal(code, 3);
+        assert.doesNotMatch(stdout, /Restarted/);
+        const kept = 'OnDelete keeps its pods until somebody deletes them.';
+        assert.equal(
+          message,
+          'The cache was written, but not all of its readers were restarted: ' +
+            'Deployment/some-reader: it is paused, and restarts when it is resumed. ' +
+            `StatefulSet/some-reader: ${kept} DaemonSet/some-reader: ${kept}`,
+        );
       });
     });
   }
@@ -269,7 +343,18 @@ interface Workload {
   };
 }
 
-function workload(kind: string, metadata: { name: string; namespace: string }): object {
+const ON_DELETE = { updateStrategy: { type: 'OnDelete' } };
+
+async function create({ plane }: Stage, items: readonly object[]): Promise<void> {
+  const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+  await plane.kubectl(['create', '-f', '-'], { input });
+}
+
+function workload(
+  kind: string,
+  metadata: { name: string; namespace: string },
+  more: object = {},
+): object {
   const labels = { app: metadata.name };
   return {
     apiVersion: kind === 'Rollout' ? 'argoproj.io/v1alpha1' : 'apps/v1',
@@ -278,6 +363,7 @@ function workload(kind: string, metadata: { name: string; namespace: string }): 
     spec: {
       selector: { matchLabels: labels },
       ...(kind === 'StatefulSet' ? { serviceName: 'some-service' } : {}),
+      ...more,
       template: { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'image:1' }] } },
     },
   };

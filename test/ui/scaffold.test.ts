@@ -33,7 +33,7 @@ describe('scaffolding on the screen', () => {
     await workbench.pick('JSON');
     await chooses('Time zone of the schedule').waitFor();
     await workbench.pick('UTC');
-    await asked('daily at 02:00, UTC; next').waitFor();
+    await asked('daily at 03:30, UTC; next').waitFor();
     await workbench.quickInput.fill('0 2 * *');
     await asked(/Not allowed/).waitFor();
     await workbench.quickInput.fill('*/15 * * * *');
@@ -78,7 +78,7 @@ describe('scaffolding on the screen', () => {
     await workbench.pick('JSON');
     await chooses('Time zone of the schedule').waitFor();
     await workbench.pick('UTC');
-    await workbench.offers('0 2 * * *');
+    await workbench.offers('30 3 * * *');
     await workbench.answer('0 4 * * *');
     await workbench.pick('No credentials');
     await asked('counts as stale').waitFor();

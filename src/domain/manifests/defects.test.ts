@@ -63,7 +63,7 @@ describe('the 45 defects, in what is scaffolded', () => {
       assert.ok(place > 0 && place < written, check);
     }
   });
-  it('D10: a restart that failed is told, and not tried again where it would find nothing changed', () => {
+  it('D10: a restart that failed is told, and left to the next run', () => {
     assert.match(REFRESH_SCRIPT, /restarted:\$failed" 3$/m);
     assert.equal(job.podFailurePolicy.rules[0]?.action, 'FailJob');
     const retried = at(template, 'templates', '1', 'retryStrategy', 'expression');

@@ -67,6 +67,15 @@ export function labelValue(name: string): string {
  * had applied before and leaves out now: two jobs on one map would take away each other's key.
  */
 export function refreshManager(key: string): string {
-  const name = `cache-configmaps-refresh-${key}`;
-  return name.length <= MAX_FIELD_MANAGER ? name : `cache-configmaps-refresh-k-${fnv1a(key)}`;
+  return managerOf('refresh', key);
+}
+
+/** The field manager under which a refresh job keeps for which content it has restarted readers, and nothing else. */
+export function restartedManager(key: string): string {
+  return managerOf('restarted', key);
+}
+
+function managerOf(purpose: string, key: string): string {
+  const name = `cache-configmaps-${purpose}-${key}`;
+  return name.length <= MAX_FIELD_MANAGER ? name : `cache-configmaps-${purpose}-k-${fnv1a(key)}`;
 }

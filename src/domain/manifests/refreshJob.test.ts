@@ -48,7 +48,7 @@ describe('the objects of a refresh job', () => {
     assert.equal(container?.terminationMessagePolicy, 'FallbackToLogsOnError');
   });
 
-  it('D10: a restart that failed is not hidden by a second try, which finds nothing changed', () => {
+  it('D10: a restart that failed is not hidden by a second try at once', () => {
     assert.deepEqual(job.podFailurePolicy.rules, [
       { action: 'FailJob', onExitCodes: { operator: 'In', values: [3] } },
     ]);

@@ -27,7 +27,7 @@ function cronJobOf(job: RefreshJob, metadata: Metadata) {
         spec: {
           activeDeadlineSeconds: 600,
           backoffLimit: 1,
-          // A second try finds the data unchanged, restarts nobody, and would hide that the first one failed.
+          // A second try at once would meet the same paused or missing reader. The next run tries those again.
           podFailurePolicy: {
             rules: [{ action: 'FailJob', onExitCodes: { operator: 'In', values: [3] } }],
           },

@@ -1,6 +1,6 @@
-import { etagAnnotation, factAnnotation } from '../facts.ts';
+import { etagAnnotation, factAnnotation, restartedAnnotation } from '../facts.ts';
 import { printSource } from '../source.ts';
-import { refreshManager } from './jobNames.ts';
+import { refreshManager, restartedManager } from './jobNames.ts';
 import type { Refresh } from './refreshJob.ts';
 import { REFRESH_SCRIPT } from './refreshScript.ts';
 
@@ -60,7 +60,14 @@ export function refreshContainer(refresh: Refresh) {
 
 /** All that the script is told in a pod. */
 function environmentOf(refresh: Refresh): Readonly<Record<string, string>> {
-  return { ...valuesOf(refresh), CURRENT, TMPDIR: SCRATCH, HOME: SCRATCH };
+  return {
+    ...valuesOf(refresh),
+    ANNOTATION_RESTARTED: restartedAnnotation(refresh.key),
+    RESTARTED_MANAGER: restartedManager(refresh.key),
+    CURRENT,
+    TMPDIR: SCRATCH,
+    HOME: SCRATCH,
+  };
 }
 
 /** What the script is told wherever it runs. */

@@ -104,7 +104,8 @@ async function firstDraft(
     key,
     format: formatIn(cache, key),
     url: (await lastUrl(session, { ref, key })) ?? '',
-    schedule: '0 2 * * *',
+    // Not at an hour that zones with daylight saving leave out or have twice.
+    schedule: '30 3 * * *',
     timeZone: 'UTC',
     header: undefined,
     maxAge: factsOf(cache?.annotations ?? {}, key).maxAge,

@@ -59,7 +59,7 @@ function scriptOf(refresh: Refresh) {
     name: 'refresh',
     inputs: { parameters: [{ name: 'step' }] },
     activeDeadlineSeconds: 300,
-    // Code 3: the cache was written. A second try finds it unchanged, and would hide that no reader was restarted.
+    // Code 3: the cache was written, and a second try at once would meet the same reader. The next run tries it again.
     retryStrategy: {
       limit: 2,
       retryPolicy: 'Always',

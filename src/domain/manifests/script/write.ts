@@ -22,13 +22,32 @@ jq --arg time "$time" --arg sum "$sum" --arg record "$record" '{
 const SEND = `# Data that is as it was is sent again: server-side apply removes what its manager leaves out. The API server
 # keeps what is the same, and only the time moves.
 query="fieldManager=$(escaped "$FIELD_MANAGER")&force=true&fieldValidation=Strict"
-api "$path?$query" apply-patch+yaml || fail "The API server did not write $NAMESPACE/$CACHE: $(reason)."
-if cmp -s "$work/fetched" "$present"; then
-  echo "Unchanged: key $KEY of $NAMESPACE/$CACHE, $size."
-  [ "$STEP" != detect ] || echo unchanged >&3
-  exit 0
+restarts=$RESTARTS
+same=
+if cmp -s "$work/fetched" "$present"; then same=yes; fi
+if [ -z "$same" ] && [ -n "$RESTARTS" ]; then
+  # From now on until it says otherwise, nobody has restarted for what the map holds.
+  jq '.metadata.annotations[$ENV.ANNOTATION_RESTARTED] = ""' "$work/body" > "$work/marked"
+  cat "$work/marked" > "$work/body"
 fi
-echo "Written: key $KEY of $NAMESPACE/$CACHE, $size."
+api "$path?$query" apply-patch+yaml || fail "The API server did not write $NAMESPACE/$CACHE: $(reason)."
+uid=$(jq --raw-output .metadata.uid "$work/answer")
+if [ -n "$same" ]; then
+  echo "Unchanged: key $KEY of $NAMESPACE/$CACHE, $size."
+  # A run before this one may have ended before it restarted all of them.
+  kept=$(jq --raw-output '.metadata.annotations[$ENV.ANNOTATION_RESTARTED] // ""' "$work/answer")
+  case $kept in
+    "$sum") restarts= ;;
+    "$sum "*)
+      restarts=
+      for workload in $RESTARTS; do
+        case "$kept " in *" $workload "*) restarts="$restarts $workload" ;; esac
+      done
+      ;;
+  esac
+else
+  echo "Written: key $KEY of $NAMESPACE/$CACHE, $size."
+fi
 
 # 5. Restart readers, as kubectl rollout restart does; a Rollout as Argo's plugin does.
 
@@ -42,14 +61,35 @@ restart() {
   esac
   jq --null-input --arg time "$time" "$patch" > "$work/body"
   plural=$(printf '%ss' "\${1%%/*}" | tr '[:upper:]' '[:lower:]')
-  path=/apis/$group/namespaces/$(escaped "$NAMESPACE")/$plural/$(escaped "\${1#*/}")
-  api "$path?fieldManager=$manager" "$type"
+  object=/apis/$group/namespaces/$(escaped "$NAMESPACE")/$plural/$(escaped "\${1#*/}")
+  api "$object?fieldManager=$manager" "$type" || return 1
+  jq --raw-output 'if .kind != "Rollout" and .spec.paused == true then "it is paused, and restarts when it is resumed"
+    elif .spec.updateStrategy.type == "OnDelete" then "OnDelete keeps its pods until somebody deletes them"
+    else empty end' "$work/answer" > "$work/error"
+  ! [ -s "$work/error" ]
 }
 failed=
-for workload in $RESTARTS; do
-  if restart "$workload"; then echo "Restarted: $workload."; else failed="$failed $workload: $(reason)."; fi
+left=
+for workload in $restarts; do
+  if restart "$workload"; then
+    echo "Restarted: $workload."
+  else
+    failed="$failed $workload: $(reason)."
+    left="$left $workload"
+  fi
 done
+
+# Kept under a manager of its own, so that neither removes what the other has. The uid keeps it from making a map anew.
+if [ -n "$restarts" ]; then
+  jq --null-input --arg uid "$uid" --arg kept "$sum$left" '{
+    apiVersion: "v1", kind: "ConfigMap",
+    metadata: {name: $ENV.CACHE, namespace: $ENV.NAMESPACE, uid: $uid, annotations: {($ENV.ANNOTATION_RESTARTED): $kept}}
+  }' > "$work/body"
+  query="fieldManager=$(escaped "$RESTARTED_MANAGER")&force=true&fieldValidation=Strict"
+  api "$path?$query" apply-patch+yaml || failed="$failed That was not kept, and the next run restarts again: $(reason)."
+fi
 [ -z "$failed" ] || fail "The cache was written, but not all of its readers were restarted:$failed" 3
+[ "$STEP" != detect ] || echo unchanged >&3
 `;
 
 /** The part of the refresh script that writes the key and restarts readers. */
