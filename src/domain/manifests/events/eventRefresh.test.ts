@@ -115,6 +115,15 @@ describe('a refresh on an event', () => {
     assert.ok(!new RegExp(exactly('some.map')).test('some-map'));
   });
 
+  it('starts two workflows a minute in the long run, however often an object changes', () => {
+    for (const refresh of [webhook, github, object]) {
+      const [trigger] = at(manifestOf(manifestsOf(refresh), 'Sensor'), 'spec', 'triggers') as [
+        object,
+      ];
+      assert.deepEqual(at(trigger, 'rateLimit'), { unit: 'Minute', requestsPerUnit: 2 });
+    }
+  });
+
   it('names the Secret of who may start it, and never a value', () => {
     const secret = { name: 'some-secret', key: 'token' };
     const found = (refresh: EventRefresh, ...path: readonly string[]) =>
