@@ -61,6 +61,7 @@ describe('kinds of Argo Events against its own types and validators', () => {
       [0, 'Sensor', ['spec', 'triggers'], [], /no triggers found/],
       [0, 'Sensor', ['spec', 'dependencies', '0', 'eventName'], '', /must define the EventName/],
       [0, 'Sensor', [...'spec triggers 0 template k8s operation'.split(' ')], 'run', /unknown op/],
+      [0, 'Sensor', [...'spec triggers 0 rateLimit nope'.split(' ')], 1, /unknown field .*nope/],
       [1, 'Sensor', [...'spec dependencies 0 filters data 0 type'.split(' ')], '', /type/],
       [0, 'EventBus', ['spec', 'jetstream', 'version'], '', /version for jetstream/],
       [0, 'EventBus', ['spec', 'jetstream', 'replicas'], 2, /1 replica or >= 3/],

@@ -30,6 +30,8 @@ describe('the script for a refresh by hand, run for real', () => {
   const newRefresh = async (wanted: Partial<ManualRefresh> = {}): Promise<ManualRefresh> => ({
     ...(await newJob(stage)),
     context: 'demo',
+    server: stage.plane.server,
+    kubeconfig: undefined,
     ...wanted,
   });
   const run = async (
@@ -174,6 +176,24 @@ describe('the script for a refresh by hand, run for real', () => {
         assert.match(stderr, /was not written: .*the object has been modified/);
         assert.match((await edited) ?? '', /patched/);
         assert.equal((await map(refresh))?.data?.['mappings.json'], entries(10));
+      });
+
+      it('writes nothing where the context leads to another server, and reads the files that it was given', async () => {
+        const kubeconfig = path.join(stage.plane.directory, 'elsewhere:also');
+        const meant = 'https://meant.example:6443';
+        stage.source.answer = content(entries(10));
+        const elsewhere = await newRefresh({ server: meant });
+        const words = `^Context demo leads to ${stage.plane.server} here, and .* made for ${meant}. Nothing`;
+        await fails(shell, elsewhere, {}, new RegExp(words));
+        const env = { KUBECONFIG: path.join(stage.plane.directory, 'none') };
+        await fails(shell, await newRefresh(), { env }, /in context demo could not be read/);
+        const named = await newRefresh({ kubeconfig: stage.plane.kubeconfig });
+        const { code, stdout, stderr } = await run(shell, named, { env });
+        assert.deepEqual([code, stderr], [0, ''], stdout);
+        assert.match(
+          manualScript({ ...named, kubeconfig }).text,
+          /^export KUBECONFIG=.*elsewhere:also'?$/m,
+        );
       });
 
       it('values are never code', async () => {

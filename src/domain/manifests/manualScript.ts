@@ -14,6 +14,10 @@ import { BODY } from './script/write.ts';
 export interface ManualRefresh extends Omit<Refresh, 'header' | 'image' | 'conditional'> {
   /** The context that kubectl is told, whatever the current one is. */
   readonly context: string;
+  /** The URL of the API server that is meant; absent where the context names none. */
+  readonly server: string | undefined;
+  /** A list of files as in `KUBECONFIG`; absent where kubectl reads the same ones by itself. */
+  readonly kubeconfig: string | undefined;
 }
 
 /** What is not written into the script but given when it is run. */
@@ -30,13 +34,20 @@ const HEAD = `#!/bin/sh
  * checks as the script of refresh jobs does, and writes on the version that it read.
  */
 export function manualScript(refresh: ManualRefresh): ManifestFile {
-  const { cache, key, context } = refresh;
+  const { cache, key, context, server = '', kubeconfig } = refresh;
   const values = valuesOf({
     ...refresh,
     header: undefined,
     image: REFRESH_IMAGE,
   });
-  const told = { CONTEXT: context, ...values, FIELD_MANAGER, TERMINATION_LOG: '/dev/null' };
+  const told = {
+    ...(kubeconfig === undefined ? {} : { KUBECONFIG: kubeconfig }),
+    CONTEXT: context,
+    SERVER: server,
+    ...values,
+    FIELD_MANAGER,
+    TERMINATION_LOG: '/dev/null',
+  };
   const lines = Object.entries(told).flatMap(([name, value]) =>
     GIVEN.includes(name) ? [] : [`export ${name}=${shellWord(value)}\n`],
   );

@@ -100,7 +100,7 @@ export function valuesOf(refresh: Refresh) {
  * The value of a variable so that it arrives as it is: the kubelet replaces `$(NAME)`, and `$$` by `$`. Source:
  * `expansion.Expand` of Kubernetes.
  */
-function literal(value: string): string {
+export function literal(value: string): string {
   return value.replaceAll('$', '$$$$');
 }
 

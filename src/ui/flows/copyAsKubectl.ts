@@ -1,11 +1,9 @@
-import path from 'node:path';
 import { env, window } from 'vscode';
 import type { CachePlan } from '../../domain/cachePlan.ts';
 import { ownerSentence } from '../../domain/owners.ts';
 import { stateOf } from '../../domain/planState.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
 import { firstLines, verdictSentence } from '../../domain/verdictText.ts';
-import { setting } from '../settings.ts';
 import { isNode } from '../tree/node.ts';
 import { LINES, summaryOf } from './deed.ts';
 import { planFromFiles } from './refreshFromFile.ts';
@@ -13,6 +11,7 @@ import { planFromUrl } from './refreshFromUrl.ts';
 import { refuse } from './refusal.ts';
 import { say, type Session } from './session.ts';
 import { targetOf } from './target.ts';
+import { kubeconfigOf } from './terminalKubeconfig.ts';
 
 const TITLE = 'Copy as kubectl Command';
 
@@ -69,10 +68,4 @@ async function isMeant(place: string, doubts: readonly string[]): Promise<boolea
   const detail = firstLines(doubts, 3 * LINES).join('\n');
   const question = `Copy a command that writes ${place}?`;
   return (await window.showWarningMessage(question, { modal: true, detail }, anyway)) === anyway;
-}
-
-/** The files that are read here, where a terminal would read others. */
-async function kubeconfigOf({ choice }: Session): Promise<string | undefined> {
-  if (setting('kubeconfig') === '') return undefined;
-  return (await choice.all()).files.join(path.delimiter);
 }

@@ -9,6 +9,7 @@ import { restartStep } from './restartStep.ts';
 import { isMeant, refreshable } from './scaffoldRefreshJob.ts';
 import type { Session } from './session.ts';
 import { targetOf } from './target.ts';
+import { kubeconfigOf } from './terminalKubeconfig.ts';
 import { writeScaffold } from './writeScaffold.ts';
 
 /** A script as it is asked for. Its header is named when it is run. */
@@ -22,8 +23,11 @@ export async function scaffoldRefreshScript(session: Session, argument: unknown)
   const cache = await refreshable(session, ref);
   if (cache !== undefined && !(await isMeant(session, cache))) return;
   const key = target.key ?? cache?.keys[0] ?? '';
+  const { all: contexts } = await session.choice.all();
   const first: Draft = {
     context: ref.context,
+    server: contexts.find(({ name }) => name === ref.context)?.server,
+    kubeconfig: await kubeconfigOf(session),
     cache: { namespace: ref.namespace, name: ref.name },
     key,
     format: formatIn(cache, key),

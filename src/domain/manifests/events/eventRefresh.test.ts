@@ -115,6 +115,31 @@ describe('a refresh on an event', () => {
     assert.ok(!new RegExp(exactly('some.map')).test('some-map'));
   });
 
+  it('starts two workflows a minute in the long run, however often an object changes', () => {
+    for (const refresh of [webhook, github, object]) {
+      const [trigger] = at(manifestOf(manifestsOf(refresh), 'Sensor'), 'spec', 'triggers') as [
+        object,
+      ];
+      assert.deepEqual(at(trigger, 'rateLimit'), { unit: 'Minute', requestsPerUnit: 2 });
+    }
+  });
+
+  it('says in its files what is still to do: the Secret, the address, and who has to know it', () => {
+    const todo = (refresh: EventRefresh) =>
+      eventRefreshFiles(refresh).flatMap(({ text }) => text.match(/(?<=# to do: ).*/g) ?? []);
+    const name = eventRefreshName('workflow-cache', 'mappings.json');
+    const address = `http://${name}-eventsource-svc.argo:12000/refresh`;
+    assert.deepEqual(todo(webhook), [
+      `whoever tells of a change sends POST to ${address} with Authorization: Bearer and the token`,
+      'create this Secret in namespace argo, with a token under token',
+    ]);
+    assert.deepEqual(todo(github), [
+      `make ${address} reachable from GitHub, and register the address that it has outside as a webhook of o/some.repo: application/json, pushes, the Secret's value`,
+      'create this Secret in namespace argo, with a long random value under token',
+    ]);
+    assert.deepEqual(todo(object), []);
+  });
+
   it('names the Secret of who may start it, and never a value', () => {
     const secret = { name: 'some-secret', key: 'token' };
     const found = (refresh: EventRefresh, ...path: readonly string[]) =>

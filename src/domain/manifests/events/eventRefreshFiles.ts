@@ -7,7 +7,7 @@ import { cronWorkflow } from './cronWorkflow.ts';
 import { eventBus } from './eventBus.ts';
 import { partMetadata } from './eventNames.ts';
 import type { EventRefresh, EventTrigger } from './eventRefresh.ts';
-import { eventSource, sourceRules } from './eventSource.ts';
+import { eventSource, sourceRules, stillToDo } from './eventSource.ts';
 import { sensor, SENSOR_RULE } from './sensor.ts';
 import { EXECUTOR_RULE, workflowTemplate } from './workflowTemplate.ts';
 
@@ -62,7 +62,11 @@ function eventGroups(trigger: EventTrigger, metadata: Metadata): readonly Group[
       // What only waits for requests has an account without rights and token.
       objects: rules.length === 0 ? [source.serviceAccount] : mounted(source),
     },
-    { name: 'eventsource', objects: [eventSource(trigger, metadata)] },
+    {
+      name: 'eventsource',
+      objects: [eventSource(trigger, metadata)],
+      comments: stillToDo(trigger, metadata),
+    },
     { name: 'sensor-access', objects: mounted(starter) },
     { name: 'sensor', objects: [sensor(trigger, metadata)] },
   ];

@@ -1,6 +1,7 @@
 import type { Metadata, Rule } from '../refreshAccess.ts';
 import type { SecretKey } from '../refreshJob.ts';
 import type { EventTrigger } from './eventRefresh.ts';
+import type { Comment } from '../yamlText.ts';
 import { EVENT, exactly, partMetadata } from './eventNames.ts';
 import { hardened } from './hardened.ts';
 
@@ -22,6 +23,40 @@ export function eventSource(trigger: EventTrigger, metadata: Metadata) {
       ...kindOf(trigger, metadata.namespace),
     },
   };
+}
+
+/** What the manifests cannot do and a person still has to, beside what it is about. */
+export function stillToDo(
+  trigger: EventTrigger,
+  { name, namespace }: Metadata,
+): readonly Comment[] {
+  const address = `http://${name}-eventsource-svc.${namespace}:${String(PORT)}${ENDPOINT}`;
+  const secret = ({ key }: SecretKey, what: string) =>
+    `to do: create this Secret in namespace ${namespace}, with ${what} under ${key}`;
+  switch (trigger.kind) {
+    case 'webhook': {
+      const at = ['spec', 'webhook', EVENT] as const;
+      const send = `to do: whoever tells of a change sends POST to ${address} with Authorization: Bearer and the token`;
+      return [
+        { path: [...at, 'endpoint'], text: send },
+        { path: [...at, 'authSecret', 'name'], text: secret(trigger.token, 'a token') },
+      ];
+    }
+    case 'github': {
+      const { owner, repository } = trigger;
+      const at = ['spec', 'github', EVENT] as const;
+      const reach = `to do: make ${address} reachable from GitHub, and register the address that it has outside as a webhook of ${owner}/${repository}: application/json, pushes, the Secret's value`;
+      return [
+        { path: [...at, 'webhook', 'endpoint'], text: reach },
+        {
+          path: [...at, 'webhookSecret', 'name'],
+          text: secret(trigger.secret, 'a long random value'),
+        },
+      ];
+    }
+    case 'object':
+      return [];
+  }
 }
 
 /** What the EventSource may do: to watch an object, Argo Events lists and watches all of its kind. */

@@ -10,6 +10,13 @@ export const SENSOR_RULE: Rule = {
   verbs: ['create'],
 };
 
+/**
+ * How many workflows a Sensor starts in the long run; after a quiet time it starts a few more. An object whose status
+ * changes all the time tells of each change. What is more waits for its turn in the memory of the Sensor and is not
+ * dropped, so that the last change is refreshed too.
+ */
+const RATE_LIMIT = { unit: 'Minute', requestsPerUnit: 2 };
+
 /** The Sensor that starts the workflow when the event comes. Of the event, nothing gets into the workflow. */
 export function sensor(trigger: EventTrigger, metadata: Metadata) {
   const { name } = metadata;
@@ -29,6 +36,7 @@ export function sensor(trigger: EventTrigger, metadata: Metadata) {
             k8s: { operation: 'create', source: { resource: workflowOf(metadata) } },
           },
           retryStrategy: { steps: 3, duration: '10s' },
+          rateLimit: RATE_LIMIT,
         },
       ],
     },

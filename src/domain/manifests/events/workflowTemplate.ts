@@ -70,7 +70,7 @@ function scriptOf(refresh: Refresh) {
       ...container,
       env: [
         { name: 'STEP', value: '{{inputs.parameters.step}}' },
-        { name: 'BRACE', value: '{' },
+        BRACE,
         ...env.map((each) =>
           each.value === undefined ? each : { ...each, value: withoutTags(each.value) },
         ),
@@ -79,10 +79,13 @@ function scriptOf(refresh: Refresh) {
   };
 }
 
+/** The variable of `withoutTags`, which stands before those that it is in. */
+export const BRACE = { name: 'BRACE', value: '{' } as const;
+
 /**
  * A value in which Argo finds no `{{` to replace: each second brace is a variable, which the kubelet puts in when
  * Argo is done.
  */
-function withoutTags(value: string): string {
+export function withoutTags(value: string): string {
   return value.replaceAll('{{', '{$(BRACE)');
 }

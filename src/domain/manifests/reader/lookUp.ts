@@ -17,7 +17,7 @@ export function lookUpCommand({ key, format, wrappers }: LookUp, folder: string)
   const file = shellWord(`${folder}/${key}`);
   switch (format) {
     case 'JSON': {
-      const path = wrappers.map((name) => `[${JSON.stringify(name)}]`).join('');
+      const path = wrappers.map((name) => `[${jqText(name)}]`).join('');
       // An empty file is no input, which is an error only to `input`.
       const program = `input | .${path}[$name] | if . == null then error("no entry " + $name) else tostring end`;
       return `jq --null-input --raw-output --arg name "$NAME" ${shellWord(program)} ${file}`;
@@ -29,4 +29,14 @@ export function lookUpCommand({ key, format, wrappers }: LookUp, folder: string)
     case 'binary':
       return `cat ${file}`;
   }
+}
+
+/**
+ * A text of jq in which nobody replaces anything before jq reads it: the kubelet replaces `$(NAME)` and `$$` in
+ * commands, and Argo `{{...}}` in scripts.
+ */
+function jqText(text: string): string {
+  return JSON.stringify(text)
+    .replace(/\$(?=[$(])/g, '\\u0024')
+    .replaceAll('{{', '{\\u007b');
 }

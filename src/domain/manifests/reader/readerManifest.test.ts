@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { parse } from 'yaml';
 import { effectOn, Workloads } from '../../readers/reader.ts';
 import { workloadOf } from '../../readers/workload.ts';
+import { environmentOf, expanded } from '../../../../test/scaffold/refreshRuns.ts';
+import { at, type Manifest } from '../../../../test/scaffold/argoRules.ts';
 import { readerEdit } from './readerEdit.ts';
 import { READER_KINDS, readerManifest, type ReaderManifest } from './readerManifest.ts';
 
@@ -39,4 +41,52 @@ describe('a new reader', () => {
       assert.deepEqual(again.kind === 'there' && again.folder, '/cache');
     });
   }
+
+  // What the kubelet or Argo would replace, were it not written otherwise.
+  const hostile = ['$(NAME)', '$$(A)$$', '$', '{{x}}', '{{{=1}}}', '{{$(BRACE)}}', '{$(BRACE)x}}'];
+  for (const entry of hostile) {
+    const reader = { ...READER, entry, wrappers: [entry, `{${entry}$`] };
+    const program = reader.wrappers.map((name) => `[${JSON.stringify(name)}]`).join('');
+
+    it(`looks up the entry ${entry}, and in wrappers of that name, as they are`, () => {
+      for (const kind of ['Deployment', 'Job', 'CronJob'] as const) {
+        const spec = at(parse(readerManifest({ ...reader, kind }).text) as Manifest, 'spec');
+        const pod = at(
+          kind === 'CronJob' ? at(spec, 'jobTemplate', 'spec') : spec,
+          'template',
+          'spec',
+        );
+        const [container] = at(pod, 'containers') as readonly Container[];
+        const environment = environmentOf(container?.env ?? []);
+        assert.equal(environment['NAME'], entry);
+        assert.equal(programIn(expanded(container?.command.at(-1) ?? '', environment)), program);
+      }
+    });
+
+    it(`and in a workflow, whose tags Argo replaces before that: ${entry}`, () => {
+      const { text } = readerManifest({ ...reader, kind: 'WorkflowTemplate' });
+      assert.deepEqual(text.match(/{{.*?}}/g), ['{{inputs.parameters.name}}']);
+      const spec = at(parse(text) as Manifest, 'spec');
+      const [given] = at(spec, 'arguments', 'parameters') as [{ readonly value: string }];
+      const [template] = at(spec, 'templates') as [{ readonly script: Container }];
+      const env = template.script.env.map(({ name, value }) => ({
+        name,
+        value: value.replace('{{inputs.parameters.name}}', () => given.value),
+      }));
+      assert.equal(environmentOf(env)['NAME'], entry);
+      assert.equal(programIn(template.script.source), program);
+    });
+  }
 });
+
+interface Container {
+  readonly env: readonly { readonly name: string; readonly value: string }[];
+  readonly command: readonly string[];
+  readonly source: string;
+}
+
+/** The wrappers in a script, as jq reads their names. */
+function programIn(script: string): string {
+  const [, texts = ''] = /input \| \.(.*)\[\$name\]/.exec(script) ?? [];
+  return texts.replace(/\\u(\w{4})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
+}

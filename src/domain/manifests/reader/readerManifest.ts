@@ -1,6 +1,7 @@
 import type { CacheRef } from '../../ref.ts';
+import { BRACE, withoutTags } from '../events/workflowTemplate.ts';
 import { REFRESH_IMAGE } from '../refreshJob.ts';
-import { CONTAINER_SECURITY, POD_SECURITY } from '../refreshPod.ts';
+import { CONTAINER_SECURITY, literal, POD_SECURITY } from '../refreshPod.ts';
 import type { ManifestFile } from '../scaffold.ts';
 import { yamlText, type Comment } from '../yamlText.ts';
 import { lookUpCommand, type LookUp } from './lookUp.ts';
@@ -86,34 +87,46 @@ function podOf(reader: ReaderManifest, restartPolicy: 'Always' | 'Never'): objec
     ...(restartPolicy === 'Never' ? { restartPolicy } : {}),
     securityContext: POD_SECURITY,
     containers: [
-      { name: 'reader', image: REFRESH_IMAGE, command, ...containerOf(reader, reader.entry) },
+      {
+        name: 'reader',
+        image: REFRESH_IMAGE,
+        command,
+        ...containerOf(reader, [{ name: 'NAME', value: literal(reader.entry) }]),
+      },
     ],
     volumes: volumesOf(reader),
   };
 }
 
-/** The volume stands in the template, so that it comes along when the template is called from elsewhere. */
+/**
+ * The volume stands in the template, so that it comes along when the template is called from elsewhere. Argo and then
+ * the kubelet replace what they know in the name of the entry: its default is written so that it arrives as it is.
+ */
 function workflowOf(reader: ReaderManifest): object {
   const name = 'look-up';
+  const env = [BRACE, { name: 'NAME', value: '{{inputs.parameters.name}}' }];
   const script = { image: REFRESH_IMAGE, command: ['sh'], source: scriptOf(reader) };
   return {
     entrypoint: name,
-    arguments: { parameters: [{ name: 'name', value: reader.entry }] },
+    arguments: { parameters: [{ name: 'name', value: withoutTags(literal(reader.entry)) }] },
     securityContext: POD_SECURITY,
     templates: [
       {
         name,
         inputs: { parameters: [{ name: 'name' }] },
-        script: { ...script, ...containerOf(reader, '{{inputs.parameters.name}}') },
+        script: { ...script, ...containerOf(reader, env) },
         volumes: volumesOf(reader),
       },
     ],
   };
 }
 
-function containerOf({ cache }: ReaderManifest, value: string): object {
+function containerOf(
+  { cache }: ReaderManifest,
+  env: readonly { readonly name: string; readonly value: string }[],
+): object {
   return {
-    env: [{ name: 'NAME', value }],
+    env,
     resources: {
       requests: { cpu: '10m', memory: '16Mi' },
       limits: { cpu: '500m', memory: '64Mi' },

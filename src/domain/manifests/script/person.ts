@@ -12,6 +12,14 @@ esac
 [ -z "$SOURCE_HEADER" ] || [ -s "$SOURCE_HEADER" ] ||
   fail "The header for $SOURCE is missing: there is nothing in the file $SOURCE_HEADER."
 
+# A context of the same name may lead to another cluster in other files, or by now.
+if [ -n "$SERVER" ]; then
+  server=$(cluster config view --minify --output 'jsonpath={.clusters[0].cluster.server}' 2> "$work/error") ||
+    fail "$place could not be read: $(reason)."
+  [ "$server" = "$SERVER" ] ||
+    fail "Context $CONTEXT leads to \${server:-no server} here, and this script was made for $SERVER. Nothing was written."
+fi
+
 etag=
 present=$work/present
 cluster get configmap "$CACHE" --ignore-not-found --output json > "$work/map" 2> "$work/error" ||
@@ -42,7 +50,8 @@ if [ -z "$same" ] && [ "\${1-}" != --yes ]; then
   case $answer in [Yy] | [Yy][Ee][Ss]) ;; *) fail 'Nothing was written.' ;; esac
 fi
 
-# Only on the version that was read, and on no other map of that name, as in another cluster.
+# Only on the version that was read. A map that is yet to be created has none: only the server, which was compared
+# above, says that it is the cluster that was meant.
 if [ -s "$work/map" ]; then
   jq --slurpfile map "$work/map" '{
     metadata: (($map[0].metadata | {uid, resourceVersion}) + {annotations: .metadata.annotations}),
