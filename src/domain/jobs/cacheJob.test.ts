@@ -3,6 +3,7 @@ import { cacheWith, REF } from '../../../test/fakes/caches.ts';
 import { attemptNamed, jobOf, refreshJobNamed, runNamed } from '../../../test/fakes/jobs.ts';
 import { workloadNamed } from '../../../test/fakes/workloads.ts';
 import { factAnnotation } from '../facts.ts';
+import { labelValue, REFRESHED_CACHE, REFRESHED_KEY } from '../manifests/jobNames.ts';
 import { ageLimit, lastSuccess, troubleOf, troubleOfCache } from './cacheJob.ts';
 import { endLine, endOfPod, jobLines, jobParts } from './jobText.ts';
 
@@ -80,7 +81,11 @@ describe('the row of a refresh job', () => {
     [
       'has runs that are gone',
       jobOf(refreshJobNamed('refresh', { status: { lastScheduleTime: '2026-11-24T02:00:00Z' } })),
-      ['daily at 02:00 UTC', 'next in 15 h', 'no run is left'],
+      [
+        'daily at 02:00 UTC',
+        'next in 15 h',
+        'last run failed: its Job is gone, the reason is not known',
+      ],
     ],
     [
       'has a success that its controller saw after the last run that is left',
@@ -141,6 +146,38 @@ describe('what is wrong with a refresh job', () => {
     const status = { lastSuccessfulTime: '2026-11-24T03:00:10Z' };
     const seen = jobOf(refreshJobNamed('refresh', { status }), [failed]);
     assert.equal(troubleOf(seen, plain, NOW), undefined);
+  });
+
+  it('is that its last run failed, though its Job is gone', () => {
+    const scheduled = { lastScheduleTime: '2026-11-24T02:00:00Z' };
+    const troubleWith = (status: object, runs: Parameters<typeof jobOf>[1] = []) =>
+      troubleOf(jobOf(refreshJobNamed('refresh', { status }), runs), plain, NOW);
+    assert.equal(troubleWith(scheduled, [succeeded]), 'failed');
+    const before = { ...scheduled, lastSuccessfulTime: '2026-11-23T02:00:10Z' };
+    assert.equal(troubleWith(before), 'failed');
+    assert.equal(troubleWith({ ...before, active: [{ name: 'refresh-2' }] }), undefined);
+    assert.equal(troubleWith(before, [running]), undefined);
+    const after = { ...scheduled, lastSuccessfulTime: '2026-11-24T02:00:10Z' };
+    assert.equal(troubleWith(after), undefined);
+  });
+
+  it('is not that it is overdue where the cache says that its key was refreshed', () => {
+    const annotations = {
+      [factAnnotation('maxAge', KEY)]: '36h',
+      [factAnnotation('refreshed', KEY)]: '2026-11-24T02:00:10Z',
+      [factAnnotation('maxAge', 'other')]: '1h',
+    };
+    const both = cacheWith({ [KEY]: '{}', other: '' }, { annotations });
+    const spec = { workflowSpec: { workflowTemplateRef: { name: 'refresh' } } };
+    const labels = { [REFRESHED_CACHE]: labelValue(REF.name), [REFRESHED_KEY]: labelValue(KEY) };
+    const metadata = { labels, creationTimestamp: '2026-11-01T00:00:00Z' };
+    const given = jobOf(workloadNamed('CronWorkflow', 'refresh', { metadata, spec }));
+    assert.equal(ageLimit(given, both), 36 * 3_600_000);
+    assert.equal(troubleOf(given, both, NOW), undefined);
+    assert.equal(troubleOf(given, both, NOW + 36 * 3_600_000), 'overdue');
+    assert.equal(troubleOf({ ...given, evidence: 'rights' }, both, NOW), 'overdue');
+    // What somebody else brought does not undo that the last run failed.
+    assert.equal(troubleOf(jobOf(job, [succeeded, failed]), both, NOW), 'failed');
   });
 
   it('is that nothing succeeded within the age limit of its key', () => {

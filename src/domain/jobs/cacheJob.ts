@@ -1,9 +1,10 @@
 import type { CacheSummary } from '../cache.ts';
 import { factsOf } from '../facts.ts';
 import { parseDuration } from '../freshness.ts';
+import { labelValue } from '../manifests/jobNames.ts';
 import type { Workload } from '../readers/workload.ts';
 import type { Attempt } from './attempt.ts';
-import type { CronState } from './cron.ts';
+import { timeIn, type CronState } from './cron.ts';
 import type { Evidence } from './feeding.ts';
 import type { RunState } from './run.ts';
 
@@ -62,14 +63,47 @@ export function lastSuccess({ cron, runs = [] }: CacheJob): number | undefined {
   return times.length === 0 ? undefined : Math.max(...times);
 }
 
+/**
+ * When the content that a job brings was last seen to be that of its source: a run succeeded, or the cache says so
+ * itself where the label says which key it is. Runs may be gone, and a CronWorkflow remembers none.
+ */
+export function lastRefresh(job: CacheJob, summary: CacheSummary): number | undefined {
+  const success = lastSuccess(job);
+  const [key] =
+    job.evidence === 'label' && job.cron.keyLabel !== undefined ? keysOf(job, summary) : [];
+  const refreshed = key === undefined ? '' : factsOf(summary.annotations, key).refreshed;
+  const times = [success, timeIn(refreshed)].flatMap((time) => time ?? []);
+  return times.length === 0 ? undefined : Math.max(...times);
+}
+
+/** The key of a job that was scaffolded, and of others all keys. */
+function keysOf({ cron: { key, keyLabel } }: CacheJob, { keys }: CacheSummary): readonly string[] {
+  if (key !== undefined) return [key];
+  return keyLabel === undefined ? keys : keys.filter((each) => labelValue(each) === keyLabel);
+}
+
 /** For how many milliseconds the content of a job's key counts as fresh; nothing where nobody set a limit. */
-export function ageLimit({ cron }: CacheJob, summary: CacheSummary): number | undefined {
-  const keys = cron.key === undefined ? summary.keys : [cron.key];
-  const limits = keys.flatMap((key) => {
+export function ageLimit(job: CacheJob, summary: CacheSummary): number | undefined {
+  const limits = keysOf(job, summary).flatMap((key) => {
     const limit = parseDuration(factsOf(summary.annotations, key).maxAge ?? '');
     return limit ?? [];
   });
-  return limits.length > 0 ? Math.min(...limits) : parseDuration(cron.maxAge ?? '');
+  return limits.length > 0 ? Math.min(...limits) : parseDuration(job.cron.maxAge ?? '');
+}
+
+/**
+ * True where the last run of a CronJob did not succeed and its Job is gone: its controller meant to run it after the
+ * last success that it saw, none is under way, and no run since then is left.
+ */
+export function isFailureGone(job: CacheJob): boolean {
+  const { workload, cron, runs } = job;
+  const { lastScheduled, active } = cron;
+  if (workload.ref.kind !== 'CronJob' || runs === undefined) return false;
+  if (lastScheduled === undefined || active > 0) return false;
+  return (
+    lastScheduled > (lastSuccess(job) ?? 0) &&
+    !runs.some(({ state: { began } }) => began >= lastScheduled)
+  );
 }
 
 /** What is wrong with a job: its last run failed, or none succeeded within the age limit. */
@@ -81,6 +115,7 @@ export function troubleOf(
   summary: CacheSummary,
   now: number,
 ): JobTrouble | undefined {
+  if (isFailureGone(job)) return 'failed';
   const ended = lastEnded(job.runs ?? []);
   const success = lastSuccess(job);
   // A success that the controller saw may be younger than the last run that is still there.
@@ -89,7 +124,7 @@ export function troubleOf(
   }
   const limit = ageLimit(job, summary);
   if (limit === undefined) return undefined;
-  return now - (success ?? job.cron.created) > limit ? 'overdue' : undefined;
+  return now - (lastRefresh(job, summary) ?? job.cron.created) > limit ? 'overdue' : undefined;
 }
 
 /** What is wrong with the jobs of a cache, the worst first; of those that only may refresh it nothing. */

@@ -24,6 +24,8 @@ export interface CronState {
   readonly words: ReadonlySet<string>;
   /** What one that was scaffolded refreshes, and the age limit that it sets. */
   readonly key?: string;
+  /** The label that says the key: the name itself, or a hash of it. */
+  readonly keyLabel?: string;
   readonly maxAge?: string;
 }
 
@@ -73,8 +75,12 @@ function schedulesIn(spec: Fields): readonly string[] {
 }
 
 /** What a job of our own says about its key: the label may hold a hash, and the variable the name. */
-function scaffolded(metadata: Fields, spec: Fields): Pick<CronState, 'key' | 'maxAge'> {
-  if (fieldsOf(metadata['labels'])[REFRESHED_KEY] === undefined) return {};
+function scaffolded(
+  metadata: Fields,
+  spec: Fields,
+): Pick<CronState, 'key' | 'keyLabel' | 'maxAge'> {
+  const keyLabel = textOr(fieldsOf(metadata['labels'])[REFRESHED_KEY]);
+  if (keyLabel === '') return {};
   const templates = objectsIn(spec['templates']).flatMap(({ container, script }) => [
     fieldsOf(container),
     fieldsOf(script),
@@ -84,7 +90,7 @@ function scaffolded(metadata: Fields, spec: Fields): Pick<CronState, 'key' | 'ma
   );
   const valueOf = (name: string) => textOr(env.find((each) => each['name'] === name)?.['value']);
   const [key, maxAge] = [valueOf('KEY'), valueOf('MAX_AGE')];
-  return { ...(key === '' ? {} : { key }), ...(maxAge === '' ? {} : { maxAge }) };
+  return { keyLabel, ...(key === '' ? {} : { key }), ...(maxAge === '' ? {} : { maxAge }) };
 }
 
 /** The fields of pods and templates that hold what is run, and not what is mounted. */

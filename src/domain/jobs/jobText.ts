@@ -2,7 +2,9 @@ import type { CacheSummary } from '../cache.ts';
 import { printAge } from '../freshness.ts';
 import { printWorkload } from '../readers/workload.ts';
 import {
+  isFailureGone,
   lastEnded,
+  lastRefresh,
   lastSuccess,
   troubleOf,
   type CacheJob,
@@ -16,6 +18,9 @@ const NOT_RESTARTED = 3;
 
 /** A reason in a row is cut after so many characters. The tooltip has all of it. */
 const ROW = 100;
+
+/** Why a run failed whose Job was deleted, by its time to live or a limit on their number. */
+const GONE = 'its Job is gone, the reason is not known';
 
 /** What a row says of a job, part by part. */
 export function jobParts(job: CacheJob, summary: CacheSummary, now: number): readonly string[] {
@@ -31,12 +36,13 @@ export function jobParts(job: CacheJob, summary: CacheSummary, now: number): rea
         : [`next ${printIn(next - now)}`]),
     ...(runs?.some(({ state }) => state.outcome === 'running') === true ? ['running'] : []),
     ...resultParts(job, now),
-    ...(troubleOf(job, summary, now) === 'overdue' ? [overdueWords(job, now)] : []),
+    ...(troubleOf(job, summary, now) === 'overdue' ? [overdueWords(job, summary, now)] : []),
   ];
 }
 
 function resultParts(job: CacheJob, now: number): readonly string[] {
   if (job.runs === undefined) return ['last run not known'];
+  if (isFailureGone(job)) return [`last run failed: ${GONE}`];
   const ended = lastEnded(job.runs);
   const success = lastSuccess(job);
   if (ended === undefined || (success ?? 0) > (ended.state.ended ?? 0)) {
@@ -51,8 +57,8 @@ function resultParts(job: CacheJob, now: number): readonly string[] {
   return [short === '' ? 'last run failed' : `last run failed: ${short}`];
 }
 
-function overdueWords(job: CacheJob, now: number): string {
-  const success = lastSuccess(job);
+function overdueWords(job: CacheJob, summary: CacheSummary, now: number): string {
+  const success = lastRefresh(job, summary);
   return success === undefined
     ? 'overdue: never succeeded'
     : `overdue: last success ${printAge(now - success)}`;
@@ -103,6 +109,7 @@ export function jobLines(job: CacheJob, summary: CacheSummary, now: number): rea
       const waiting = waitingReason(run);
       return `Running: ${printWorkload(run.workload.ref)}, since ${printTime(run.state.began)}${waiting === undefined ? '' : `; ${waiting}`}`;
     }),
+    ...(isFailureGone(job) ? [`The last run failed: ${GONE}.`] : []),
     ...(ended === undefined ? [] : [endLine(job, ended)]),
     ...(success === undefined ? ['No success is known.'] : [`Last success: ${printTime(success)}`]),
     ...(troubleOf(job, summary, now) === 'overdue'

@@ -99,7 +99,7 @@ export class CacheTree implements TreeDataProvider<Node> {
   }
 
   #render(node: Node): Row {
-    return render(node, knownNow(this.#loaded));
+    return render(node, knownNow(this.#loaded, this.branches.jobs.remembered));
   }
 
   async getChildren(handle?: Node): Promise<Node[]> {

@@ -1,9 +1,11 @@
 import type { CacheSummary } from '../../domain/cache.ts';
 import { troubleOf, troubleOfCache, type JobTrouble } from '../../domain/jobs/cacheJob.ts';
 import { jobLines, jobParts } from '../../domain/jobs/jobText.ts';
+import { printAge } from '../../domain/freshness.ts';
 import { printWorkload } from '../../domain/readers/workload.ts';
 import { printCache } from '../../domain/ref.ts';
 import type { JobsPicture } from '../../operations/jobs.ts';
+import type { SeenJobs } from './rememberedJobs.ts';
 import type { JobNode, JobsNode } from './node.ts';
 import type { Row } from './render.ts';
 
@@ -39,15 +41,19 @@ export function renderJob({ job, summary }: JobNode, now: number): Row {
 /** What the row of a cache says of its jobs, and the lines for its tooltip. */
 export function jobsOfCache(
   summary: CacheSummary,
-  picture: JobsPicture | undefined,
+  picture: SeenJobs | undefined,
   now: number,
 ): { readonly parts: readonly string[]; readonly lines: readonly string[] } {
-  const { jobs = [], unknown = [] } = picture ?? {};
+  const { jobs = [], unknown = [], asOf } = picture ?? {};
   const trouble = troubleOfCache(jobs, summary, now);
+  const when = asOf === undefined ? '' : `as of ${printAge(now - asOf)}`;
   return {
-    parts: trouble === undefined ? [] : [MARKS[trouble][0]],
+    parts: trouble === undefined ? [] : [[MARKS[trouble][0], when].filter(Boolean).join(', ')],
     lines: [
       ...(trouble === undefined ? [] : [MARKS[trouble][1]]),
+      ...(trouble === undefined || when === ''
+        ? []
+        : [`That is ${when}: open the cache to look again.`]),
       ...(unknown.length === 0 ? [] : ['Not all of what may refresh it is known:']),
       ...unknown.map(({ failure }) => failure.message),
     ],

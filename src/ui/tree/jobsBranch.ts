@@ -3,6 +3,7 @@ import { sameNamespace, type CacheRef, type NamespaceRef } from '../../domain/re
 import type { JobsPicture } from '../../operations/jobs.ts';
 import type { Operations } from '../../operations/operations.ts';
 import { isAbove, type View } from './branch.ts';
+import { RememberedJobs } from './rememberedJobs.ts';
 import { cacheRowId, idOf, jobsId, type CacheNode, type JobsNode, type Node } from './node.ts';
 
 /** A cache whose rows were asked for. */
@@ -21,6 +22,8 @@ export class JobsBranch {
   readonly #operations: () => Promise<Operations>;
   readonly #view: View;
   readonly #shown = new Map<string, Shown>();
+  /** For the rows of caches: what was seen last of their jobs. */
+  readonly remembered = new RememberedJobs();
 
   constructor(operations: () => Promise<Operations>, view: View, signal: AbortSignal) {
     this.#operations = operations;
@@ -57,6 +60,7 @@ export class JobsBranch {
     const id = cacheRowId(ref);
     this.#shown.get(id)?.hold?.abort();
     this.#shown.delete(id);
+    this.remembered.forget(ref);
   }
 
   /** A row was collapsed: what is below it cannot be seen. */

@@ -4,7 +4,6 @@ import type { NextStep } from '../../domain/failure.ts';
 import { CACHE_LABEL, factsOf } from '../../domain/facts.ts';
 import { freshnessOf, freshnessOfCache, printAge, type Freshness } from '../../domain/freshness.ts';
 import { printCache, type CacheRef } from '../../domain/ref.ts';
-import type { JobsPicture } from '../../operations/jobs.ts';
 import type { ReadersPicture } from '../../operations/readers.ts';
 import { fitOf, printCount, printValueBytes } from '../../domain/size.ts';
 import { cacheTooltip } from './cacheTooltip.ts';
@@ -12,6 +11,7 @@ import { jobsOfCache, renderJob, renderJobs } from './jobRow.ts';
 import { renderMemo } from './memoRow.ts';
 import type { CacheNode, ContextNode, KeyNode, NamespaceNode, Node } from './node.ts';
 import { renderNotice } from './noticeRow.ts';
+import type { SeenJobs } from './rememberedJobs.ts';
 import { renderReader, renderReaders } from './readerRow.ts';
 
 /** What a row looks like: words, the id of an icon of VS Code, and what can be done with it. */
@@ -37,7 +37,7 @@ export interface Known {
   /** Who reads a cache, where somebody has asked. */
   readonly readers: (ref: CacheRef) => ReadersPicture | undefined;
   /** What refreshes a cache, where somebody has asked. */
-  readonly jobs: (ref: CacheRef) => JobsPicture | undefined;
+  readonly jobs: (ref: CacheRef) => SeenJobs | undefined;
   /** False where the person may not change a cache. */
   readonly mayChange: (ref: CacheRef) => boolean;
 }
