@@ -26,7 +26,8 @@ const JOB: RefreshJob = {
 function objectsOf(number: number, who: string): readonly ManifestObject[] {
   const cache = { ...JOB.cache, name: `bench-${who}-${number}` };
   const map = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${cache.name}}\n`;
-  const files = [...scaffolds.refreshJobFiles({ ...JOB, cache }), { name: 'map.yaml', text: map }];
+  const job = { name: 'job.yaml', text: scaffolds.refreshJobInOneFile({ ...JOB, cache }) };
+  const files = [job, { name: 'map.yaml', text: map }];
   return scaffolds.manifestObjects(files, WHERE);
 }
 
