@@ -52,7 +52,7 @@ export class JobCare {
     const before = await this.#workloads.readWorkload(ref, NEVER);
     if (before?.uid !== uid) return { kind: 'gone' };
     if (before.cron?.isSuspended === isSuspended) return { kind: 'already' };
-    const outcome = await this.#cluster.setSuspended(ref, isSuspended, NEVER);
+    const outcome = await this.#cluster.setSuspended({ ref, uid }, isSuspended, NEVER);
     if (outcome.kind !== 'unanswered') return outcome;
     const { detail } = outcome;
     const after = await this.#workloads.readWorkload(ref, NEVER).catch(() => 'unread' as const);

@@ -1,4 +1,4 @@
-import type { WorkloadRef } from '../domain/readers/workload.ts';
+import type { Workload, WorkloadRef } from '../domain/readers/workload.ts';
 import type { CacheRef } from '../domain/ref.ts';
 import type { PatchOutcome } from './ports.ts';
 
@@ -34,9 +34,9 @@ export interface JobCluster {
     cache: CacheRef,
     signal: AbortSignal,
   ) => Promise<boolean>;
-  /** Suspends a CronJob or CronWorkflow, or lets it go on, as kubectl and argo do. */
+  /** Suspends that very CronJob or CronWorkflow, or lets it go on, as kubectl and argo do; another of its name it leaves. */
   readonly setSuspended: (
-    ref: WorkloadRef,
+    job: Pick<Workload, 'ref' | 'uid'>,
     isSuspended: boolean,
     signal: AbortSignal,
   ) => Promise<PatchOutcome>;

@@ -1,35 +1,21 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { cacheWith, REF, utf8 } from '../../test/fakes/caches.ts';
-import { changesOn } from '../../test/fakes/changesOn.ts';
-import { FakeCluster } from '../../test/fakes/fakeCluster.ts';
-import { FakeHistory } from '../../test/fakes/fakeHistory.ts';
-import type { CacheContent } from '../domain/cache.ts';
-import type { NewContent } from '../domain/cachePlan.ts';
-import { isFailure } from '../domain/failure.ts';
-import type { HistoryPlace, Version } from '../domain/history.ts';
+import {
+  ADDRESS,
+  live,
+  saysHistory,
+  sha256,
+  typed,
+  UID,
+  undoStage,
+} from '../../test/fakes/undoStage.ts';
+import type { Version } from '../domain/history.ts';
 import { stateOf } from '../domain/planState.ts';
 import { missingSentence } from '../domain/verdictText.ts';
-import type { ChangeOutcome } from './changes.ts';
 import { remembering } from './remembering.ts';
 import { Undo } from './undo.ts';
 
 const GZIP = Uint8Array.from([0x1f, 0x8b, 0x08, 0x00, 0xff]);
-const live = (): AbortSignal => new AbortController().signal;
-const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
-const bytesOf = (content: string | Uint8Array) =>
-  typeof content === 'string' ? utf8(content) : content;
-
-/** The two places under which the fake cluster is known. */
-const [UID, ADDRESS] = ['uid', 'address'].map((what): HistoryPlace => {
-  return { cluster: `${what} of kind-dev`, namespace: REF.namespace, name: REF.name };
-}) as [HistoryPlace, HistoryPlace];
-
-const typed = (key: string, content: string | Uint8Array | undefined): NewContent => {
-  const bytes = content === undefined ? undefined : bytesOf(content);
-  return { key, source: { kind: 'editor' }, content: bytes && { bytes } };
-};
-
 function version(
   second: number,
   content: string | Uint8Array,
@@ -42,35 +28,9 @@ function version(
   };
 }
 
-/** A cluster with a cache, and a history to which more can be added. Each moment is a second later. */
-function stage(cache: CacheContent = cacheWith({ 'a.txt': 'one', 'b.txt': 'kept' })) {
-  const cluster = new FakeCluster(cache);
-  const store = new FakeHistory();
-  let seconds = 0;
-  const now = () => new Date(Date.UTC(2026, 10, 24, 0, 0, seconds++));
-  const { changes, history } = changesOn(cluster, now, store);
-  const undo = new Undo(store, { history, changes, cluster });
-  const apply = async (...contents: readonly NewContent[]) =>
-    await changes.apply(await changes.plan(REF, contents, live()), live());
-  const keep = async (place: HistoryPlace, content: string | Uint8Array, kept: Version) => {
-    await store.keep(place, [kept], new Map([[kept.sha256, bytesOf(content)]]));
-    return kept;
-  };
-  return { cluster, store, changes, history, undo, apply, keep };
-}
-
-const saysHistory =
-  (words: RegExp) =>
-  (error: unknown): boolean => {
-    assert.ok(isFailure(error), String(error));
-    assert.equal(error.reason, 'History');
-    assert.match(error.message, words);
-    return true;
-  };
-
 describe('The past of a cache', () => {
   it('is told from all places under which its cluster is known, in the order of time', async () => {
-    const { undo, keep } = stage();
+    const { undo, keep } = undoStage();
     await keep(UID, 'two', version(2, 'two'));
     await keep(ADDRESS, 'one', version(1, 'one'));
     await keep(ADDRESS, 'three', version(3, 'three'));
@@ -82,14 +42,14 @@ describe('The past of a cache', () => {
   });
 
   it('has what is still being kept', async () => {
-    const { cluster, history, undo } = stage();
+    const { cluster, history, undo } = undoStage();
     history.saw(cluster.peek(REF) ?? assert.fail());
     history.lost(REF);
     assert.equal((await undo.past(REF, live())).versions().length, 2);
   });
 
   it('has each name of a namespace, and each namespace, once, sorted', async () => {
-    const { undo, keep } = stage();
+    const { undo, keep } = undoStage();
     for (const [place, name] of [
       [UID, 'b'],
       [UID, 'a'],
@@ -106,7 +66,7 @@ describe('The past of a cache', () => {
   });
 
   it('is looked at beside the present, also of a cache that is not there', async () => {
-    const { cluster, undo, keep } = stage(cacheWith({ 'a.txt': 'one', 'b.gz': GZIP }));
+    const { cluster, undo, keep } = undoStage(cacheWith({ 'a.txt': 'one', 'b.gz': GZIP }));
     await keep(UID, 'one', version(1, 'one'));
     const look = await undo.look(REF, live());
     assert.equal(look.cache, cluster.peek(REF));
@@ -122,7 +82,7 @@ describe('The past of a cache', () => {
 
 describe('A look at the past', () => {
   it('has what only its own answer tells of: that the cache is gone, or is another', async () => {
-    const { cluster, store, changes, history } = stage();
+    const { cluster, store, changes, history } = undoStage();
     const undo = new Undo(store, { history, changes, cluster: remembering(cluster, history) });
     assert.equal((await undo.look(REF, live())).past.versions().length, 0);
     cluster.put(cacheWith({ 'a.txt': 'theirs', 'b.txt': 'kept' }));
@@ -134,7 +94,7 @@ describe('A look at the past', () => {
 
 describe('A version', () => {
   it('is a value as it was kept', async () => {
-    const { undo, keep } = stage();
+    const { undo, keep } = undoStage();
     const kept = await keep(UID, GZIP, version(1, GZIP));
     assert.deepEqual(await undo.value(kept), { kind: 'binary', bytes: GZIP });
     const text = await keep(UID, 'one', version(2, 'one', { stored: 'binary' }));
@@ -148,7 +108,7 @@ describe('A version', () => {
   };
 
   it('is described against the older one of its key, or as the first, each read once', async () => {
-    const { store, undo, keep } = stage();
+    const { store, undo, keep } = undoStage();
     const older = await keep(UID, '{"a":1}', version(1, '{"a":1}', { key: 'a.json' }));
     const other = await keep(UID, 'x', version(2, 'x'));
     const text = '{"a":2,"b":3}';
@@ -171,7 +131,7 @@ describe('A version', () => {
   });
 
   it('is described also beside one whose content is not kept any more', async () => {
-    const { undo, keep } = stage();
+    const { undo, keep } = undoStage();
     const first = await keep(UID, 'one', version(1, 'one'));
     const last = await keep(UID, 'three', version(3, 'three'));
     const words = await details(undo, [last, version(2, 'lost'), first]);
@@ -181,7 +141,7 @@ describe('A version', () => {
   });
 
   it('whose content is not kept any more fails, and names its key', async () => {
-    const { undo } = stage();
+    const { undo } = undoStage();
     const lost = version(1, 'lost');
     for (const ask of [
       () => undo.content(lost),
@@ -195,7 +155,7 @@ describe('A version', () => {
 
 describe('Restoring versions', () => {
   it('is a plan with their contents, facts and the way they were kept', async () => {
-    const { undo, keep } = stage();
+    const { undo, keep } = undoStage();
     const facts = { source: 'file:then' };
     const one = await keep(UID, 'then', version(1, 'then', { facts }));
     const two = await keep(UID, 'text', version(2, 'text', { key: 'b.txt', stored: 'binary' }));
@@ -218,7 +178,7 @@ describe('Restoring versions', () => {
   });
 
   it('has nothing to change where the content is there', async () => {
-    const { undo, keep } = stage();
+    const { undo, keep } = undoStage();
     const kept = await keep(UID, 'one', version(1, 'one'));
     assert.equal(stateOf(await undo.planRestore(REF, [kept], live())).kind, 'nothingToChange');
   });
@@ -226,14 +186,14 @@ describe('Restoring versions', () => {
 
 describe('Undoing the last write', () => {
   it('fails where what was before is not kept any more', async () => {
-    const { store, undo, apply } = stage();
+    const { store, undo, apply } = undoStage();
     await apply(typed('a.txt', 'two'));
     store.contents.delete(sha256('one'));
     await assert.rejects(undo.planUndo(REF, live()), saysHistory(/no longer holds.*a\.txt/));
   });
 
   it('fails where the record of it is not kept any more', async () => {
-    const { store, undo, apply } = stage();
+    const { store, undo, apply } = undoStage();
     await apply(typed('a.txt', 'two'));
     const records = await store.records(UID);
     await store.forget(UID);
@@ -243,7 +203,7 @@ describe('Undoing the last write', () => {
   });
 
   it('is not offered for another ConfigMap of the same name, nor for one that is gone', async () => {
-    const { cluster, undo, apply } = stage();
+    const { cluster, undo, apply } = undoStage();
     await apply(typed('a.txt', 'two'));
     cluster.put(cacheWith({ 'a.txt': 'two' }, { uid: 'another' }));
     await assert.rejects(undo.planUndo(REF, live()), saysHistory(/knows no refresh/));
@@ -252,7 +212,7 @@ describe('Undoing the last write', () => {
   });
 
   it('of one key takes back the last write that changed it, and that key alone', async () => {
-    const { undo, apply } = stage();
+    const { undo, apply } = undoStage();
     await apply(typed('a.txt', 'two'), typed('c.txt', 'new'));
     await apply(typed('b.txt', 'three'));
     const planned = async (key?: string) =>
@@ -270,7 +230,7 @@ describe('Undoing the last write', () => {
   });
 
   it('takes away a key that it added, and says so', async () => {
-    const { undo, apply } = stage();
+    const { undo, apply } = undoStage();
     await apply(typed('new.txt', 'new'));
     const plan = await undo.planUndo(REF, live());
     assert.deepEqual(
@@ -281,64 +241,10 @@ describe('Undoing the last write', () => {
   });
 });
 
-describe('Undoing one write', () => {
-  const written = async (applied: Promise<ChangeOutcome>) => {
-    const outcome = await applied;
-    assert.ok(outcome.kind === 'written');
-    return outcome.write;
-  };
-  const changedSince = (error: unknown) => {
-    assert.ok(isFailure(error), String(error));
-    assert.deepEqual([error.reason, error.nextStep], ['Conflict', 'showHistory']);
-    assert.match(error.message, /argo\/workflow-cache.* was changed again/);
-    return true;
-  };
-
-  it('takes back its keys alone, also where other keys were written after it', async () => {
-    const { undo, apply } = stage();
-    const id = await written(apply(typed('a.txt', 'bad'), typed('c.txt', 'new')));
-    await apply(typed('b.txt', 'later'));
-    const { keys } = await undo.planUndoOf(REF, id, live());
-    assert.deepEqual(
-      keys.map(({ key, after }) => [key, after?.bytes]),
-      [
-        ['a.txt', utf8('one')],
-        ['c.txt', undefined],
-      ],
-    );
-  });
-
-  it('is refused where a key of it was written again: by us, or by somebody else', async () => {
-    const { cluster, undo, apply } = stage();
-    const id = await written(apply(typed('a.txt', 'bad')));
-    const last = await written(apply(typed('a.txt', 'worse')));
-    await assert.rejects(undo.planUndoOf(REF, id, live()), changedSince);
-    assert.equal((await undo.planUndoOf(REF, last, live())).keys.length, 1);
-    cluster.put(cacheWith({ 'a.txt': 'theirs' }));
-    await assert.rejects(undo.planUndoOf(REF, last, live()), changedSince);
-  });
-
-  it('is refused where the cache is another one by now, or gone', async () => {
-    const { cluster, undo, apply } = stage();
-    const id = await written(apply(typed('a.txt', 'bad')));
-    cluster.put(cacheWith({ 'a.txt': 'bad' }, { uid: 'another' }));
-    await assert.rejects(undo.planUndoOf(REF, id, live()), changedSince);
-    cluster.delete(REF);
-    await assert.rejects(undo.planUndoOf(REF, id, live()), changedSince);
-  });
-
-  it('fails where the record of it is not kept any more', async () => {
-    const { store, undo, apply } = stage();
-    const id = await written(apply(typed('a.txt', 'bad')));
-    await store.forget(UID);
-    await assert.rejects(undo.planUndoOf(REF, id, live()), saysHistory(/that write of argo/));
-  });
-});
-
 describe('Bringing a cache back', () => {
   it('gives it back as immutable, and each key as it was kept', async () => {
     const cache = cacheWith({ 'a.txt': utf8('one'), 'b.gz': GZIP }, { immutable: true });
-    const { cluster, changes, history, undo } = stage(cache);
+    const { cluster, changes, history, undo } = undoStage(cache);
     history.saw(cluster.peek(REF) ?? assert.fail());
     history.lost(REF);
     cluster.delete(REF);
@@ -352,7 +258,7 @@ describe('Bringing a cache back', () => {
 
   /** A deleted cache with the keys a.txt and b.txt. */
   const deleted = async () => {
-    const staged = stage();
+    const staged = undoStage();
     const cache = staged.cluster.peek(REF) ?? assert.fail();
     staged.history.saw(cache);
     staged.history.lost(REF);
@@ -395,7 +301,7 @@ describe('Bringing a cache back', () => {
   });
 
   it('fails where nothing is known of that ConfigMap', async () => {
-    const { undo, apply } = stage();
+    const { undo, apply } = undoStage();
     await apply(typed('a.txt', 'two'));
     const asked = undo.planReturn(REF, 'another', live());
     await assert.rejects(asked, saysHistory(/knows nothing of argo\/workflow-cache/));

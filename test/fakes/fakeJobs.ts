@@ -1,4 +1,4 @@
-import type { WorkloadRef } from '../../src/domain/readers/workload.ts';
+import type { Workload, WorkloadRef } from '../../src/domain/readers/workload.ts';
 import type { CacheRef } from '../../src/domain/ref.ts';
 import type { JobCluster, LogEnd, LogQuestion } from '../../src/operations/jobCluster.ts';
 import type { PatchOutcome } from '../../src/operations/ports.ts';
@@ -36,7 +36,10 @@ export class FakeJobs implements JobCluster {
     return answer;
   }
 
-  async setSuspended(ref: WorkloadRef, isSuspended: boolean): Promise<PatchOutcome> {
+  async setSuspended(
+    { ref, uid }: Pick<Workload, 'ref' | 'uid'>,
+    isSuspended: boolean,
+  ): Promise<PatchOutcome> {
     await Promise.resolve();
     this.asked.push(`${isSuspended ? 'suspend' : 'resume'} ${ref.name}`);
     const { cut } = this;
@@ -44,7 +47,7 @@ export class FakeJobs implements JobCluster {
     const broken = { kind: 'unanswered', detail: 'socket hang up' } as const;
     if (cut === 'before') return broken;
     const workload = this.#workloads.peek(ref);
-    if (workload?.cron === undefined) return { kind: 'gone' };
+    if (workload?.uid !== uid || workload.cron === undefined) return { kind: 'gone' };
     const cron = { ...workload.cron, isSuspended };
     const changed = this.#workloads.put({ ...workload, cron });
     return cut === 'after' ? broken : { kind: 'done', workload: changed };

@@ -57,10 +57,11 @@ describe('a restart, a run or a suspension whose answer does not tell what becam
       );
       const web = refOf('Deployment', 'web');
       const cron = refOf('CronJob', 'refresh');
+      const uid = (await cluster.workloads.readWorkload(cron, never))?.uid ?? '';
       const outcomes = [
         await cluster.workloads.restart(web, restartPatch('Deployment', TIME), never),
         await cluster.workloads.runJob(cron, `run-${status}`, never),
-        await cluster.jobs.setSuspended(cron, true, never),
+        await cluster.jobs.setSuspended({ ref: cron, uid }, true, never),
       ];
       for (const outcome of outcomes) {
         assert.ok(outcome.kind === 'unanswered', outcome.kind);

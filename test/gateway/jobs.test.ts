@@ -213,7 +213,10 @@ describe('refresh jobs on a real cluster, their scripts run by the test', functi
     assert.equal((await care.setSuspended(workload, true)).kind, 'done');
     const [theirs, ours] = sent('PATCH', from);
     assert.ok(theirs !== undefined && ours !== undefined);
-    assert.deepEqual([ours.body, ours.type], [theirs.body, theirs.type]);
+    const guarded = { ...theirs.body, metadata: { uid: workload.uid } };
+    assert.deepEqual([ours.body, ours.type], [guarded, theirs.type]);
+    const another = { ref: workload.ref, uid: 'another' };
+    assert.equal((await cluster.jobs.setSuspended(another, false, never)).kind, 'gone');
     await until(job, ({ cron }) => cron.isSuspended);
     const lastScheduleTime = new Date(Date.now() - 600_000).toISOString().replace(/\.\d+/, '');
     const status = JSON.stringify({ status: { lastScheduleTime } });
@@ -346,6 +349,8 @@ describe('refresh jobs on a real cluster, their scripts run by the test', functi
     const found = (await seen.of(ref)).jobs.find(isArgo);
     assert.ok(found !== undefined);
     assert.equal((await care.setSuspended(found.workload, true)).kind, 'done');
+    const another = { ref: found.workload.ref, uid: 'another' };
+    assert.equal((await cluster.jobs.setSuspended(another, false, never)).kind, 'gone');
     const outcome = await cluster.workloads.runJob(found.workload.ref, '', never);
     assert.equal(outcome.kind, 'done');
     const text = await plane.kubectl(['get', 'workflows', '-n', 'own', '-o', 'json']);

@@ -2,7 +2,7 @@ import { FIELD_MANAGER } from '../../domain/owners.ts';
 import { workloadOf } from '../../domain/readers/workload.ts';
 import type { JobCluster, LogEnd, LogLine } from '../../operations/jobCluster.ts';
 import { review } from './accessReview.ts';
-import { BrokenConnection, chunksOf, readWhole, type Answer } from './answer.ts';
+import { BrokenConnection, chunksOf, readWhole, type Answer, type ApiAnswer } from './answer.ts';
 import { answerFailure } from './apiFailure.ts';
 import { parsed } from './asking.ts';
 import { pathOf } from './kinds.ts';
@@ -32,7 +32,7 @@ export class KubernetesJobs implements JobCluster {
     return false;
   };
 
-  readonly setSuspended: JobCluster['setSuspended'] = async (ref, isSuspended, signal) => {
+  readonly setSuspended: JobCluster['setSuspended'] = async ({ ref, uid }, isSuspended, signal) => {
     const asked = about(ref, isSuspended ? 'suspend' : 'resume');
     const isArgo = ref.kind === 'CronWorkflow';
     const manager = isArgo ? FIELD_MANAGER : 'kubectl-patch';
@@ -41,11 +41,11 @@ export class KubernetesJobs implements JobCluster {
       path: `${pathOf(ref)}?fieldManager=${manager}`,
       // Custom resources have no other patch. Source: apiextensions-apiserver, `SupportedPatchTypes`.
       contentType: `application/${isArgo ? 'merge' : 'strategic-merge'}-patch+json`,
-      body: { spec: { suspend: isSuspended } },
+      body: { metadata: { uid }, spec: { suspend: isSuspended } },
     };
     const answer = proven(asked, await this.#requests.attempt(asked, call, signal));
     if ('kind' in answer) return answer;
-    if (answer.status === 404) return { kind: 'gone' };
+    if (answer.status === 404 || isOfAnother(answer)) return { kind: 'gone' };
     const workload = workloadOf(ref.context, ref.kind, parsed(asked, answer));
     return { kind: 'done', workload };
   };
@@ -73,6 +73,11 @@ export class KubernetesJobs implements JobCluster {
     if (whole.status === 400) return { kind: 'notYet', detail: failure.detail ?? failure.message };
     throw failure;
   };
+}
+
+/** True where the object bears that name and is another one: its uid is not to be changed. */
+function isOfAnother({ status, body }: ApiAnswer): boolean {
+  return (status === 409 || status === 422) && /\buid\b/i.test(body.toString('utf8'));
 }
 
 /** Tells the lines of a log as they come; the last one may have no end. */

@@ -1,6 +1,8 @@
 import { Range, TabInputText, window, workspace, type Disposable, type Uri } from 'vscode';
+import type { CacheJob } from '../../domain/jobs/cacheJob.ts';
 import { printWorkload } from '../../domain/readers/workload.ts';
 import type { LogPart } from '../../operations/jobLog.ts';
+import type { Operations } from '../../operations/operations.ts';
 import { COMMANDS } from '../contributions.ts';
 import { jobOf, offer, printPlace } from './jobOf.ts';
 import { inProgress, type Session } from './session.ts';
@@ -9,13 +11,9 @@ import { inProgress, type Session } from './session.ts';
 export async function showJobLog(session: Session, argument: unknown): Promise<void> {
   const chosen = await jobOf(session, argument, 'Show Job Log');
   if (chosen === undefined) return;
-  const { job } = chosen;
-  const { jobLog } = await session.operations();
-  const where = printPlace(job.workload.ref);
-  if (job.runs === undefined) {
-    const running = await (await session.operations()).jobs.running(job.workload);
-    if (running instanceof Error) throw running;
-  }
+  const { jobLog, jobs } = await session.operations();
+  const where = printPlace(chosen.job.workload.ref);
+  const job = await withRuns(jobs, chosen.job);
   const [run] = job.runs ?? [];
   if (run === undefined) {
     offer(`${where} has no run whose log could be shown.`, 'Run Job Now', [
@@ -41,6 +39,14 @@ export async function showJobLog(session: Session, argument: unknown): Promise<v
   } finally {
     for (const each of following) each.dispose();
   }
+}
+
+/** The job with its runs, also where nobody has looked at them yet. Throws why they cannot be seen. */
+async function withRuns(jobs: Operations['jobs'], job: CacheJob): Promise<CacheJob> {
+  if (job.runs !== undefined) return job;
+  const running = await jobs.running(job.workload);
+  if (running instanceof Error) throw running;
+  return { ...job, runs: jobs.runs(job.workload) };
 }
 
 /** Aborts when the document is closed. */
