@@ -75,6 +75,14 @@ export class Past {
     return write && (only === undefined ? write : { ...write, keys: write.keys.filter(asked) });
   }
 
+  /** When we last wrote anything to a ConfigMap, by the clock of this machine. */
+  lastWrittenAt(uid: string): string | undefined {
+    return this.#records.findLast(
+      (record) =>
+        record.kind === 'write' && record.uid === uid && this.#isWritten(record.id) !== false,
+    )?.at;
+  }
+
   /** The write of ours that has this id. */
   write(id: string): Write | undefined {
     return this.#records.find(

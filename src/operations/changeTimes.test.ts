@@ -48,11 +48,34 @@ describe('When the content of a key changed', () => {
     assert.deepEqual([...times.values()], [Date.parse(LATE), Date.parse(LATE)]);
   });
 
-  it('is as the cluster tells whatever the clock of this machine said when we wrote', async () => {
-    for (const time of [EARLY, '2026-11-24T05:00:00Z']) {
-      const ours = version('a', 'digest of a', { at: time, time });
-      assert.equal((await timesOf([ours])).get('a'), Date.parse(LATE), time);
-    }
+  const written = (at: string): HistoryRecord => ({
+    ...{ kind: 'write', at, uid: CACHE.uid, id: `write at ${at}`, keys: [] },
+  });
+
+  it('is as the history tells where we wrote another key later, which has the same manager', async () => {
+    const times = await timesOf([version('a', 'digest of a'), written(EARLY), written(LATE)]);
+    assert.equal(times.get('a'), Date.parse(EARLY));
+    assert.equal(times.get('b'), Date.parse(LATE));
+  });
+
+  it('is later by what the clock of this machine is behind', async () => {
+    // Our last write was at three by the cluster's clock, and at half past two by ours.
+    const records = [version('a', 'digest of a'), written(EARLY), written('2026-11-24T02:30:00Z')];
+    const behind = 30 * 60_000;
+    assert.equal((await timesOf(records)).get('a'), Date.parse(EARLY) + behind);
+  });
+
+  it('is not later than the cluster tells, and not earlier where our clock is ahead', async () => {
+    const ahead = '2026-11-24T05:00:00Z';
+    const records = [version('a', 'digest of a', { at: ahead, time: ahead }), written(ahead)];
+    assert.equal((await timesOf(records)).get('a'), Date.parse(LATE));
+    const early = [version('a', 'digest of a'), written(EARLY), written(ahead)];
+    assert.equal((await timesOf(early)).get('a'), Date.parse(EARLY));
+  });
+
+  it('is as the cluster tells where another machine wrote by our name after us', async () => {
+    const records = [version('a', 'digest of a'), written(EARLY)];
+    assert.equal((await timesOf(records)).get('a'), Date.parse(LATE));
   });
 
   it('is as the cluster tells where others changed it and changed it back unseen', async () => {
