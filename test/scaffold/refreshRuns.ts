@@ -54,7 +54,8 @@ export class RefreshRuns {
       env = {},
       header,
       of = podOf(job),
-    }: { env?: Record<string, string>; header?: string; of?: Runnable } = {},
+      until,
+    }: { env?: Record<string, string>; header?: string; of?: Runnable; until?: AbortSignal } = {},
   ): Promise<Outcome> {
     const pod = await mkdtemp(path.join(this.#plane.directory, 'pod-'));
     try {
@@ -68,8 +69,8 @@ export class RefreshRuns {
       };
       // The kubelet expands commands, too.
       const [, ...args] = container.command.map((text) => expanded(text, environment));
-      const [program = '', ...before] = this.shell.command;
-      const ended = await ran(program, [...before, ...args], environment);
+      const before = this.shell.command;
+      const ended = await ran([...before, ...args], environment, until);
       const message = await readFile(environment.TERMINATION_LOG, 'utf8').catch(() => '');
       return { ...ended, message };
     } finally {
@@ -155,12 +156,13 @@ export function expanded(text: string, variables: Readonly<Record<string, string
 }
 
 function ran(
-  program: string,
-  args: readonly string[],
+  [program = '', ...args]: readonly string[],
   env: Record<string, string>,
+  until?: AbortSignal,
 ): Promise<Omit<Outcome, 'message'>> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    until?.addEventListener('abort', () => child.kill('SIGTERM'));
     let [stdout, stderr] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
 import { refreshJobObjects } from '../../src/domain/manifests/refreshJobObjects.ts';
 import { Authority } from '../cluster/certificates.ts';
@@ -7,6 +9,8 @@ import { content, redirect, SourceServer, type Answer } from './sourceServer.ts'
 import { entries, newJob, setUp, tearDown, type Stage } from './stage.ts';
 
 const MIB = 1_048_576;
+const ACCEPT =
+  'less than half is not written unseen. To accept this, refresh it by hand in VS Code.';
 const LOGIN = '<!-- 1 > 0 -->\n<!DOCTYPE html><html><body>Sign in</body></html>';
 
 /**
@@ -101,12 +105,12 @@ const CASES: readonly Case[] = [
   {
     title: 'less than half the entries, however long',
     answer: text(entries(4, 'x'.repeat(1000))),
-    message: 'SOURCE gave 4 entries where the cache has 10: less than half is not written unseen.',
+    message: `SOURCE gave 4 entries where the cache has 10: ${ACCEPT}`,
   },
   {
     title: 'less than half the bytes of a text',
     answer: text('short'),
-    message: 'SOURCE gave 5 bytes where the cache has 172: less than half is not written unseen.',
+    message: `SOURCE gave 5 bytes where the cache has 172: ${ACCEPT}`,
     wanted: { format: 'text' },
   },
   {
@@ -196,6 +200,65 @@ describe('the refresh script writes nothing and says why', () => {
           await failing(job, { env: { FETCH_SECONDS: '1' } }),
           /^SOURCE could not be fetched: Operation timed out after 1\d{3} milliseconds with 1 .*\.$/,
         );
+      });
+
+      it('D13: a source that asks to wait longer than a run may take', async () => {
+        const begun = Date.now();
+        stage.source.answer = (response) => response.writeHead(503, { 'retry-after': '900' }).end();
+        assert.match(
+          await failing(job, { env: { RETRIES: '3', FETCHING_SECONDS: '10' } }),
+          /^SOURCE could not be fetched: .*\.$/,
+        );
+        assert.ok(Date.now() - begun < 12_000);
+      });
+
+      it('D13: redirects that together take longer than a fetch may', async () => {
+        stage.source.answer = (response, request) => {
+          setTimeout(() => {
+            redirect('/next')(response, request);
+          }, 900);
+        };
+        assert.equal(
+          await failing(job, { env: { FETCHING_SECONDS: '2', FETCH_SECONDS: '2' } }).then((left) =>
+            left.startsWith('SOURCE could not be fetched: '),
+          ),
+          true,
+        );
+      });
+
+      it('a run that is ended from outside', async () => {
+        const controller = new AbortController();
+        stage.source.answer = () => {
+          controller.abort();
+        };
+        const { code, message } = await runs.run(job, { until: controller.signal });
+        assert.equal(code, 143);
+        assert.match(
+          message,
+          /^The run was ended from outside after \d seconds, as by a deadline\.$/,
+        );
+      });
+
+      it('a redirect from https to http', async () => {
+        const authority = await Authority.create();
+        const subject = { name: 'source', addresses: ['127.0.0.1'] };
+        const secure = await SourceServer.start(await authority.issue(subject));
+        const trusted = path.join(stage.plane.directory, `trusted-${shell.replace(' ', '-')}`);
+        await writeFile(trusted, authority.cert);
+        try {
+          secure.answer = redirect(`${stage.source.origin}/mappings`);
+          const { length } = stage.source.requests;
+          assert.equal(
+            await failing(
+              { ...job, url: `${secure.origin}/mappings` },
+              { env: { CURL_CA_BUNDLE: trusted } },
+            ),
+            'SOURCE redirects from https to http, which anybody on the way could change.',
+          );
+          assert.equal(stage.source.requests.length, length);
+        } finally {
+          await secure.stop();
+        }
       });
 
       it('a certificate that nobody vouches for', async () => {

@@ -6,6 +6,7 @@ import { environmentOf, expanded } from '../../../test/scaffold/refreshRuns.ts';
 import { problemOfJobUrl, REFRESH_IMAGE, type RefreshJob } from './refreshJob.ts';
 import { refreshJobFiles, refreshJobInOneFile } from './refreshJobFiles.ts';
 import { refreshJobObjects } from './refreshJobObjects.ts';
+import { LONGEST_RUN_SECONDS } from './refreshPod.ts';
 import { REFRESH_SCRIPT } from './refreshScript.ts';
 
 const JOB: RefreshJob = {
@@ -38,6 +39,17 @@ describe('the objects of a refresh job', () => {
     assert.equal(spec.concurrencyPolicy, 'Forbid');
     assert.equal(spec.startingDeadlineSeconds, 3600);
     assert.equal(job.activeDeadlineSeconds, 600);
+  });
+
+  it('D13: end with a reason before the deadline, and so do the tries', () => {
+    const between = 10;
+    assert.ok(2 * LONGEST_RUN_SECONDS + between <= job.activeDeadlineSeconds);
+    const { RUN_SECONDS, FETCHING_SECONDS } = environmentOf(container?.env ?? []);
+    assert.ok(Number(FETCHING_SECONDS) < Number(RUN_SECONDS));
+    assert.ok(Number(RUN_SECONDS) < LONGEST_RUN_SECONDS);
+    // The step of a workflow has 300 seconds, and the workflow two steps of three tries in 1,800.
+    assert.ok(LONGEST_RUN_SECONDS <= 300);
+    assert.ok(2 * (3 * LONGEST_RUN_SECONDS + 30) <= 1800);
   });
 
   it('D23, D24: keep the pods of failures, few times, for a while', () => {

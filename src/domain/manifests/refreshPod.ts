@@ -6,6 +6,12 @@ import { REFRESH_SCRIPT } from './refreshScript.ts';
 
 const [CURRENT, SCRATCH, SECRET] = ['/cache', '/tmp', '/secret'] as const;
 
+/** All hops and tries of a fetch, and all of a run: as long as two tries fit in a job, and three in a step. */
+const [FETCHING_SECONDS, RUN_SECONDS] = [150, 240] as const;
+
+/** The longest that a run may take: the last pause before a try may lie outside. */
+export const LONGEST_RUN_SECONDS = RUN_SECONDS + 5;
+
 /** Any user but root: the image's own is root, which the restricted Pod Security Standard refuses. */
 const NOBODY = 65534;
 
@@ -85,6 +91,8 @@ export function valuesOf(refresh: Refresh) {
     CONNECT_SECONDS: '10',
     FETCH_SECONDS: '60',
     RETRIES: '3',
+    FETCHING_SECONDS: String(FETCHING_SECONDS),
+    RUN_SECONDS: String(RUN_SECONDS),
     MAX_AGE: maxAge ?? '',
     RESTARTS: restarts.map(({ kind, name }) => `${kind}/${name}`).join(' '),
     FIELD_MANAGER: refreshManager(key),

@@ -8,6 +8,8 @@ export LC_ALL=C
 : "\${ACCOUNT:=/var/run/secrets/kubernetes.io/serviceaccount}"
 : "\${STEP:=}" "\${ANNOTATION_ETAG:=}"
 limit=1048576
+begun=$(date +%s)
+child=
 said=
 work=$(mktemp -d)
 
@@ -25,6 +27,22 @@ finish() {
   [ "$code" -eq 0 ] || [ -n "$said" ] || fail "The script ended unexpectedly with code $code."
 }
 trap finish EXIT
+
+# The deadline of a job, a drain, a deletion. Programs that take long are waited for, so that this is not.
+end() {
+  [ -z "$child" ] || kill "$child" 2> "$work/ignored" || :
+  fail "The run was ended from outside after $(($(date +%s) - begun)) seconds, as by a deadline." 143
+}
+trap end INT TERM
+
+# The options that keep a curl with its tries within so many seconds. A Retry-After that is longer is not waited for.
+within() {
+  most=$((($1 + 1) / 2))
+  [ "$most" -le "$FETCH_SECONDS" ] || most=$FETCH_SECONDS
+  again=$(($1 - most))
+  if [ "$again" -gt 0 ]; then tries=$RETRIES; else tries=0 again=1; fi
+  printf '%s' "--max-time $most --retry $tries --retry-max-time $again"
+}
 
 # What curl said, or else the last thing that a program said, as a part of a sentence.
 reason() {
@@ -58,10 +76,21 @@ case $host in *:*) host="[$host]" ;; esac
 # Patches an object: its path, the type of the patch, and the patch in $work/body. Not by kubectl apply: of a map
 # that was once applied from a client, that takes over all fields, and removes every key that it does not send.
 api() {
-  status=$(curl --disable --silent --show-error --globoff --path-as-is --noproxy '*' --proto =https \\
-    --connect-timeout 10 --max-time 60 --retry 3 --cacert "$ACCOUNT/ca.crt" --header "@$work/token" \\
+  time_left=$((begun + RUN_SECONDS - $(date +%s)))
+  if [ "$time_left" -le 0 ]; then
+    printf 'no time was left' > "$work/error"
+    return 1
+  fi
+  [ "$time_left" -le 60 ] || time_left=60
+  # shellcheck disable=SC2046
+  curl --disable --silent --show-error --globoff --path-as-is --noproxy '*' --proto =https \\
+    --connect-timeout 10 $(within "$time_left") --cacert "$ACCOUNT/ca.crt" --header "@$work/token" \\
     --header "Content-Type: application/$2" --request PATCH --data-binary "@$work/body" --output "$work/answer" \\
-    --write-out '%{http_code}' --url "https://$host:$KUBERNETES_SERVICE_PORT$1" 2> "$work/error") || return 1
+    --write-out '%{http_code}' --url "https://$host:$KUBERNETES_SERVICE_PORT$1" > "$work/status" 2> "$work/error" &
+  child=$!
+  wait "$child" || return 1
+  child=
+  status=$(cat "$work/status")
   case $status in 2??) return 0 ;; esac
   jq --raw-output '.message // empty' "$work/answer" > "$work/error" 2> "$work/ignored" || :
   [ -s "$work/error" ] || printf 'it answered %s' "$status" > "$work/error"

@@ -84,7 +84,8 @@ case $FORMAT in
     ;;
 esac
 if [ $((now * 2)) -lt "$before" ]; then
-  fail "$SOURCE gave $now $unit where the cache has $before: less than half is not written unseen."
+  fail "$SOURCE gave $now $unit where the cache has $before: less than half is not written unseen. To accept this,\\
+ refresh it by hand in VS Code."
 fi
 
 `;

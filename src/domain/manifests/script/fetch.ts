@@ -13,16 +13,21 @@ request() {
     set -- "$1" --header "@$SOURCE_HEADER"
   fi
   [ -z "$etag" ] || set -- "$@" --header "If-None-Match: $etag"
+  time_left=$((until - $(date +%s)))
+  [ "$time_left" -gt 0 ] || fail "$SOURCE could not be fetched: $FETCHING_SECONDS seconds were not enough."
   (
     # At 512 bytes each, in bash 1,024: older curls stop only at a size that was announced. What goes beyond is
     # ended by SIGXFSZ, code 153.
     ulimit -c 0
     ulimit -f 4096
-    exec curl --disable --silent --show-error --fail --globoff --proto =http,https \\
-      --connect-timeout "$CONNECT_SECONDS" --max-time "$FETCH_SECONDS" --max-filesize "$limit" \\
-      --retry "$RETRIES" --retry-connrefused --output "$work/fetched" \\
+    exec curl --disable --silent --show-error --fail --globoff --proto "$protocols" \\
+      --connect-timeout "$CONNECT_SECONDS" $(within "$time_left") --max-filesize "$limit" \\
+      --retry-connrefused --output "$work/fetched" \\
       --write-out '%{http_code}\\n%{redirect_url}\\n%{content_type}\\n%header{etag}\\n' --url "$@"
-  ) > "$work/answer" 2> "$work/error"
+  ) > "$work/answer" 2> "$work/error" &
+  child=$!
+  wait "$child" || return
+  child=
 }
 
 if [ -n "$SECRET" ] && ! [ -s "$SOURCE_HEADER" ]; then
@@ -30,6 +35,9 @@ if [ -n "$SECRET" ] && ! [ -s "$SOURCE_HEADER" ]; then
 fi
 : > "$work/fetched"
 url=$SOURCE_URL
+until=$(($(date +%s) + FETCHING_SECONDS))
+protocols==http,https
+case $SOURCE_URL in https:*) protocols==https ;; esac
 hops=0
 while :; do
   code=0
@@ -41,6 +49,9 @@ while :; do
   hops=$((hops + 1))
   [ "$hops" -le 5 ] || fail "$SOURCE redirects more than 5 times."
   url=$redirect
+  case $protocols$url in
+    =https[Hh][Tt][Tt][Pp]:*) fail "$SOURCE redirects from https to http, which anybody on the way could change." ;;
+  esac
 done
 case $status in
   200 | 203) tag=$(entity_tag "$tag") ;;
