@@ -14,6 +14,7 @@ import { Previews } from './ui/documents/previews.ts';
 import { Failures } from './ui/failures.ts';
 import { fileSource } from './ui/fileSource.ts';
 import { Lifetime } from './ui/lifetime.ts';
+import { once } from './ui/once.ts';
 import { Remembered } from './ui/remembered.ts';
 import { SecretCredentials } from './ui/secretCredentials.ts';
 import { historyLimits, setting } from './ui/settings.ts';
@@ -63,10 +64,9 @@ export function activate(context: ExtensionContext): void {
   start(setContextKey('cacheConfigMaps.showAll', choice.showsAll));
 }
 
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
-}
+let atEnd = (): Promise<void> => Promise.resolve();
+/** Waits, less than the 5 s after which the host is ended, for what is still being kept. It loads nothing. */
+export const deactivate = (): Promise<void> => atEnd();
 
 /** Hears that the second bundle is there, and then of every change in a cluster. */
 type Hear = (built: Operations, change?: Change) => void;
@@ -80,6 +80,7 @@ async function load(
   const { buildOperations } = await import('./backroom.ts');
   const kubeconfig = () => setting('kubeconfig');
   const built = buildOperations({ kubeconfig, files: fileSource, ...given });
+  atEnd = () => built.history.ended(4_000);
   built.inventory.subscribe((change) => {
     hear(built, change);
   }, signal);

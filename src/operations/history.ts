@@ -141,6 +141,11 @@ export class History {
     await this.#later.settled(ref);
   }
 
+  /** The same before the window closes, which waits for so many milliseconds at most: all is tried once more. */
+  async ended(milliseconds: number): Promise<void> {
+    await this.#later.ended(milliseconds);
+  }
+
   async #place(ref: CacheRef, signal: AbortSignal): Promise<HistoryPlace> {
     const [place] = await this.places(ref, signal);
     if (place === undefined) throw new Error('A cluster has no identity.');

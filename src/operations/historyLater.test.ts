@@ -46,6 +46,28 @@ describe('What is kept in the background', () => {
     assert.deepEqual(done, ['apart', 'more', 'one', 'two', 'last']);
   });
 
+  it('is tried once more before the window closes, whatever its cache', async () => {
+    const { done, failing, later, add } = stage();
+    failing.add('one').add('apart');
+    add('one');
+    add('apart', OTHER);
+    await later.settled();
+    failing.clear();
+    await later.ended(4000);
+    assert.deepEqual(done, ['one', 'apart']);
+    add('last');
+    await later.ended(4000);
+    assert.deepEqual(done, ['one', 'apart', 'last']);
+  });
+
+  it('is not waited for longer than the window may take to close', async () => {
+    const { later } = stage();
+    const forever = () => new Promise<void>(() => undefined);
+    later.add({ ref: REF, bytes: 0, work: forever });
+    // It ends, or the test takes too long.
+    await later.ended(20);
+  });
+
   it('is tried again before its cache is looked at, and only what is of that cache', async () => {
     const { done, failing, later, add } = stage();
     failing.add('one').add('apart');

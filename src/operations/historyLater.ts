@@ -49,6 +49,18 @@ export class HistoryLater {
     await this.#running;
   }
 
+  /** Ends when everything was done or tried, what failed before once more, or after so many milliseconds. */
+  async ended(milliseconds: number): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, milliseconds);
+    });
+    const failed = [...this.#waiting].filter((task) => this.#failed.has(task));
+    if (failed.length > 0) this.#running = this.#running.then(() => this.#doAll(failed));
+    await Promise.race([this.#running, late]);
+    clearTimeout(timer);
+  }
+
   async #doAll(tasks: readonly Task[]): Promise<void> {
     /** Caches of which something could not be kept: what comes after it keeps its place. */
     const stuck = new Set<string>();
