@@ -79,7 +79,9 @@ describe('refresh jobs on a real cluster, their scripts run by the test', functi
     if (other !== undefined) return await other(pod, write);
     const job = made.get(pod.namespace);
     assert.ok(job !== undefined);
-    const { code, message, stdout, stderr } = await runs.run(job);
+    const { code, message, stdout, stderr } = await runs.run(job, {
+      of: await runs.runnableOf(pod),
+    });
     for (const line of `${stdout}${stderr}`.trimEnd().split('\n')) write(line);
     return { code, message };
   };

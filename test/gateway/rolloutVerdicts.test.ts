@@ -65,6 +65,17 @@ describe('the verdict on a rollout that goes on', () => {
     });
   }
 
+  for (const kind of ['StatefulSet', 'DaemonSet'] as const) {
+    it(`is that of kubectl for a ${kind} that waits until its pods are deleted: there is none`, async () => {
+      const name = `waiting-${kind.toLowerCase()}`;
+      const spec = { updateStrategy: { type: 'OnDelete' } };
+      await create(plane, workload(kind, name, { spec }));
+      assert.equal(await compare(kind, name), 'failed');
+      await restart(kind, name);
+      assert.equal(await compare(kind, name), 'failed');
+    });
+  }
+
   it('is that of kubectl until a deadline has passed, and after it', async () => {
     const pod = { nodeSelector: { disk: 'none' } };
     const spec = { progressDeadlineSeconds: 5 };

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
 import { refreshJobObjects } from '../../src/domain/manifests/refreshJobObjects.ts';
 import type { ControlPlane } from '../cluster/controlPlane.ts';
+import type { TestPod } from '../cluster/testKubelet.ts';
 import type { Shell } from './shells.ts';
 
 /** How a run of the script ended. */
@@ -76,6 +77,15 @@ export class RefreshRuns {
     } finally {
       await rm(pod, { recursive: true, force: true });
     }
+  }
+
+  /** What a pod runs that a controller made: as the API server has it, and not as the scaffold meant it. */
+  async runnableOf({ namespace, name }: TestPod): Promise<Runnable> {
+    const text = await this.#plane.kubectl(['get', 'pod', name, '-n', namespace, '-o', 'json']);
+    const { spec } = JSON.parse(text) as {
+      spec: { containers: [Runnable['container']]; serviceAccountName: string };
+    };
+    return { container: spec.containers[0], account: spec.serviceAccountName };
   }
 
   /** The map of a job; nothing where there is none. */

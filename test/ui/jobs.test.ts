@@ -6,6 +6,7 @@ import { TestKubelet } from '../cluster/testKubelet.ts';
 import { RefreshRuns } from '../scaffold/refreshRuns.ts';
 import { ensureShells } from '../scaffold/shells.ts';
 import { content, SourceServer } from '../scaffold/sourceServer.ts';
+import { scaffoldRefreshJob } from './refreshJobSteps.ts';
 import { setStage, showFailures, type Stage } from './stage.ts';
 
 const KEY = 'mappings.json';
@@ -17,6 +18,7 @@ describe('refresh jobs on the screen, their scripts run by the test', function (
   let stage: Stage;
   let source: SourceServer;
   let kubelet: TestKubelet;
+  let job: RefreshJob;
   before(async function () {
     stage = await setStage({ workloads: true });
     const { plane, workbench } = stage;
@@ -27,7 +29,7 @@ describe('refresh jobs on the screen, their scripts run by the test', function (
     }
     source = await SourceServer.start();
     const runs = new RefreshRuns(plane, shell);
-    const job: RefreshJob = {
+    job = {
       cache: CACHE,
       key: KEY,
       format: 'JSON',
@@ -40,17 +42,16 @@ describe('refresh jobs on the screen, their scripts run by the test', function (
       restarts: [],
       image: 'registry.example/refresh:1',
     };
-    await runs.apply(job);
     await plane.kubectl(['cordon', 'node']);
-    kubelet = await TestKubelet.start(plane, 'job-name', async (_pod, write) => {
-      const { code, message, stdout, stderr } = await runs.run(job);
+    kubelet = await TestKubelet.start(plane, 'job-name', async (pod, write) => {
+      const of = await runs.runnableOf(pod);
+      const { code, message, stdout, stderr } = await runs.run(job, { of });
       for (const line of `${stdout}${stderr}`.trimEnd().split('\n')) write(line);
       return { code, message };
     });
     await workbench.openContainer('Caches');
     await workbench.expand('argo');
     await workbench.expand(CACHE.name);
-    await workbench.expand('Refresh jobs');
   });
   after(async () => {
     await kubelet.stop();
@@ -60,8 +61,18 @@ describe('refresh jobs on the screen, their scripts run by the test', function (
   showFailures(() => stage);
   afterEach(() => stage.workbench.runCommand('Notifications: Clear All Notifications'));
 
-  it('stand under their cache; one is run, and the age of the cache changes', async () => {
+  it('are scaffolded and applied; one is run, and the age of the cache changes', async () => {
     const { workbench } = stage;
+    await scaffoldRefreshJob(workbench, {
+      ...{ key: KEY, url: job.url, schedule: job.schedule },
+      folder: 'k8s/workflow-cache-refresh',
+    });
+    await workbench.page.getByPlaceholder('5 files: 5 new').waitFor();
+    await workbench.pick('Write and Apply to Cluster');
+    await workbench.page.getByPlaceholder('4 objects: 4 to create').waitFor();
+    await workbench.pick('Apply to Cluster');
+    await workbench.openContainer('Caches');
+    await workbench.expand('Refresh jobs');
     source.answer = content(JSON.stringify(mappings(1)));
     const row = workbench.row(ROW);
     await row.getByText(/^daily at \d\d:00 UTC · next in 1[12] h · has not run yet$/).waitFor();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { scaffoldRefreshJob } from './refreshJobSteps.ts';
 import { setStage, showFailures, type Stage } from './stage.ts';
 
 const KEY = 'mappings.json';
@@ -71,23 +72,8 @@ describe('scaffolding on the screen', () => {
     const changed = `# Ask team-b first.\n${written.replace('backoffLimit: 1', 'backoffLimit: 2')}`;
     await writeFile(file('cronjob.yaml'), changed);
     await workbench.openContainer('Caches');
-    await workbench.chooseOnRow(KEY, 'Scaffold Refresh Job');
-    await workbench.offers(`${stage.source.url}/${KEY}`);
-    await workbench.answer(`${stage.source.url}/${KEY}`);
-    await chooses('is checked as').waitFor();
-    await workbench.pick('JSON');
-    await chooses('Time zone of the schedule').waitFor();
-    await workbench.pick('UTC');
-    await workbench.offers('30 3 * * *');
-    await workbench.answer('0 4 * * *');
-    await workbench.pick('No credentials');
-    await asked('counts as stale').waitFor();
-    await workbench.answer('24h');
-    await chooses('Readers that are restarted after a change').waitFor();
-    await page.keyboard.press('Enter');
-    await workbench.pick('A folder of files');
-    await workbench.offers(FOLDER);
-    await page.keyboard.press('Enter');
+    const url = `${stage.source.url}/${KEY}`;
+    await scaffoldRefreshJob(workbench, { key: KEY, url, schedule: '0 4 * * *', folder: FOLDER });
     await chooses('5 files: 1 changed, 4 as it was').waitFor();
     await workbench.screenshot('scaffold-kept');
     await page.keyboard.press('ArrowDown');
