@@ -64,7 +64,10 @@ describe('strategies, scripts and readers on the screen', () => {
     await workbench.row('refresh-workflow-cache-mappings-json.sh').waitFor();
     await workbench.openContainer('Caches');
     const script = await inWorkspace('scripts/refresh-workflow-cache-mappings-json.sh');
-    assert.match(script, /^#!\/bin\/sh\n[^]*export CONTEXT=demo\nexport SERVER=https:.*\nexport NAMESPACE=argo\n/);
+    assert.match(
+      script,
+      /^#!\/bin\/sh\n[^]*export CONTEXT=demo\nexport SERVER=https:.*\nexport NAMESPACE=argo\n/,
+    );
   });
 
   it('a reader is put into the manifest at the cursor, after it was shown', async () => {
