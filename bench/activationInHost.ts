@@ -6,8 +6,9 @@ import http from 'node:http';
 import https from 'node:https';
 import { createRequire } from 'node:module';
 import net from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { extensions, type Disposable } from 'vscode';
+import { extensions, Uri, type Disposable } from 'vscode';
 import type { Activation } from './activation.ts';
 import { median } from './figures.ts';
 
@@ -47,7 +48,8 @@ function callsOutside(work: () => void): string[] {
 /** The part of an extension's context that `activate` is given. */
 function contextOf(subscriptions: Disposable[]) {
   const nothing = { get: () => undefined, update: () => Promise.resolve() };
-  return { subscriptions, globalState: nothing, secrets: nothing };
+  const globalStorageUri = Uri.file(path.join(tmpdir(), 'storage'));
+  return { subscriptions, globalState: nothing, globalStorageUri, secrets: nothing };
 }
 
 /** Loads the bundle anew and activates it; gives milliseconds. */
