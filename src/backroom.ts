@@ -19,6 +19,7 @@ import { KubectlCommands } from './operations/kubectlCommands.ts';
 import type { WorkloadCluster } from './operations/ports.ts';
 import { JobCare } from './operations/jobCare.ts';
 import { JobLog } from './operations/jobLog.ts';
+import { jobWords } from './operations/jobWords.ts';
 import { Jobs } from './operations/jobs.ts';
 import { OpenKeys } from './operations/openKeys.ts';
 import { proposalsFor } from './operations/proposals.ts';
@@ -99,5 +100,6 @@ function caringOperations({ workloads, jobs: cluster }: KubernetesCluster, now: 
     jobs,
     jobCare: new JobCare(workloads, cluster, time),
     jobLog: new JobLog(cluster, jobs, pauseFor),
+    jobWords,
   };
 }

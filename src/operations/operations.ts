@@ -19,6 +19,7 @@ import type { ChangeTimes } from './changeTimes.ts';
 import type { KubectlCommands } from './kubectlCommands.ts';
 import type { JobCare } from './jobCare.ts';
 import type { JobLog } from './jobLog.ts';
+import type { jobWords } from './jobWords.ts';
 import type { Jobs } from './jobs.ts';
 import type { OpenKeys } from './openKeys.ts';
 import type { proposalsFor } from './proposals.ts';
@@ -39,6 +40,7 @@ export interface Operations {
   readonly jobs: Jobs;
   readonly jobCare: JobCare;
   readonly jobLog: JobLog;
+  readonly jobWords: typeof jobWords;
   readonly changeTimes: ChangeTimes;
   readonly restarts: Restarts;
   readonly rights: Rights;

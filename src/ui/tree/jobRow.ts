@@ -1,13 +1,12 @@
 import type { CacheSummary } from '../../domain/cache.ts';
 import { troubleOf, troubleOfCache, type JobTrouble } from '../../domain/jobs/cacheJob.ts';
-import { jobLines, jobParts } from '../../domain/jobs/jobText.ts';
 import { printAge } from '../../domain/freshness.ts';
 import { printWorkload } from '../../domain/readers/workload.ts';
 import { printCache } from '../../domain/ref.ts';
 import type { JobsPicture } from '../../operations/jobs.ts';
 import type { SeenJobs } from './rememberedJobs.ts';
 import type { JobNode, JobsNode } from './node.ts';
-import type { Row } from './render.ts';
+import type { Known, Row } from './render.ts';
 
 /** The row above the jobs that refresh a cache. */
 export function renderJobs({ ref }: JobsNode, picture: JobsPicture | undefined): Row {
@@ -24,13 +23,16 @@ export function renderJobs({ ref }: JobsNode, picture: JobsPicture | undefined):
 const TINTS = { failed: 'error', overdue: 'warning' } as const;
 
 /** The row of one job: when it runs, and how it went. */
-export function renderJob({ job, summary }: JobNode, now: number): Row {
+export function renderJob(
+  { job, summary }: JobNode,
+  { now, jobWords }: Pick<Known, 'now' | 'jobWords'>,
+): Row {
   const trouble = troubleOf(job, summary, now);
   const { workload, cron } = job;
   return {
     label: printWorkload(workload.ref),
-    description: jobParts(job, summary, now).join(' · '),
-    tooltip: () => jobLines(job, summary, now),
+    description: jobWords?.jobParts(job, summary, now).join(' · ') ?? '',
+    tooltip: () => jobWords?.jobLines(job, summary, now) ?? [],
     icon: 'calendar',
     ...(trouble === undefined ? {} : { tint: TINTS[trouble] }),
     contextValue: `job runnable ${cron.isSuspended ? 'resumable' : 'suspendable'}`,

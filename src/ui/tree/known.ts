@@ -10,6 +10,7 @@ export function knownNow(loaded: Operations | undefined, remembered: RememberedJ
     detail: (summary) => loaded?.inventory.knownDetail(summary),
     mayChange: (ref) => loaded?.rights.mayChange(ref) ?? true,
     readers: (ref) => loaded?.readers.known(ref),
+    jobWords: loaded?.jobWords,
     jobs: (ref) => remembered.latest(ref, loaded?.jobs.known(ref), now),
   };
 }

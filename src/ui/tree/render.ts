@@ -4,6 +4,7 @@ import type { NextStep } from '../../domain/failure.ts';
 import { CACHE_LABEL, factsOf } from '../../domain/facts.ts';
 import { freshnessOf, freshnessOfCache, printAge, type Freshness } from '../../domain/freshness.ts';
 import { printCache, type CacheRef } from '../../domain/ref.ts';
+import type { Operations } from '../../operations/operations.ts';
 import type { ReadersPicture } from '../../operations/readers.ts';
 import { fitOf, printCount, printValueBytes } from '../../domain/size.ts';
 import { cacheTooltip } from './cacheTooltip.ts';
@@ -38,6 +39,8 @@ export interface Known {
   readonly readers: (ref: CacheRef) => ReadersPicture | undefined;
   /** What refreshes a cache, where somebody has asked. */
   readonly jobs: (ref: CacheRef) => SeenJobs | undefined;
+  /** The words of a job; absent before the second bundle is there, when there is no job either. */
+  readonly jobWords: Operations['jobWords'] | undefined;
   /** False where the person may not change a cache. */
   readonly mayChange: (ref: CacheRef) => boolean;
 }
@@ -60,7 +63,7 @@ export function render(node: Node, known: Known): Row {
     case 'jobs':
       return renderJobs(node, known.jobs(node.ref));
     case 'job':
-      return renderJob(node, known.now);
+      return renderJob(node, known);
     case 'notice':
       return renderNotice(node);
   }
