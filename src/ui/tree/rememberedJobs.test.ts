@@ -27,6 +27,13 @@ describe('the mark of a cache whose job failed', () => {
     assert.equal(half?.asOf, SEEN);
   });
 
+  it('is no reason to pass over a job that is new', () => {
+    const remembered = new RememberedJobs();
+    remembered.latest(REF, { jobs: [], unknown: [] }, SEEN);
+    const asking = { jobs: [{ ...job, runs: undefined }], unknown: [] };
+    assert.equal(remembered.latest(REF, asking, LATER), asking);
+  });
+
   it('goes when better is known, or the cache is gone', () => {
     const remembered = new RememberedJobs();
     remembered.latest(REF, failed, SEEN);

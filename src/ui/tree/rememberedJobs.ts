@@ -20,7 +20,8 @@ export class RememberedJobs {
       return known;
     }
     const last = this.#last.get(id);
-    return last === undefined ? known : { ...last.picture, asOf: last.asOf };
+    if (last === undefined || !hasAll(last.picture, known)) return known;
+    return { ...last.picture, asOf: last.asOf };
   }
 
   /** The cache is not shown any more. */
@@ -32,4 +33,10 @@ export class RememberedJobs {
 /** False while the runs of a job are still being asked for. */
 function isWhole({ jobs, unknown }: JobsPicture): boolean {
   return unknown.length > 0 || jobs.every(({ runs }) => runs !== undefined);
+}
+
+/** False where there is a job by now that was not there then. */
+function hasAll(last: JobsPicture, known: JobsPicture | undefined): boolean {
+  const uids = new Set(last.jobs.map(({ workload }) => workload.uid));
+  return known?.jobs.every(({ workload }) => uids.has(workload.uid)) ?? true;
 }
