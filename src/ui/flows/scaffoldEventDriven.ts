@@ -1,6 +1,5 @@
 import { Uri } from 'vscode';
 import type { CacheContent } from '../../domain/cache.ts';
-import { factsOf } from '../../domain/facts.ts';
 import type { EventRefresh, Trigger } from '../../domain/manifests/events/eventRefresh.ts';
 import type { ArgoInstalled } from '../../domain/manifests/events/installed.ts';
 import { eventRefreshName, refreshJobName } from '../../domain/manifests/jobNames.ts';
@@ -17,8 +16,8 @@ import {
   watchedSteps,
   type EventDraft,
 } from './eventSteps.ts';
-import { lastUrl } from './refreshFromUrl.ts';
-import { ageStep, formatIn, formatStep, headerSteps, keyStep, urlStep } from './refreshSteps.ts';
+import { refreshDraft } from './refreshDraft.ts';
+import { ageStep, formatStep, headerSteps, keyStep, urlStep } from './refreshSteps.ts';
 import { restartStep } from './restartStep.ts';
 import { isMeant, refreshable } from './scaffoldRefreshJob.ts';
 import { scheduleStep, zoneStep } from './scheduleSteps.ts';
@@ -79,17 +78,10 @@ async function firstDraft(
   target: Target,
   { cache, installed }: Known,
 ): Promise<EventDraft> {
-  const { ref, key = cache?.keys[0] ?? '' } = target;
   const { workflows, events, eventBus } = installed;
   const withWorkflows = events ? 'webhook' : 'schedule';
   return {
-    cache: { namespace: ref.namespace, name: ref.name },
-    key,
-    format: formatIn(cache, key),
-    url: (await lastUrl(session, { ref, key })) ?? '',
-    header: undefined,
-    maxAge: factsOf(cache?.annotations ?? {}, key).maxAge,
-    restarts: [],
+    ...(await refreshDraft(session, target, cache)),
     image: REFRESH_IMAGE,
     start: workflows ? withWorkflows : 'job',
     schedule: '*/15 * * * *',

@@ -1,6 +1,5 @@
 import { Uri, window, type QuickPickItem } from 'vscode';
 import { isMemoization, type CacheContent } from '../../domain/cache.ts';
-import { factsOf } from '../../domain/facts.ts';
 import { Failure } from '../../domain/failure.ts';
 import { refreshJobName } from '../../domain/manifests/jobNames.ts';
 import { REFRESH_IMAGE, type RefreshJob } from '../../domain/manifests/refreshJob.ts';
@@ -8,16 +7,8 @@ import type { Scaffold } from '../../domain/manifests/scaffold.ts';
 import { ownersOf, ownerSentence } from '../../domain/owners.ts';
 import { printCache, printCacheAndContext, type CacheRef } from '../../domain/ref.ts';
 import { askForOne, askInSteps, type Step } from '../steps.ts';
-import { lastUrl } from './refreshFromUrl.ts';
-import {
-  ageStep,
-  formatIn,
-  formatStep,
-  headerSteps,
-  isGiven,
-  keyStep,
-  urlStep,
-} from './refreshSteps.ts';
+import { refreshDraft } from './refreshDraft.ts';
+import { ageStep, formatStep, headerSteps, isGiven, keyStep, urlStep } from './refreshSteps.ts';
 import { restartStep } from './restartStep.ts';
 import { scheduleStep, zoneStep } from './scheduleSteps.ts';
 import type { Session } from './session.ts';
@@ -98,18 +89,11 @@ async function firstDraft(
   target: Target,
   cache: CacheContent | undefined,
 ): Promise<Draft> {
-  const { ref, key = cache?.keys[0] ?? '' } = target;
   return {
-    cache: { namespace: ref.namespace, name: ref.name },
-    key,
-    format: formatIn(cache, key),
-    url: (await lastUrl(session, { ref, key })) ?? '',
+    ...(await refreshDraft(session, target, cache)),
     // Not at an hour that zones with daylight saving leave out or have twice.
     schedule: '30 3 * * *',
     timeZone: 'UTC',
-    header: undefined,
-    maxAge: factsOf(cache?.annotations ?? {}, key).maxAge,
-    restarts: [],
     image: REFRESH_IMAGE,
     isOneFile: false,
   };

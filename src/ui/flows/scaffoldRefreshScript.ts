@@ -1,10 +1,9 @@
 import { Uri } from 'vscode';
-import { factsOf } from '../../domain/facts.ts';
 import type { ManualRefresh } from '../../domain/manifests/manualScript.ts';
 import { printCache, printCacheAndContext } from '../../domain/ref.ts';
 import { askInSteps } from '../steps.ts';
-import { lastUrl } from './refreshFromUrl.ts';
-import { ageStep, formatIn, formatStep, keyStep, urlStep } from './refreshSteps.ts';
+import { refreshDraft } from './refreshDraft.ts';
+import { ageStep, formatStep, keyStep, urlStep } from './refreshSteps.ts';
 import { restartStep } from './restartStep.ts';
 import { isMeant, refreshable } from './scaffoldRefreshJob.ts';
 import type { Session } from './session.ts';
@@ -22,19 +21,12 @@ export async function scaffoldRefreshScript(session: Session, argument: unknown)
   const { ref } = target;
   const cache = await refreshable(session, ref);
   if (cache !== undefined && !(await isMeant(session, cache))) return;
-  const key = target.key ?? cache?.keys[0] ?? '';
   const { all: contexts } = await session.choice.all();
   const first: Draft = {
     context: ref.context,
     server: contexts.find(({ name }) => name === ref.context)?.server,
     kubeconfig: await kubeconfigOf(session),
-    cache: { namespace: ref.namespace, name: ref.name },
-    key,
-    format: formatIn(cache, key),
-    url: (await lastUrl(session, { ref, key })) ?? '',
-    header: undefined,
-    maxAge: factsOf(cache?.annotations ?? {}, key).maxAge,
-    restarts: [],
+    ...(await refreshDraft(session, target, cache)),
   };
   const steps = [
     urlStep<Draft>(),

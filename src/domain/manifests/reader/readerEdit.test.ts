@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { DEPLOYMENT, lines } from '../../../../test/fakes/readerManifests.ts';
 import { parseAllDocuments } from 'yaml';
 import { readerEdit, type ReaderEdit, type ReaderRequest } from './readerEdit.ts';
 
@@ -14,24 +15,6 @@ function textOf(edited: ReaderEdit): string {
   if (edited.kind === 'edit') return edited.text;
   assert.fail(edited.kind === 'refused' ? edited.because : edited.kind);
 }
-
-const lines = (...all: readonly string[]) => `${all.join('\n')}\n`;
-
-const DEPLOYMENT = lines(
-  'apiVersion: apps/v1',
-  'kind: Deployment',
-  'metadata:',
-  '  name: web # the shop',
-  'spec:',
-  '  template:',
-  '    spec:',
-  '      # one container',
-  '      containers:',
-  '        - name: web',
-  '          image: image:1',
-  '          # resources: {}',
-  '      # the end',
-);
 
 describe('a reader in a manifest', () => {
   it('gets a volume and a mount; every line that was there stays, with its comments', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { DEPLOYMENT, lines } from '../../../../test/fakes/readerManifests.ts';
 import { readerEdit, type ReaderEdit, type ReaderRequest } from './readerEdit.ts';
 
 const CACHE = { namespace: 'argo', name: 'workflow-cache' };
@@ -9,26 +10,8 @@ function edit(marked: string, wanted: Partial<ReaderRequest> = {}): ReaderEdit {
   return readerEdit(marked.replace('^', ''), { cache: CACHE, offset, ...wanted });
 }
 
-const lines = (...all: readonly string[]) => `${all.join('\n')}\n`;
-
 const spec = (...all: readonly string[]) =>
   lines('kind: Pod', 'spec:', ...all.map((line) => `  ${line}`));
-
-const DEPLOYMENT = lines(
-  'apiVersion: apps/v1',
-  'kind: Deployment',
-  'metadata:',
-  '  name: web # the shop',
-  'spec:',
-  '  template:',
-  '    spec:',
-  '      # one container',
-  '      containers:',
-  '        - name: web',
-  '          image: image:1',
-  '          # resources: {}',
-  '      # the end',
-);
 
 describe('a manifest that no reader is put into', () => {
   const refusals: readonly (readonly [string, string, RegExp])[] = [
