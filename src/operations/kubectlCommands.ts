@@ -1,4 +1,4 @@
-import type { CachePlan } from '../domain/cachePlan.ts';
+import type { CachePlan } from '../domain/plan/cachePlan.ts';
 import { kubectlCommand } from '../domain/kubectlCommand.ts';
 import { writeOf } from './changes.ts';
 import type { CacheWrite } from './ports.ts';

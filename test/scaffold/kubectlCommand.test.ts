@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
-import type { NewContent } from '../../src/domain/cachePlan.ts';
+import type { NewContent } from '../../src/domain/plan/cachePlan.ts';
 import { yamlText } from '../../src/domain/manifests/yamlText.ts';
 import type { CacheRef } from '../../src/domain/ref.ts';
 import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';

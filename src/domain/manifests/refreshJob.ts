@@ -1,4 +1,4 @@
-import type { Format } from '../content.ts';
+import type { Format } from '../content/content.ts';
 import type { RestartableKind } from '../readers/restartPatch.ts';
 import type { CacheRef } from '../ref.ts';
 import { problemOfUrl } from '../source.ts';

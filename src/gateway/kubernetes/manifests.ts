@@ -7,7 +7,7 @@ import type {
   ApplyAnswer,
   ApplyManner,
   ManifestCluster,
-} from '../../operations/manifestCluster.ts';
+} from '../../operations/scaffold/manifestCluster.ts';
 import type { ApiAnswer } from './answer.ts';
 import { statusOf, type Asked } from './apiFailure.ts';
 import { parsed } from './asking.ts';

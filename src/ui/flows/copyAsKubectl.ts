@@ -1,13 +1,13 @@
 import { env, window } from 'vscode';
-import type { CachePlan } from '../../domain/cachePlan.ts';
+import type { CachePlan } from '../../domain/plan/cachePlan.ts';
 import { ownerSentence } from '../../domain/owners.ts';
-import { stateOf } from '../../domain/planState.ts';
+import { stateOf } from '../../domain/plan/planState.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
-import { firstLines, verdictSentence } from '../../domain/verdictText.ts';
+import { firstLines, verdictSentence } from '../../domain/plan/verdictText.ts';
 import { isNode } from '../tree/node.ts';
 import { LINES, summaryOf } from './deed.ts';
-import { planFromFiles } from './refreshFromFile.ts';
-import { planFromUrl } from './refreshFromUrl.ts';
+import { planFromFiles } from './refresh/refreshFromFile.ts';
+import { planFromUrl } from './refresh/refreshFromUrl.ts';
 import { refuse } from './refusal.ts';
 import { say, type Session } from './session.ts';
 import { targetOf } from './target.ts';
