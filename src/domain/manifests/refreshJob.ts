@@ -49,3 +49,12 @@ export function problemOfJobUrl(text: string): string | undefined {
     ? undefined
     : 'A user and password would stand in the manifest for all to read: put a header into a Secret.';
 }
+
+/** What a person has to know of a URL that pods are to fetch; nothing of most. */
+export function noteOnJobUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { hostname } = new URL(text);
+  return /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
+    ? `In a pod, ${hostname} is the pod itself: use a name that the cluster knows`
+    : undefined;
+}

@@ -1,10 +1,17 @@
 import { commands, type QuickPickItem } from 'vscode';
 import { printCache, printCacheAndContext, type CacheRef } from '../../../domain/ref.ts';
-import { recommend, type Circumstances, type Strategy } from '../../../domain/strategy/strategy.ts';
+import {
+  recommend,
+  RHYTHMS,
+  type Circumstances,
+  type Strategy,
+} from '../../../domain/strategy/strategy.ts';
 import { STRATEGY_NAMES, strategyPage } from '../../../domain/strategy/strategyPage.ts';
-import { COMMANDS } from '../../contributions.ts';
 import { askForOne, askInSteps, type Step } from '../../steps.ts';
 import { isGiven } from './refreshSteps.ts';
+import { scaffoldEventDriven } from './scaffoldEventDriven.ts';
+import { scaffoldRefreshJob } from './scaffoldRefreshJob.ts';
+import { scaffoldRefreshScript } from './scaffoldRefreshScript.ts';
 import type { Session } from '../session.ts';
 import { targetOf } from '../target.ts';
 
@@ -34,14 +41,20 @@ export async function chooseStrategy(session: Session, argument: unknown): Promi
   const title = `Refresh Strategy of ${printCache(ref)}`;
   const draft = await askInSteps(title, [...QUESTIONS, strategyStep(session, ref)], first);
   if (draft?.strategy === undefined) return;
-  await commands.executeCommand(SCAFFOLDS[draft.strategy], argument ?? { kind: 'cache', ref });
+  await SCAFFOLDS[draft.strategy](
+    session,
+    argument ?? { kind: 'cache', ref },
+    RHYTHMS[draft.stale].schedule,
+  );
 }
 
-const SCAFFOLDS = {
-  manual: COMMANDS.scaffoldRefreshScript,
-  scheduled: COMMANDS.scaffoldRefreshJob,
-  eventDriven: COMMANDS.scaffoldEventDriven,
-} as const;
+type ScaffoldFlow = (session: Session, argument: unknown, schedule: string) => Promise<void>;
+
+const SCAFFOLDS: Readonly<Record<Strategy, ScaffoldFlow>> = {
+  manual: scaffoldRefreshScript,
+  scheduled: scaffoldRefreshJob,
+  eventDriven: scaffoldEventDriven,
+};
 
 /** A question about one of the circumstances. */
 function question<K extends 'changes' | 'knows' | 'stale'>(

@@ -1,7 +1,11 @@
 import type { QuickPickItem } from 'vscode';
 import { problemOfKey, problemOfName, type CacheContent } from '../../../domain/cache.ts';
 import { formatOf, type Format } from '../../../domain/content/content.ts';
-import { problemOfJobUrl, type RefreshJob } from '../../../domain/manifests/refreshJob.ts';
+import {
+  noteOnJobUrl,
+  problemOfJobUrl,
+  type RefreshJob,
+} from '../../../domain/manifests/refreshJob.ts';
 import { parseDuration } from '../../../domain/freshness.ts';
 import { askForOne, askForText, BACK, type Answer, type Frame, type Step } from '../../steps.ts';
 
@@ -23,12 +27,14 @@ export function formatIn(cache: CacheContent | undefined, key: string): Format {
   return formatOf(key, cache?.values.get(key)?.bytes ?? NO_BYTES);
 }
 
-/** Asks for the URL of the source. */
-export function urlStep<A extends RefreshAnswers>(): Step<A> {
+/** Asks for the URL of the source, which pods fetch, or a script on a desk. */
+export function urlStep<A extends RefreshAnswers>(by: 'pods' | 'script'): Step<A> {
+  const file = by === 'pods' ? 'manifest' : 'script';
+  const usual = `It stands in the ${file} for all to read, with its query`;
   return {
     ask: async (answers, frame) => {
       const url = await askForText(frame, {
-        prompt: 'URL of the source. It stands in the manifest for all to read, with its query',
+        prompt: (text) => `URL of the source. ${(by === 'pods' && noteOnJobUrl(text)) || usual}`,
         placeHolder: 'https://example.com/mappings.json',
         value: answers.url,
         problemOf: problemOfJobUrl,

@@ -27,8 +27,15 @@ import { writeScaffold } from './writeScaffold.ts';
 
 const NEVER = new AbortController().signal;
 
-/** *Scaffold Event-Driven Refresh*: asks what starts a refresh and what it is made of, and shows its manifests. */
-export async function scaffoldEventDriven(session: Session, argument: unknown): Promise<void> {
+/**
+ * *Scaffold Event-Driven Refresh*: asks what starts a refresh and what it is made of, and shows its manifests. The
+ * schedule is offered first where nothing tells of events.
+ */
+export async function scaffoldEventDriven(
+  session: Session,
+  argument: unknown,
+  schedule = '*/15 * * * *',
+): Promise<void> {
   const target = await targetOf(session, argument, 'Scaffold Event-Driven Refresh');
   if (target === undefined) return;
   const cache = await refreshable(session, target.ref);
@@ -38,7 +45,7 @@ export async function scaffoldEventDriven(session: Session, argument: unknown): 
   const steps = await stepsFor(session, target, { cache, installed });
   const given = await firstDraft(session, target, { cache, installed });
   const title = `Event-Driven Refresh of ${printCache(target.ref)}`;
-  const draft = await askInSteps(title, steps, given);
+  const draft = await askInSteps(title, steps, { ...given, schedule });
   if (draft === undefined) return;
   const scaffold = await scaffoldOf(session, draft, { ref: target.ref, cache });
   await writeScaffold(session, scaffold, argument instanceof Uri ? argument : undefined);
@@ -64,7 +71,7 @@ async function stepsFor(
     ...(installed.eventBus === undefined
       ? onlyFor(['webhook', 'github', 'object'], [busStep(namespace)])
       : []),
-    urlStep(),
+    urlStep('pods'),
     ...(key === undefined ? [keyStep<EventDraft>(cache)] : []),
     formatStep(),
     ...headerSteps<EventDraft>(namespace),
@@ -77,14 +84,13 @@ async function firstDraft(
   session: Session,
   target: Target,
   { cache, installed }: Known,
-): Promise<EventDraft> {
+): Promise<Omit<EventDraft, 'schedule'>> {
   const { workflows, events, eventBus } = installed;
   const withWorkflows = events ? 'webhook' : 'schedule';
   return {
     ...(await refreshDraft(session, target, cache)),
     image: REFRESH_IMAGE,
     start: workflows ? withWorkflows : 'job',
-    schedule: '*/15 * * * *',
     timeZone: 'UTC',
     secret: { secret: '', key: 'token' },
     repository: '',

@@ -6,6 +6,7 @@ import { REFRESH_IMAGE, type RefreshJob } from '../../../domain/manifests/refres
 import type { Scaffold } from '../../../domain/manifests/scaffold.ts';
 import { ownersOf, ownerSentence } from '../../../domain/owners.ts';
 import { printCache, printCacheAndContext, type CacheRef } from '../../../domain/ref.ts';
+import { RHYTHMS } from '../../../domain/strategy/strategy.ts';
 import { askForOne, askInSteps, type Step } from '../../steps.ts';
 import { refreshDraft } from './refreshDraft.ts';
 import { ageStep, formatStep, headerSteps, isGiven, keyStep, urlStep } from './refreshSteps.ts';
@@ -20,8 +21,12 @@ const NEVER = new AbortController().signal;
 /** A job as it is asked for, and whether it becomes one file. */
 type Draft = RefreshJob & { readonly isOneFile: boolean };
 
-/** *Scaffold Refresh Job*: asks what a job is made of, and shows its manifests. */
-export async function scaffoldRefreshJob(session: Session, argument: unknown): Promise<void> {
+/** *Scaffold Refresh Job*: asks what a job is made of, and shows its manifests. The schedule is the first offered. */
+export async function scaffoldRefreshJob(
+  session: Session,
+  argument: unknown,
+  schedule = RHYTHMS.days.schedule,
+): Promise<void> {
   const target = await targetOf(session, argument, 'Scaffold Refresh Job');
   if (target === undefined) return;
   const { ref } = target;
@@ -29,7 +34,14 @@ export async function scaffoldRefreshJob(session: Session, argument: unknown): P
   if (cache !== undefined && !(await isMeant(session, cache))) return;
   const steps = await stepsFor(session, target, cache);
   const title = `Refresh Job of ${printCache(ref)}`;
-  const draft = await askInSteps(title, steps, await firstDraft(session, target, cache));
+  const first = await refreshDraft(session, target, cache);
+  const draft = await askInSteps<Draft>(title, steps, {
+    ...first,
+    schedule,
+    timeZone: 'UTC',
+    image: REFRESH_IMAGE,
+    isOneFile: false,
+  });
   if (draft === undefined) return;
   const scaffold = await scaffoldOf(session, draft, { ref, cache });
   await writeScaffold(session, scaffold, argument instanceof Uri ? argument : undefined);
@@ -72,7 +84,7 @@ async function stepsFor(
   cache: CacheContent | undefined,
 ): Promise<readonly Step<Draft>[]> {
   return [
-    urlStep(),
+    urlStep('pods'),
     ...(key === undefined ? [keyStep<Draft>(cache)] : []),
     formatStep(),
     zoneStep(),
@@ -82,21 +94,6 @@ async function stepsFor(
     ...(await restartStep<Draft>(session, ref)),
     { ask: askForShape },
   ];
-}
-
-async function firstDraft(
-  session: Session,
-  target: Target,
-  cache: CacheContent | undefined,
-): Promise<Draft> {
-  return {
-    ...(await refreshDraft(session, target, cache)),
-    // Not at an hour that zones with daylight saving leave out or have twice.
-    schedule: '30 3 * * *',
-    timeZone: 'UTC',
-    image: REFRESH_IMAGE,
-    isOneFile: false,
-  };
 }
 
 const askForShape: Step<Draft>['ask'] = async (answers, frame) => {

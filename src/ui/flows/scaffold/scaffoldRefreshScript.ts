@@ -29,7 +29,7 @@ export async function scaffoldRefreshScript(session: Session, argument: unknown)
     ...(await refreshDraft(session, target, cache)),
   };
   const steps = [
-    urlStep<Draft>(),
+    urlStep<Draft>('script'),
     ...(target.key === undefined ? [keyStep<Draft>(cache)] : []),
     formatStep<Draft>(),
     ageStep<Draft>(),
