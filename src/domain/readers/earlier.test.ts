@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { HistoryRecord } from '../history.ts';
-import { Past } from '../past.ts';
+import type { HistoryRecord } from '../history/history.ts';
+import { Past } from '../history/past.ts';
 import { earlierOf } from './earlier.ts';
 
 const CREATED = '2026-11-24T05:00:00Z';

@@ -1,5 +1,5 @@
 import type { CacheSummary } from '../cache.ts';
-import type { Past } from '../past.ts';
+import type { Past } from '../history/past.ts';
 import type { Earlier } from './reader.ts';
 
 /**
