@@ -12,8 +12,10 @@ export interface Stage {
 }
 
 /** Sets all up; with no shell in `runs` where curl and jq are not to be had. */
-export async function setUp(): Promise<Stage> {
-  const plane = await startControlPlane();
+export async function setUp(
+  options: Parameters<typeof startControlPlane>[0] = { workloads: false },
+): Promise<Stage> {
+  const plane = await startControlPlane(options);
   const shells = await ensureShells(plane.directory, plane.binaries.path('kubectl'));
   if (shells.length < 3) {
     const names = shells.map(({ name }) => name).join(', ');

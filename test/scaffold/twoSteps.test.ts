@@ -130,6 +130,7 @@ async function workflowOf(
   const manifests = rest.flatMap(({ objects }) => objects) as Manifest[];
   const template = at(manifestOf(manifests, 'WorkflowTemplate'), 'spec', 'templates', '1');
   const container = at(template, 'container') as Runnable['container'];
+  const volumes = at(manifestOf(manifests, 'WorkflowTemplate'), 'spec', 'volumes');
   const account = nameOf(manifestOf((access?.objects ?? []) as Manifest[], 'ServiceAccount'));
-  return { refresh, of: { container, account } };
+  return { refresh, of: { container, volumes: volumes as Runnable['volumes'], account } };
 }
