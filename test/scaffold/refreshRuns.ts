@@ -5,6 +5,8 @@ import type { RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
 import { refreshJobObjects } from '../../src/domain/manifests/refreshJobObjects.ts';
 import type { ControlPlane } from '../cluster/controlPlane.ts';
 import type { TestPod } from '../cluster/testKubelet.ts';
+import { at, type Manifest } from './argoRules.ts';
+import { manifestOf } from './eventRefreshes.ts';
 import { mountedFolders, placed, type Volume } from './podFolders.ts';
 import type { Shell } from './shells.ts';
 
@@ -156,6 +158,16 @@ export function podOf(job: RefreshJob): Runnable {
   const [container] = spec.containers;
   if (container === undefined) throw new Error('The pod has no container.');
   return { container, volumes: spec.volumes, account: spec.serviceAccountName };
+}
+
+/** The pod of a step of a refresh's workflow, as Argo makes it. */
+export function stepOf(manifests: readonly Manifest[]): Runnable {
+  const spec = at(manifestOf(manifests, 'WorkflowTemplate'), 'spec');
+  return {
+    container: at(spec, 'templates', '1', 'container') as Runnable['container'],
+    volumes: at(spec, 'volumes') as Runnable['volumes'],
+    account: String(at(spec, 'serviceAccountName')),
+  };
 }
 
 /** The variables of a container; each may name those before it. */

@@ -7,7 +7,7 @@ import { factsOf } from '../../src/domain/facts.ts';
 import type { RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
 import { podOf, type Map, type Outcome, type RefreshRuns } from './refreshRuns.ts';
 import { content, redirect, SourceServer } from './sourceServer.ts';
-import { entries, newJob, setUp, tearDown, type Stage } from './stage.ts';
+import { entries, newJob, setUp, tearDown, workload, type Stage } from './stage.ts';
 
 /** A run that wrote; its map. */
 async function written(runs: RefreshRuns, job: RefreshJob, outcome: Outcome): Promise<Map> {
@@ -359,25 +359,6 @@ function secretOf({ cache, header }: RefreshJob, value: string): object {
     kind: 'Secret',
     metadata,
     stringData: { [header?.key ?? '']: value, other: 'x' },
-  };
-}
-
-function workload(
-  kind: string,
-  metadata: { name: string; namespace: string },
-  more: object = {},
-): object {
-  const labels = { app: metadata.name };
-  return {
-    apiVersion: kind === 'Rollout' ? 'argoproj.io/v1alpha1' : 'apps/v1',
-    kind,
-    metadata,
-    spec: {
-      selector: { matchLabels: labels },
-      ...(kind === 'StatefulSet' ? { serviceName: 'some-service' } : {}),
-      ...more,
-      template: { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'image:1' }] } },
-    },
   };
 }
 

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
-import { refreshJobObjects } from '../../src/domain/manifests/refreshJobObjects.ts';
 import { Authority } from '../cluster/certificates.ts';
 import type { RefreshRuns } from './refreshRuns.ts';
 import { ACCEPT, assertSays, LOGIN, MIB, sentence, text, type Refusal } from './refusals.ts';
@@ -186,29 +185,6 @@ describe('the refresh script writes nothing and says why', () => {
         } finally {
           await secure.stop();
         }
-      });
-
-      it('D19, D32: any right less is too few', async () => {
-        const { role } = refreshJobObjects(job);
-        const [rule] = role.rules;
-        const patch = (name: string, verbs: readonly string[]) =>
-          stage.plane.kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], {
-            input: JSON.stringify({
-              ...refreshJobObjects({ ...job, cache: { ...job.cache, name } }).role,
-              rules: [{ ...rule, resourceNames: [name], verbs }],
-            }),
-          });
-        stage.source.answer = content(entries(10));
-        assert.deepEqual(rule?.verbs, ['create', 'patch']);
-        const fresh = { ...job, cache: { ...job.cache, name: 'absent' } };
-        await runs.apply(fresh);
-        await patch('absent', ['patch']);
-        assert.match(
-          await failing(fresh),
-          /^The API server did not write .*cannot create resource/,
-        );
-        await patch(job.cache.name, ['create']);
-        assert.match(await failing(job), /^The API server did not write .*cannot patch resource/);
       });
     });
   }

@@ -62,3 +62,23 @@ export function entries(count: number, value = 'x'): string {
   const pairs = Array.from({ length: count }, (_, index) => [`key-${index}`, `${value}${index}`]);
   return JSON.stringify(Object.fromEntries(pairs), null, 2);
 }
+
+/** A workload with a container, and with what is wanted beside its template. */
+export function workload(
+  kind: string,
+  metadata: { name: string; namespace: string },
+  more: object = {},
+): object {
+  const labels = { app: metadata.name };
+  return {
+    apiVersion: kind === 'Rollout' ? 'argoproj.io/v1alpha1' : 'apps/v1',
+    kind,
+    metadata,
+    spec: {
+      selector: { matchLabels: labels },
+      ...(kind === 'StatefulSet' ? { serviceName: 'some-service' } : {}),
+      ...more,
+      template: { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'image:1' }] } },
+    },
+  };
+}
