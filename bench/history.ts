@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { HistoryFiles } from '../src/gateway/history/historyFiles.ts';
-import type { HistoryPlace, HistoryRecord } from '../src/domain/history.ts';
+import type { HistoryPlace, HistoryRecord } from '../src/domain/history/history.ts';
 import { FIELD_MANAGER } from '../src/domain/owners.ts';
-import { versionWords } from '../src/domain/pastText.ts';
+import { versionWords } from '../src/domain/history/pastText.ts';
 import { MAX_VALUE_BYTES } from '../src/domain/size.ts';
 import type { HistoryStore } from '../src/operations/ports.ts';
-import { Undo } from '../src/operations/undo.ts';
+import { Undo } from '../src/operations/history/undo.ts';
 import { BareClient } from './bareClient.ts';
 import { differenceOf, median, ratioOf, timeOf } from './figures.ts';
 import type { Measurement, Scenes } from './measurement.ts';

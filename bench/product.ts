@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
 import { buildOperations } from '../src/backroom.ts';
-import type { HistoryLimits } from '../src/domain/history.ts';
+import type { HistoryLimits } from '../src/domain/history/history.ts';
 import type { Operations } from '../src/operations/operations.ts';
 import type { Scene } from '../test/scene.ts';
 

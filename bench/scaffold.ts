@@ -1,6 +1,6 @@
 import type { ManifestObject } from '../src/domain/manifests/manifestObject.ts';
 import { REFRESH_IMAGE, type RefreshJob } from '../src/domain/manifests/refreshJob.ts';
-import { scaffolds } from '../src/operations/scaffolds.ts';
+import { scaffolds } from '../src/operations/scaffold/scaffolds.ts';
 import { BareClient } from './bareClient.ts';
 import { median, ratioOf, timeOf } from './figures.ts';
 import type { Measurement, Scenes } from './measurement.ts';

@@ -1,4 +1,4 @@
-import type { Value } from './content.ts';
+import type { Value } from './content/content.ts';
 import { CACHE_LABEL, isFactAnnotation } from './facts.ts';
 import type { OwnerReference, Writer } from './owners.ts';
 import type { CacheRef } from './ref.ts';

@@ -1,10 +1,10 @@
 import { annotationBytes, isMemoization, valueBytes, type CacheContent } from './cache.ts';
-import { formatOf, type Format, type Value } from './content.ts';
-import { entriesOf } from './entries.ts';
+import { formatOf, type Format, type Value } from './content/content.ts';
+import { entriesOf } from './content/entries.ts';
 import { LAST_APPLIED } from './facts.ts';
 import { memoEntryOf, type MemoEntry } from './memoization.ts';
 import { writtenAt } from './owners.ts';
-import { read } from './reading.ts';
+import { read } from './content/reading.ts';
 import { reloaderMarkOf, type ReloaderMark } from './readers/tools.ts';
 import { bytesOf } from './text.ts';
 

@@ -1,6 +1,6 @@
 import { parseTime } from './freshness.ts';
 import { asText } from './text.ts';
-import type { Value } from './content.ts';
+import type { Value } from './content/content.ts';
 
 /**
  * What one key of an Argo memoization map holds: the result of a step, or something that Argo does not

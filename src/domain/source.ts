@@ -1,4 +1,4 @@
-import type { Value } from './content.ts';
+import type { Value } from './content/content.ts';
 import type { KeyFacts } from './facts.ts';
 import type { CacheRef } from './ref.ts';
 

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { cacheWith, REF, utf8 } from '../../test/fakes/caches.ts';
 import { changesOn } from '../../test/fakes/changesOn.ts';
 import { FakeCluster } from '../../test/fakes/fakeCluster.ts';
-import { valueOf } from '../domain/content.ts';
+import { valueOf } from '../domain/content/content.ts';
 import { Failure } from '../domain/failure.ts';
-import { stateOf } from '../domain/planState.ts';
-import type { NewContent } from '../domain/cachePlan.ts';
+import { stateOf } from '../domain/plan/planState.ts';
+import type { NewContent } from '../domain/plan/cachePlan.ts';
 
 const NOW = new Date('2026-11-23T10:20:30.456Z');
 const BINARY = Uint8Array.from([0x1f, 0x8b, 0x08, 0x00, 0xff]);

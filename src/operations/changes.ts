@@ -5,14 +5,14 @@ import {
   type Birth,
   type CachePlan,
   type NewContent,
-} from '../domain/cachePlan.ts';
-import { sameValue } from '../domain/content.ts';
+} from '../domain/plan/cachePlan.ts';
+import { sameValue } from '../domain/content/content.ts';
 import { isFailure, writeUnclear, type Failure } from '../domain/failure.ts';
-import { factChanges } from '../domain/planFacts.ts';
-import { changedKeys, stateOf } from '../domain/planState.ts';
+import { factChanges } from '../domain/plan/planFacts.ts';
+import { changedKeys, stateOf } from '../domain/plan/planState.ts';
 import { printCache, type CacheRef } from '../domain/ref.ts';
 import { digestOf } from './digests.ts';
-import type { History, Kept } from './history.ts';
+import type { History, Kept } from './history/history.ts';
 import { holds, newCacheOf, type Unanswered, type WriteOutcome, type Written } from './written.ts';
 import type { CacheWrite, Cluster } from './ports.ts';
 

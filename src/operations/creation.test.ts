@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cacheWith, REF, utf8 } from '../../test/fakes/caches.ts';
 import { changesOn } from '../../test/fakes/changesOn.ts';
 import { FakeCluster } from '../../test/fakes/fakeCluster.ts';
-import type { NewContent } from '../domain/cachePlan.ts';
+import type { NewContent } from '../domain/plan/cachePlan.ts';
 import { isFailure } from '../domain/failure.ts';
 import { cacheOf } from '../domain/ref.ts';
 import { planCreation } from './creation.ts';

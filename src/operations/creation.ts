@@ -1,4 +1,4 @@
-import type { CachePlan, NewContent } from '../domain/cachePlan.ts';
+import type { CachePlan, NewContent } from '../domain/plan/cachePlan.ts';
 import { cacheExists } from '../domain/failure.ts';
 import type { CacheRef } from '../domain/ref.ts';
 import type { Changes } from './changes.ts';

@@ -1,8 +1,8 @@
 import type { lineInManifest } from '../domain/manifest.ts';
 import type { Source, SourceContent } from '../domain/source.ts';
 import type { Named } from './contextInventory.ts';
-import type { HistoryLimits } from '../domain/history.ts';
-import type { History } from './history.ts';
+import type { HistoryLimits } from '../domain/history/history.ts';
+import type { History } from './history/history.ts';
 import type { Inventory } from './inventory.ts';
 import type {
   Cluster,
@@ -12,23 +12,23 @@ import type {
   SourceReader,
   WorkloadCluster,
 } from './ports.ts';
-import type { ApplyObjects } from './applyObjects.ts';
-import type { ArgoCluster } from './argoCluster.ts';
+import type { ApplyObjects } from './scaffold/applyObjects.ts';
+import type { ArgoCluster } from './scaffold/argoCluster.ts';
 import type { Changes } from './changes.ts';
-import type { ChangeTimes } from './changeTimes.ts';
+import type { ChangeTimes } from './readers/changeTimes.ts';
 import type { KubectlCommands } from './kubectlCommands.ts';
-import type { JobCare } from './jobCare.ts';
-import type { JobLog } from './jobLog.ts';
-import type { jobWords } from './jobWords.ts';
-import type { Jobs } from './jobs.ts';
-import type { OpenKeys } from './openKeys.ts';
+import type { JobCare } from './jobs/jobCare.ts';
+import type { JobLog } from './jobs/jobLog.ts';
+import type { jobWords } from './jobs/jobWords.ts';
+import type { Jobs } from './jobs/jobs.ts';
+import type { OpenKeys } from './keys/openKeys.ts';
 import type { proposalsFor } from './proposals.ts';
-import type { Readers } from './readers.ts';
+import type { Readers } from './readers/readers.ts';
 import type { Recreation } from './recreation.ts';
-import type { Restarts } from './restarts.ts';
+import type { Restarts } from './restarts/restarts.ts';
 import type { Rights } from './rights.ts';
-import type { scaffolds } from './scaffolds.ts';
-import type { Undo } from './undo.ts';
+import type { scaffolds } from './scaffold/scaffolds.ts';
+import type { Undo } from './history/undo.ts';
 
 /** Everything that can be done: what the second bundle gives to the first. */
 export interface Operations {

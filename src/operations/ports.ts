@@ -1,8 +1,8 @@
 import type { RightsQuestion } from '../domain/accessRequest.ts';
 import type { CacheContent, CacheSummary } from '../domain/cache.ts';
-import type { Value } from '../domain/content.ts';
+import type { Value } from '../domain/content/content.ts';
 import type { Failure } from '../domain/failure.ts';
-import type { HistoryPlace, HistoryRecord } from '../domain/history.ts';
+import type { HistoryPlace, HistoryRecord } from '../domain/history/history.ts';
 import type { ClusterEvent } from '../domain/readers/clusterEvent.ts';
 import type { FarKind } from '../domain/readers/elsewhere.ts';
 import type { RestartPatch } from '../domain/readers/restartPatch.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { gunzipSync } from 'node:zlib';
 import { cacheWith, REF, utf8 } from '../../test/fakes/caches.ts';
-import { planChange, readContent, type NewContent } from '../domain/cachePlan.ts';
+import { planChange, readContent, type NewContent } from '../domain/plan/cachePlan.ts';
 import { proposalsFor } from './proposals.ts';
 
 const BEFORE = { 'a.json': '{"old": 1}', 'b.txt': 'stays' };

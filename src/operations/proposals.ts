@@ -1,5 +1,5 @@
-import type { CachePlan, KeyPlan, NewContent } from '../domain/cachePlan.ts';
-import { gzippedKey, minifyJson, type Proposal } from '../domain/proposals.ts';
+import type { CachePlan, KeyPlan, NewContent } from '../domain/plan/cachePlan.ts';
+import { gzippedKey, minifyJson, type Proposal } from '../domain/plan/proposals.ts';
 import { asText } from '../domain/text.ts';
 
 /** What would help a plan that is too large: only what makes it smaller, the mildest first. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { cacheWith, REF, utf8 } from '../../test/fakes/caches.ts';
 import type { FakeCluster } from '../../test/fakes/fakeCluster.ts';
-import type { NewContent } from '../domain/cachePlan.ts';
-import { valueOf } from '../domain/content.ts';
+import type { NewContent } from '../domain/plan/cachePlan.ts';
+import { valueOf } from '../domain/content/content.ts';
 import { Failure } from '../domain/failure.ts';
 
 import {

@@ -1,6 +1,6 @@
 import type { CacheContent } from '../domain/cache.ts';
-import type { CachePlan } from '../domain/cachePlan.ts';
-import { sameValue } from '../domain/content.ts';
+import type { CachePlan } from '../domain/plan/cachePlan.ts';
+import { sameValue } from '../domain/content/content.ts';
 import {
   deletionLost,
   hasFinalizers,
@@ -12,7 +12,7 @@ import {
   type Failure,
 } from '../domain/failure.ts';
 import { writeOf } from './changes.ts';
-import type { History } from './history.ts';
+import type { History } from './history/history.ts';
 import type { Cluster } from './ports.ts';
 import type { NewCache } from './written.ts';
 

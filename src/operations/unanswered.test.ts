@@ -5,10 +5,10 @@ import { FakeCluster } from '../../test/fakes/fakeCluster.ts';
 import { FakeHistory } from '../../test/fakes/fakeHistory.ts';
 import { failureOf } from '../../test/failureOf.ts';
 import type { CacheContent } from '../domain/cache.ts';
-import type { NewContent } from '../domain/cachePlan.ts';
-import { valueOf } from '../domain/content.ts';
+import type { NewContent } from '../domain/plan/cachePlan.ts';
+import { valueOf } from '../domain/content/content.ts';
 import { Failure } from '../domain/failure.ts';
-import { stateOf } from '../domain/planState.ts';
+import { stateOf } from '../domain/plan/planState.ts';
 import type { ChangeOutcome } from './changes.ts';
 
 const NOW = new Date('2026-11-23T10:20:30.456Z');

@@ -1,6 +1,6 @@
 import type { CacheContent } from '../domain/cache.ts';
-import type { CachePlan } from '../domain/cachePlan.ts';
-import { sameValue, type Value } from '../domain/content.ts';
+import type { CachePlan } from '../domain/plan/cachePlan.ts';
+import { sameValue, type Value } from '../domain/content/content.ts';
 import { CACHE_LABEL } from '../domain/facts.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { OwnerReference } from '../domain/owners.ts';

@@ -1,5 +1,5 @@
 import { workspace } from 'vscode';
-import type { HistoryLimits } from '../domain/history.ts';
+import type { HistoryLimits } from '../domain/history/history.ts';
 import { SECTION, type SettingTypes } from './contributions.ts';
 
 /** The value of a setting now; its default stands in the manifest. */

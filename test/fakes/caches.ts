@@ -1,5 +1,5 @@
 import type { CacheContent } from '../../src/domain/cache.ts';
-import type { Value } from '../../src/domain/content.ts';
+import type { Value } from '../../src/domain/content/content.ts';
 import type { CacheRef } from '../../src/domain/ref.ts';
 
 /** The cache that tests speak of where it does not matter which one. */

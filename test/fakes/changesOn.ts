@@ -1,5 +1,5 @@
 import { Changes } from '../../src/operations/changes.ts';
-import { History } from '../../src/operations/history.ts';
+import { History } from '../../src/operations/history/history.ts';
 import type { Cluster, HistoryStore } from '../../src/operations/ports.ts';
 import { FakeHistory } from './fakeHistory.ts';
 

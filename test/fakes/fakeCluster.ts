@@ -1,6 +1,6 @@
 import type { CacheContent } from '../../src/domain/cache.ts';
 import { cacheId, type CacheRef } from '../../src/domain/ref.ts';
-import { isNewer } from '../../src/domain/version.ts';
+import { isNewer } from '../../src/domain/history/version.ts';
 import type { CacheWrite, Cluster, Contexts } from '../../src/operations/ports.ts';
 import type { DeleteOutcome, NewCache, WriteOutcome } from '../../src/operations/written.ts';
 

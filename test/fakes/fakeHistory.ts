@@ -1,4 +1,4 @@
-import type { HistoryPlace, HistoryRecord } from '../../src/domain/history.ts';
+import type { HistoryPlace, HistoryRecord } from '../../src/domain/history/history.ts';
 import type { HistoryStore } from '../../src/operations/ports.ts';
 
 /** A history in memory. */

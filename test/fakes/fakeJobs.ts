@@ -1,6 +1,6 @@
 import type { Workload, WorkloadRef } from '../../src/domain/readers/workload.ts';
 import type { CacheRef } from '../../src/domain/ref.ts';
-import type { JobCluster, LogEnd, LogQuestion } from '../../src/operations/jobCluster.ts';
+import type { JobCluster, LogEnd, LogQuestion } from '../../src/operations/jobs/jobCluster.ts';
 import type { PatchOutcome } from '../../src/operations/ports.ts';
 import type { FakeWorkloads } from './fakeWorkloads.ts';
 

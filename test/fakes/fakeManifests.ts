@@ -1,6 +1,9 @@
 import { printObject, type ManifestObject } from '../../src/domain/manifests/manifestObject.ts';
 import type { Fields } from '../../src/domain/readers/json.ts';
-import type { ApplyAnswer, ManifestCluster } from '../../src/operations/manifestCluster.ts';
+import type {
+  ApplyAnswer,
+  ManifestCluster,
+} from '../../src/operations/scaffold/manifestCluster.ts';
 
 /** Objects in memory: each apply replaces what is there, and answers come from the test where it gives them. */
 export class FakeManifests implements ManifestCluster {

@@ -6,7 +6,7 @@ import { FakeCluster } from './fakeCluster.ts';
 import { FakeHistory } from './fakeHistory.ts';
 import type { CacheContent } from '../../src/domain/cache.ts';
 import { Failure, isFailure } from '../../src/domain/failure.ts';
-import { Past } from '../../src/domain/past.ts';
+import { Past } from '../../src/domain/history/past.ts';
 import type { WriteOutcome } from '../../src/operations/written.ts';
 import { Recreation } from '../../src/operations/recreation.ts';
 

@@ -3,9 +3,13 @@ import { FakeWorkloads } from './fakeWorkloads.ts';
 import { readerOf, readingWorkload, rolloutWith } from './workloads.ts';
 import type { RolloutState } from '../../src/domain/readers/rolloutState.ts';
 import type { Workload, WorkloadKind } from '../../src/domain/readers/workload.ts';
-import { Readers } from '../../src/operations/readers.ts';
-import type { CourseOfRestart } from '../../src/operations/restartCourse.ts';
-import { Restarts, type Restarted, type RestartOrder } from '../../src/operations/restarts.ts';
+import { Readers } from '../../src/operations/readers/readers.ts';
+import type { CourseOfRestart } from '../../src/operations/restarts/restartCourse.ts';
+import {
+  Restarts,
+  type Restarted,
+  type RestartOrder,
+} from '../../src/operations/restarts/restarts.ts';
 
 /** A reader of the cache whose rollout is in that state; without any, it is done. */
 export function readerWith(

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import type { CacheContent } from '../../src/domain/cache.ts';
-import type { NewContent } from '../../src/domain/cachePlan.ts';
+import type { NewContent } from '../../src/domain/plan/cachePlan.ts';
 import { isFailure } from '../../src/domain/failure.ts';
-import type { HistoryPlace, Version } from '../../src/domain/history.ts';
-import { Undo } from '../../src/operations/undo.ts';
+import type { HistoryPlace, Version } from '../../src/domain/history/history.ts';
+import { Undo } from '../../src/operations/history/undo.ts';
 import { cacheWith, REF, utf8 } from './caches.ts';
 import { changesOn } from './changesOn.ts';
 import { FakeCluster } from './fakeCluster.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
-import { Readers } from '../../src/operations/readers.ts';
-import { Restarts, type RestartOutcome } from '../../src/operations/restarts.ts';
+import { Readers } from '../../src/operations/readers/readers.ts';
+import { Restarts, type RestartOutcome } from '../../src/operations/restarts/restarts.ts';
 import { installArgoKinds } from '../cluster/argoKinds.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
 import { FaultProxy } from '../cluster/faultProxy.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once, EventEmitter } from 'node:events';
 import type { CacheSummary } from '../../src/domain/cache.ts';
-import type { Value } from '../../src/domain/content.ts';
+import type { Value } from '../../src/domain/content/content.ts';
 import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
 import type { FollowEvent } from '../../src/operations/ports.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';

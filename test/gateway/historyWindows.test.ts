@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Version } from '../../src/domain/history.ts';
+import type { Version } from '../../src/domain/history/history.ts';
 import { HistoryFiles } from '../../src/gateway/history/historyFiles.ts';
 import { chance } from '../fakes/chance.ts';
 import { run } from '../run.ts';

@@ -5,8 +5,8 @@ import type { ManifestObject } from '../../src/domain/manifests/manifestObject.t
 import { REFRESH_IMAGE, type RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
 import type { Fields } from '../../src/domain/readers/json.ts';
 import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
-import { ApplyObjects } from '../../src/operations/applyObjects.ts';
-import { scaffolds } from '../../src/operations/scaffolds.ts';
+import { ApplyObjects } from '../../src/operations/scaffold/applyObjects.ts';
+import { scaffolds } from '../../src/operations/scaffold/scaffolds.ts';
 import { installArgoKinds } from '../cluster/argoKinds.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
 import { FaultProxy } from '../cluster/faultProxy.ts';

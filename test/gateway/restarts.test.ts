@@ -2,8 +2,12 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Reader } from '../../src/domain/readers/reader.ts';
 import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
-import { Readers } from '../../src/operations/readers.ts';
-import { Restarts, type Restarted, type RestartOrder } from '../../src/operations/restarts.ts';
+import { Readers } from '../../src/operations/readers/readers.ts';
+import {
+  Restarts,
+  type Restarted,
+  type RestartOrder,
+} from '../../src/operations/restarts/restarts.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
 import { FaultProxy } from '../cluster/faultProxy.ts';
 import { createUser } from '../cluster/users.ts';

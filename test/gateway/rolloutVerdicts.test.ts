@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
-import { followRollout } from '../../src/operations/rollouts.ts';
+import { followRollout } from '../../src/operations/restarts/rollouts.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
 import { CACHE, create, HOME, ourVerdict, verdictOfKubectl, workload } from './rollouts.ts';
 

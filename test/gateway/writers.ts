@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
-import type { CachePlan } from '../../src/domain/cachePlan.ts';
+import type { CachePlan } from '../../src/domain/plan/cachePlan.ts';
 import { isFailure } from '../../src/domain/failure.ts';
 import type { Operations } from '../../src/operations/operations.ts';
 import type { ControlPlane } from '../cluster/controlPlane.ts';

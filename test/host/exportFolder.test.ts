@@ -12,7 +12,7 @@ import {
   type FileChangeEvent,
   type FileSystemProvider,
 } from 'vscode';
-import { namesThere, writeInto } from '../../src/ui/flows/exportFolder.ts';
+import { namesThere, writeInto } from '../../src/ui/flows/keys/exportFolder.ts';
 
 const values = new Map(
   ['a.json', 'A.json', 'b'].map((name) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Format } from '../../src/domain/content.ts';
+import type { Format } from '../../src/domain/content/content.ts';
 import { lookUpCommand } from '../../src/domain/manifests/reader/lookUp.ts';
 import { readerEdit } from '../../src/domain/manifests/reader/readerEdit.ts';
 import { READER_KINDS, readerManifest } from '../../src/domain/manifests/reader/readerManifest.ts';

@@ -5,7 +5,7 @@ import { access, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { HistoryPlace, Version } from '../../src/domain/history.ts';
+import type { HistoryPlace, Version } from '../../src/domain/history/history.ts';
 import { HistoryFiles } from '../../src/gateway/history/historyFiles.ts';
 import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
 import { SCHEMES } from '../../src/ui/contributions.ts';

@@ -70,6 +70,25 @@ describe('strategies, scripts and readers on the screen', () => {
     );
   });
 
+  it('a job that asks as often as was recommended, and not an address of this machine', async () => {
+    const { workbench } = stage;
+    await workbench.chooseOnRow(KEY, 'Choose a Refresh Strategy');
+    await workbench.pick('At any time');
+    await workbench.pick('Nobody');
+    await workbench.pick('An hour');
+    await asked(/On a schedule.*recommended/).waitFor();
+    await workbench.pick('On a schedule');
+    await asked('URL of the source').waitFor();
+    await workbench.quickInput.fill(`${stage.source.url}/${KEY}`);
+    await asked('127.0.0.1 is the pod itself').waitFor();
+    await workbench.page.keyboard.press('Enter');
+    await workbench.pick('JSON');
+    await workbench.pick('UTC');
+    await workbench.offers('0 * * * *');
+    await asked('hourly').waitFor();
+    await workbench.page.keyboard.press('Escape');
+  });
+
   it('a reader is put into the manifest at the cursor, after it was shown', async () => {
     const { workbench } = stage;
     const { page } = workbench;

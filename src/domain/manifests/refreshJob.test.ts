@@ -4,7 +4,7 @@ import { chance } from '../../../test/fakes/chance.ts';
 import { hostileText } from '../../../test/fakes/hostileTexts.ts';
 import { assertArrives } from '../../../test/scaffold/arrival.ts';
 import { environmentOf, expanded } from '../../../test/scaffold/refreshRuns.ts';
-import { problemOfJobUrl, REFRESH_IMAGE, type RefreshJob } from './refreshJob.ts';
+import { noteOnJobUrl, problemOfJobUrl, REFRESH_IMAGE, type RefreshJob } from './refreshJob.ts';
 import { refreshJobFiles, refreshJobInOneFile } from './refreshJobFiles.ts';
 import { refreshJobObjects } from './refreshJobObjects.ts';
 import { LONGEST_RUN_SECONDS } from './refreshPod.ts';
@@ -183,6 +183,28 @@ describe('the objects of a refresh job', () => {
     assert.equal(problemOfJobUrl('https://example.com/a?b=c'), undefined);
     assert.match(problemOfJobUrl('https://u:p@example.com/') ?? '', /put a header into a Secret/);
     assert.match(problemOfJobUrl('ftp://example.com/') ?? '', /Only http and https/);
+  });
+
+  it('says of an address of this machine that it is another one in a pod', () => {
+    for (const host of [
+      'localhost:8080',
+      'a.localhost',
+      '127.0.0.1',
+      '127.1',
+      '[::1]:80',
+      'LOCALHOST',
+    ]) {
+      assert.match(noteOnJobUrl(`http://${host}/a`) ?? '', /is the pod itself/, host);
+    }
+    for (const text of [
+      'http://localhost.example.com/',
+      'http://10.0.0.1/',
+      'http://source/',
+      '',
+      'x',
+    ]) {
+      assert.equal(noteOnJobUrl(text), undefined, text);
+    }
   });
 });
 

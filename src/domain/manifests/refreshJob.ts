@@ -1,4 +1,4 @@
-import type { Format } from '../content.ts';
+import type { Format } from '../content/content.ts';
 import type { RestartableKind } from '../readers/restartPatch.ts';
 import type { CacheRef } from '../ref.ts';
 import { problemOfUrl } from '../source.ts';
@@ -48,4 +48,13 @@ export function problemOfJobUrl(text: string): string | undefined {
   return username === '' && password === ''
     ? undefined
     : 'A user and password would stand in the manifest for all to read: put a header into a Secret.';
+}
+
+/** What a person has to know of a URL that pods are to fetch; nothing of most. */
+export function noteOnJobUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { hostname } = new URL(text);
+  return /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
+    ? `In a pod, ${hostname} is the pod itself: use a name that the cluster knows`
+    : undefined;
 }

@@ -19,6 +19,12 @@ export interface Advice {
   readonly reason: string;
 }
 
+/** How often a source is asked, in words and as a schedule of five fields. */
+interface Rhythm {
+  readonly words: string;
+  readonly schedule: string;
+}
+
 /** Recommends the least that keeps the cache as fresh as it has to be. */
 export function recommend({ changes, knows, stale, hasEvents }: Circumstances): Advice {
   if (knows === 'person' && changes === 'rarely') {
@@ -33,28 +39,37 @@ export function recommend({ changes, knows, stale, hasEvents }: Circumstances): 
       return {
         strategy: 'eventDriven',
         reason:
-          'The source can tell when it has changed: the cache follows within seconds, and is left alone in between.',
+          'The source can tell when it has changed: the cache follows within seconds, mounted files within 2 minutes, and nothing is asked in between.',
       };
     }
     return {
       strategy: 'scheduled',
-      reason: `The source could tell, but this cluster has no Argo Events to hear it: a job that asks ${OFTEN[stale]} comes next, and a source with an ETag answers it cheaply.`,
+      reason: `The source could tell, but this cluster has no Argo Events to hear it: a job that asks ${RHYTHMS[stale].words} comes next, and a source with an ETag answers it cheaply.`,
     };
   }
   return {
     strategy: 'scheduled',
-    reason: `${WHY[knows]} A job that asks ${OFTEN[stale]} is enough.`,
+    reason: `${whyScheduled(changes, knows)} A job that asks ${RHYTHMS[stale].words} is enough.`,
   };
 }
 
-const OFTEN: Readonly<Record<Circumstances['stale'], string>> = {
-  days: 'each night',
-  hours: 'each hour',
-  minutes: 'every 5 minutes',
+/** How often a source has to be asked for readers to have no older data than that. */
+export const RHYTHMS: Readonly<Record<Circumstances['stale'], Rhythm>> = {
+  // Not at an hour that zones with daylight saving leave out or have twice.
+  days: { words: 'each night', schedule: '30 3 * * *' },
+  hours: { words: 'each hour', schedule: '0 * * * *' },
+  minutes: { words: 'every 5 minutes', schedule: '*/5 * * * *' },
 };
 
-const WHY: Readonly<Record<Circumstances['knows'], string>> = {
-  person: 'What changes often is forgotten by people.',
-  source: 'It changes at known times, and no event has to be heard for that.',
-  nobody: 'Nobody tells when it changes, so the source has to be asked.',
-};
+function whyScheduled(changes: Circumstances['changes'], knows: Circumstances['knows']): string {
+  switch (knows) {
+    case 'person':
+      return 'What a person has to think of again and again is forgotten.';
+    case 'source':
+      return changes === 'regularly'
+        ? 'It changes at known times, and no event has to be heard for that.'
+        : 'It changes rarely and nobody is in a hurry: no event has to be heard for that.';
+    case 'nobody':
+      return 'Nobody tells when it changes, so the source has to be asked.';
+  }
+}

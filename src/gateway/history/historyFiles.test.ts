@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { utf8 } from '../../../test/fakes/caches.ts';
-import type { HistoryPlace, HistoryRecord, Version } from '../../domain/history.ts';
+import type { HistoryPlace, HistoryRecord, Version } from '../../domain/history/history.ts';
 import { HistoryFiles } from './historyFiles.ts';
 import { printLine } from './lines.ts';
 import { Log } from './log.ts';

@@ -6,8 +6,8 @@ import {
   type HistoryLimits,
   type HistoryPlace,
   type HistoryRecord,
-} from '../../domain/history.ts';
-import { withinLimits } from '../../domain/historyLimits.ts';
+} from '../../domain/history/history.ts';
+import { withinLimits } from '../../domain/history/historyLimits.ts';
 import type { HistoryStore } from '../../operations/ports.ts';
 import { Contents } from './contents.ts';
 import { codeOf, namesIn } from './durable.ts';

@@ -1,4 +1,4 @@
-import { isRecord, type HistoryPlace, type HistoryRecord } from '../../domain/history.ts';
+import { isRecord, type HistoryPlace, type HistoryRecord } from '../../domain/history/history.ts';
 
 /** The format of the lines that are written here. */
 const FORMAT = 1;

@@ -3,8 +3,8 @@ import {
   type HistoryLimits,
   type HistoryRecord,
   type Version,
-} from '../../domain/history.ts';
-import { withinBytes, withinLimits } from '../../domain/historyLimits.ts';
+} from '../../domain/history/history.ts';
+import { withinBytes, withinLimits } from '../../domain/history/historyLimits.ts';
 import type { Contents } from './contents.ts';
 import type { Line } from './lines.ts';
 import type { Log } from './log.ts';

@@ -1,5 +1,5 @@
 import { objectsIn } from '../../domain/readers/json.ts';
-import type { ArgoCluster } from '../../operations/argoCluster.ts';
+import type { ArgoCluster } from '../../operations/scaffold/argoCluster.ts';
 import type { NamespaceRef } from '../../domain/ref.ts';
 import { parsed } from './asking.ts';
 import type { Requests } from './requests.ts';

@@ -1,6 +1,6 @@
 import { FIELD_MANAGER } from '../../domain/owners.ts';
 import { workloadOf } from '../../domain/readers/workload.ts';
-import type { JobCluster, LogEnd, LogLine } from '../../operations/jobCluster.ts';
+import type { JobCluster, LogEnd, LogLine } from '../../operations/jobs/jobCluster.ts';
 import { review } from './accessReview.ts';
 import { BrokenConnection, chunksOf, readWhole, type Answer, type ApiAnswer } from './answer.ts';
 import { answerFailure } from './apiFailure.ts';

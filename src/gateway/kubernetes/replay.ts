@@ -1,4 +1,4 @@
-import { isNewer } from '../../domain/version.ts';
+import { isNewer } from '../../domain/history/version.ts';
 import { chunksOf } from './answer.ts';
 import { watchCall, type Followed, type WatchEvent } from './followed.ts';
 import { splitLines } from './lines.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Value } from '../../domain/content.ts';
+import type { Value } from '../../domain/content/content.ts';
 import { contentOf, mergePatchOf, newConfigMapOf, summaryOf } from './translate.ts';
 
 const metadata = {

@@ -1,5 +1,5 @@
 import type { CacheContent, CacheSummary } from '../../domain/cache.ts';
-import type { Value } from '../../domain/content.ts';
+import type { Value } from '../../domain/content/content.ts';
 import { isFactAnnotation } from '../../domain/facts.ts';
 import type { OwnerReference, Writer } from '../../domain/owners.ts';
 import type { CacheWrite } from '../../operations/ports.ts';

@@ -1,5 +1,5 @@
 import { Failure } from '../../domain/failure.ts';
-import { isNewer } from '../../domain/version.ts';
+import { isNewer } from '../../domain/history/version.ts';
 import type { FollowListener } from '../../operations/ports.ts';
 import { answerFailure, misread, unreachable, type Asked } from './apiFailure.ts';
 import { watchCall, type Followed, type Following, type WatchEvent } from './followed.ts';

@@ -1,5 +1,5 @@
 import { Uri } from 'vscode';
-import type { KeyAddress } from '../../operations/keyAddress.ts';
+import type { KeyAddress } from '../../operations/keys/keyAddress.ts';
 import { SCHEMES } from '../contributions.ts';
 
 /** The cache that a key belongs to: one object, not whatever has its name. */

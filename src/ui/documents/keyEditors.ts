@@ -10,12 +10,12 @@ import {
   type Uri,
 } from 'vscode';
 import type { Failure } from '../../domain/failure.ts';
-import { languageOf, sameValue, type Value } from '../../domain/content.ts';
+import { languageOf, sameValue, type Value } from '../../domain/content/content.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
-import type { ReadOnly } from '../../operations/openCache.ts';
+import type { ReadOnly } from '../../operations/keys/openCache.ts';
 import { COMMANDS, SCHEMES } from '../contributions.ts';
-import type { compareVersions } from '../flows/compareVersions.ts';
-import type { saveKey } from '../flows/saveKey.ts';
+import type { compareVersions } from '../flows/history/compareVersions.ts';
+import type { saveKey } from '../flows/keys/saveKey.ts';
 import type { Session } from '../flows/session.ts';
 import type { Failures } from '../failures.ts';
 import { keyOf } from './keyAddress.ts';

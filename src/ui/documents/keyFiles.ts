@@ -11,7 +11,7 @@ import {
   type Uri,
 } from 'vscode';
 import { isFailure, type Failure } from '../../domain/failure.ts';
-import type { OpenKeys } from '../../operations/openKeys.ts';
+import type { OpenKeys } from '../../operations/keys/openKeys.ts';
 import type { Operations } from '../../operations/operations.ts';
 import type { Choice } from '../choice.ts';
 import { addressOf, keyOf, type CacheAddress } from './keyAddress.ts';

@@ -1,5 +1,5 @@
 import { Uri, type TextDocumentContentProvider } from 'vscode';
-import type { Value } from '../../domain/content.ts';
+import type { Value } from '../../domain/content/content.ts';
 import { SCHEMES } from '../contributions.ts';
 import { readable } from './readable.ts';
 

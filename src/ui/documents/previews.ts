@@ -6,11 +6,11 @@ import {
   type Tab,
   type TextDocumentContentProvider,
 } from 'vscode';
-import type { Value } from '../../domain/content.ts';
-import { changedKeys } from '../../domain/planState.ts';
+import type { Value } from '../../domain/content/content.ts';
+import { changedKeys } from '../../domain/plan/planState.ts';
 import { printCache } from '../../domain/ref.ts';
-import type { KeyPlan, CachePlan } from '../../domain/cachePlan.ts';
-import { keySummary } from '../../domain/verdictText.ts';
+import type { KeyPlan, CachePlan } from '../../domain/plan/cachePlan.ts';
+import { keySummary } from '../../domain/plan/verdictText.ts';
 import { setContextKey } from '../contextKeys.ts';
 import { SCHEMES } from '../contributions.ts';
 import { readable } from './readable.ts';

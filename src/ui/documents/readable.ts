@@ -1,4 +1,4 @@
-import type { Value } from '../../domain/content.ts';
+import type { Value } from '../../domain/content/content.ts';
 import { printCount } from '../../domain/size.ts';
 
 /** Bytes of a binary value that are shown: enough to see what it is. */

@@ -1,13 +1,14 @@
 import { env, window } from 'vscode';
-import type { CachePlan } from '../../domain/cachePlan.ts';
+import type { CachePlan } from '../../domain/plan/cachePlan.ts';
+import { planCounts, handedOver, type ApplyPlan } from '../../domain/manifests/applyPlan.ts';
 import { ownerSentence } from '../../domain/owners.ts';
-import { stateOf } from '../../domain/planState.ts';
+import { stateOf } from '../../domain/plan/planState.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
-import { firstLines, verdictSentence } from '../../domain/verdictText.ts';
+import { firstLines, verdictSentence } from '../../domain/plan/verdictText.ts';
 import { isNode } from '../tree/node.ts';
 import { LINES, summaryOf } from './deed.ts';
-import { planFromFiles } from './refreshFromFile.ts';
-import { planFromUrl } from './refreshFromUrl.ts';
+import { planFromFiles } from './refresh/refreshFromFile.ts';
+import { planFromUrl } from './refresh/refreshFromUrl.ts';
 import { refuse } from './refusal.ts';
 import { say, type Session } from './session.ts';
 import { targetOf } from './target.ts';
@@ -59,6 +60,18 @@ async function copy(session: Session, plan: CachePlan): Promise<void> {
       : `as long as it is at version ${plan.before.resourceVersion}`;
   say(
     `A kubectl command for ${place} was copied. ${summaryOf(plan)}. It writes ${guard}; what it replaces is not kept in the history unless the cache is open here.`,
+  );
+}
+
+/** Copies what applying objects would do, for a shell. */
+export async function copyApply(session: Session, plan: ApplyPlan): Promise<void> {
+  const { context, namespace } = plan.where;
+  const place = `namespace ${namespace} in context ${context}`;
+  if (!(await isMeant(place, plan.lines.flatMap(handedOver)))) return;
+  const { kubectlCommands } = await session.operations();
+  await env.clipboard.writeText(kubectlCommands.ofApply(plan, await kubeconfigOf(session)));
+  say(
+    `A kubectl command for ${place} was copied: ${planCounts(plan)}. It changes what is there only as long as it is as it was shown.`,
   );
 }
 

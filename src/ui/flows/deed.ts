@@ -1,6 +1,6 @@
-import type { CachePlan } from '../../domain/cachePlan.ts';
+import type { CachePlan } from '../../domain/plan/cachePlan.ts';
 import { isFetched } from '../../domain/source.ts';
-import { firstLines, planSummary } from '../../domain/verdictText.ts';
+import { firstLines, planSummary } from '../../domain/plan/verdictText.ts';
 
 /** How many keys a notification speaks of one by one; all of them are in the preview. */
 export const LINES = 4;

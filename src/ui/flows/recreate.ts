@@ -1,18 +1,18 @@
 import { ProgressLocation, window } from 'vscode';
 import type { CacheContent } from '../../domain/cache.ts';
-import type { CachePlan } from '../../domain/cachePlan.ts';
+import type { CachePlan } from '../../domain/plan/cachePlan.ts';
 import { cacheGone } from '../../domain/failure.ts';
 import { ownersOf, ownerSentence } from '../../domain/owners.ts';
-import { lossesOf } from '../../domain/planState.ts';
+import { lossesOf } from '../../domain/plan/planState.ts';
 import { reloaderMarkOf } from '../../domain/readers/tools.ts';
 import { printCacheAndContext, type CacheRef } from '../../domain/ref.ts';
 import { withoutLinks } from '../../domain/text.ts';
-import { firstLines, verdictSentence } from '../../domain/verdictText.ts';
+import { firstLines, verdictSentence } from '../../domain/plan/verdictText.ts';
 import type { NewCache } from '../../operations/written.ts';
 import type { RecreateOutcome } from '../../operations/recreation.ts';
 import { historyLimits } from '../settings.ts';
 import { LINES, summaryOf } from './deed.ts';
-import { tellChanged } from './offerRestart.ts';
+import { tellChanged } from './restarts/offerRestart.ts';
 import { say, type Session } from './session.ts';
 import { targetOf } from './target.ts';
 

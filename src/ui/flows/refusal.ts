@@ -1,11 +1,16 @@
 import { commands, Range, Uri, window } from 'vscode';
-import type { CachePlan } from '../../domain/cachePlan.ts';
-import type { KeyVerdict } from '../../domain/planState.ts';
-import { helps, proposalSentence, splitSentence, type Proposal } from '../../domain/proposals.ts';
+import type { CachePlan } from '../../domain/plan/cachePlan.ts';
+import type { KeyVerdict } from '../../domain/plan/planState.ts';
+import {
+  helps,
+  proposalSentence,
+  splitSentence,
+  type Proposal,
+} from '../../domain/plan/proposals.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
 import { isFetched } from '../../domain/source.ts';
 import { withoutLinks } from '../../domain/text.ts';
-import { verdictSentence } from '../../domain/verdictText.ts';
+import { verdictSentence } from '../../domain/plan/verdictText.ts';
 import { COMMANDS } from '../contributions.ts';
 import { deedOf } from './deed.ts';
 import { offerRecreation } from './recreate.ts';

@@ -3,7 +3,7 @@ import { troubleOf, troubleOfCache, type JobTrouble } from '../../domain/jobs/ca
 import { printAge } from '../../domain/freshness.ts';
 import { printWorkload } from '../../domain/readers/workload.ts';
 import { printCache } from '../../domain/ref.ts';
-import type { JobsPicture } from '../../operations/jobs.ts';
+import type { JobsPicture } from '../../operations/jobs/jobs.ts';
 import type { SeenJobs } from './rememberedJobs.ts';
 import type { JobNode, JobsNode } from './node.ts';
 import type { Known, Row } from './render.ts';

@@ -1,6 +1,6 @@
 import { troubleOfCache } from '../../domain/jobs/cacheJob.ts';
 import { sameNamespace, type CacheRef, type NamespaceRef } from '../../domain/ref.ts';
-import type { JobsPicture } from '../../operations/jobs.ts';
+import type { JobsPicture } from '../../operations/jobs/jobs.ts';
 import type { Operations } from '../../operations/operations.ts';
 import { isAbove, type View } from './branch.ts';
 import { RememberedJobs } from './rememberedJobs.ts';

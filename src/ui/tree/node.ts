@@ -6,7 +6,7 @@ import type { CacheChange, Reader } from '../../domain/readers/reader.ts';
 import { workloadId, type Workload } from '../../domain/readers/workload.ts';
 import { cacheId, type CacheRef } from '../../domain/ref.ts';
 import type { Standing } from '../../operations/following.ts';
-import type { UnknownKind } from '../../operations/followedNamespace.ts';
+import type { UnknownKind } from '../../operations/readers/followedNamespace.ts';
 
 /** A row of the tree for a context of the kubeconfig. */
 export interface ContextNode {

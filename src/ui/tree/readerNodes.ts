@@ -1,7 +1,7 @@
 import { worstFirst } from '../../domain/readers/restartText.ts';
 import { isThere, stalePods, type KeyTimes } from '../../domain/readers/stalePods.ts';
 import type { CacheRef } from '../../domain/ref.ts';
-import { podsIn, type ReadersPicture } from '../../operations/readers.ts';
+import { podsIn, type ReadersPicture } from '../../operations/readers/readers.ts';
 import type { ReaderNode } from './node.ts';
 
 /** The rows of those that have not ended, what needs something first. */

@@ -5,7 +5,7 @@ import { isRestartable } from '../../domain/readers/restartPatch.ts';
 import { printWorkload, type Workload, type WorkloadKind } from '../../domain/readers/workload.ts';
 import { printCache } from '../../domain/ref.ts';
 import { printCount } from '../../domain/size.ts';
-import type { ReadersPicture } from '../../operations/readers.ts';
+import type { ReadersPicture } from '../../operations/readers/readers.ts';
 import type { ReaderNode, ReadersNode } from './node.ts';
 import type { Row } from './render.ts';
 

@@ -1,7 +1,7 @@
 import { cacheGone } from '../../domain/failure.ts';
 import { sameNamespace, type CacheRef, type NamespaceRef } from '../../domain/ref.ts';
 import type { Operations } from '../../operations/operations.ts';
-import type { ReadersPicture } from '../../operations/readers.ts';
+import type { ReadersPicture } from '../../operations/readers/readers.ts';
 import { isAbove, type View } from './branch.ts';
 import { idOf, readersId, type Node, type ReadersNode } from './node.ts';
 import { readerNodes } from './readerNodes.ts';

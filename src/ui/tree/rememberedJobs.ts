@@ -1,6 +1,6 @@
 import { cacheRowId } from './node.ts';
 import type { CacheRef } from '../../domain/ref.ts';
-import type { JobsPicture } from '../../operations/jobs.ts';
+import type { JobsPicture } from '../../operations/jobs/jobs.ts';
 
 /** The jobs of a cache as they were seen last. */
 export interface SeenJobs extends JobsPicture {

@@ -5,7 +5,7 @@ import { CACHE_LABEL, factsOf } from '../../domain/facts.ts';
 import { freshnessOf, freshnessOfCache, printAge, type Freshness } from '../../domain/freshness.ts';
 import { printCache, type CacheRef } from '../../domain/ref.ts';
 import type { Operations } from '../../operations/operations.ts';
-import type { ReadersPicture } from '../../operations/readers.ts';
+import type { ReadersPicture } from '../../operations/readers/readers.ts';
 import { fitOf, printCount, printValueBytes } from '../../domain/size.ts';
 import { cacheTooltip } from './cacheTooltip.ts';
 import { jobsOfCache, renderJob, renderJobs } from './jobRow.ts';

@@ -1,4 +1,4 @@
-import type { Format } from '../../content.ts';
+import type { Format } from '../../content/content.ts';
 import { shellWord } from '../../shellWord.ts';
 
 /** What a reader looks up. */

@@ -1,6 +1,6 @@
-import { formatOf, type Value } from '../../content.ts';
-import { entriesOf, wrappersOf } from '../../entries.ts';
-import { read } from '../../reading.ts';
+import { formatOf, type Value } from '../../content/content.ts';
+import { entriesOf, wrappersOf } from '../../content/entries.ts';
+import { read } from '../../content/reading.ts';
 import type { LookUp } from './lookUp.ts';
 
 /** How entries of a key are looked up, by its name and by what it holds now, and one of them. */

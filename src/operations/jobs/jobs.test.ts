@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import { REF } from '../../../test/fakes/caches.ts';
+import { FakeJobs } from '../../../test/fakes/fakeJobs.ts';
+import { FakeWorkloads } from '../../../test/fakes/fakeWorkloads.ts';
+import { attemptNamed, refreshJobNamed, runNamed } from '../../../test/fakes/jobs.ts';
+import { workloadNamed } from '../../../test/fakes/workloads.ts';
+import { Failure } from '../../domain/failure.ts';
+import type { Workload } from '../../domain/readers/workload.ts';
+import { Jobs, type JobsPicture } from './jobs.ts';
+
+const JOB = refreshJobNamed('refresh');
+const RUN = runNamed('refresh-1', { of: 'refresh', began: '2026-11-24T02:00:00Z' });
+const POD = attemptNamed('refresh-1-a', { of: 'refresh-1' });
+const lost = new Failure('It cannot be reached.', { reason: 'Unreachable', nextStep: 'retry' });
+const forbidden = new Failure('You may not.', { reason: 'Forbidden', nextStep: 'retry' });
+
+/** A CronJob of somebody else whose script names the cache. */
+function naming(name: string, account: string): Workload {
+  const pod = {
+    serviceAccountName: account,
+    containers: [{ name: 'run', args: [`kubectl replace configmap ${REF.name}`] }],
+  };
+  return workloadNamed('CronJob', name, {
+    spec: { schedule: '@daily', jobTemplate: { spec: { template: { spec: pod } } } },
+  });
+}
+
+function stage(...workloads: readonly Workload[]) {
+  const cluster = new FakeWorkloads(...workloads);
+  const care = new FakeJobs(cluster);
+  let now = 0;
+  const jobs = new Jobs(cluster, care, () => now);
+  const pass = (milliseconds: number) => (now += milliseconds);
+  return { cluster, care, jobs, pass };
+}
+
+const namesOf = ({ jobs }: JobsPicture) =>
+  jobs.map(({ workload, evidence }) => `${workload.ref.name} by ${evidence}`);
+
+describe('the jobs that refresh a cache', () => {
+  it('are not asked for before somebody asks, and then only what runs on a schedule', async () => {
+    const { cluster, jobs } = stage();
+    assert.equal(jobs.known(REF), undefined);
+    assert.deepEqual(cluster.asked, []);
+    assert.deepEqual(await jobs.of(REF), { jobs: [], unknown: [] });
+    assert.deepEqual(cluster.asked, ['follow CronJob in argo', 'follow CronWorkflow in argo']);
+    jobs.reset();
+  });
+
+  it('come with their runs and pods, which are followed from then on', async () => {
+    const { cluster, jobs } = stage(JOB, RUN, POD);
+    const [job] = (await jobs.of(REF)).jobs;
+    assert.deepEqual(cluster.asked.slice(2), ['follow Job in argo', 'follow Pod in argo']);
+    const [run] = job?.runs ?? [];
+    assert.equal(run?.workload, RUN);
+    assert.deepEqual(
+      run.pods.map(({ workload }) => workload),
+      [POD],
+    );
+    const told: string[] = [];
+    jobs.subscribe(({ namespace }) => told.push(namespace), new AbortController().signal);
+    cluster.put(runNamed('refresh-2', { of: 'refresh', began: '2026-11-25T02:00:00Z' }));
+    assert.deepEqual(told, ['argo']);
+    assert.deepEqual(
+      jobs.known(REF)?.jobs[0]?.runs?.map(({ workload }) => workload.ref.name),
+      ['refresh-2', 'refresh-1'],
+    );
+    jobs.reset();
+  });
+
+  it('are those whose account may change the cache, asked once, or of which that is not known', async () => {
+    const { care, jobs, pass } = stage(
+      naming('a', 'writer'),
+      naming('b', 'reader'),
+      naming('c', 'x'),
+    );
+    care.rights.set('writer', true);
+    care.rights.set('x', forbidden);
+    assert.deepEqual(namesOf(await jobs.of(REF)), ['a by rights', 'c by naming']);
+    await jobs.of(REF);
+    assert.equal(care.asked.length, 3);
+    care.rights.set('reader', true);
+    pass(300_000);
+    assert.deepEqual(namesOf(await jobs.of(REF)), ['a by rights', 'b by rights', 'c by naming']);
+    jobs.reset();
+  });
+
+  it('with our label are believed without a question', async () => {
+    const { care, jobs } = stage(JOB, naming('b', 'reader'));
+    assert.deepEqual(namesOf(await jobs.of({ ...REF, name: 'other' })), []);
+    assert.deepEqual(namesOf(await jobs.of(REF)), ['refresh by label']);
+    assert.deepEqual(care.asked, ['may reader change workflow-cache']);
+    jobs.reset();
+  });
+
+  it('have unknown runs where these may not be seen, and none where only their pods may not', async () => {
+    const { cluster, jobs } = stage(JOB, RUN, POD);
+    cluster.isSilent = true;
+    const asked = jobs.of(REF);
+    cluster.tellAll('Job', 'Pod');
+    await new Promise((resolve) => setImmediate(resolve));
+    cluster.tell('Job', { kind: 'failed', failure: lost });
+    cluster.tell('Pod', { kind: 'all', items: [POD] });
+    const { jobs: found, unknown } = await asked;
+    assert.equal(found[0]?.runs, undefined);
+    assert.deepEqual(
+      unknown.map(({ kind }) => kind),
+      ['Job'],
+    );
+    assert.equal(await jobs.running(JOB), lost);
+    cluster.tell('Job', { kind: 'all', items: [RUN] });
+    cluster.tell('Pod', { kind: 'failed', failure: forbidden });
+    assert.deepEqual(
+      jobs.known(REF)?.jobs[0]?.runs?.map(({ workload }) => workload),
+      [RUN],
+    );
+    jobs.reset();
+  });
+
+  it('tell which of their runs are under way, also where nobody looked', async () => {
+    const ended = runNamed('refresh-0', {
+      of: 'refresh',
+      began: '2026-11-23T02:00:00Z',
+      end: { type: 'Complete', at: '2026-11-23T02:00:05Z' },
+    });
+    const other = runNamed('other-1', { of: 'other', began: '2026-11-24T02:00:00Z' });
+    const { jobs } = stage(JOB, RUN, ended, other);
+    const running = await jobs.running(JOB);
+    assert.ok(!(running instanceof Failure));
+    assert.deepEqual(
+      running.map(({ workload }) => workload.ref.name),
+      ['refresh-1'],
+    );
+    jobs.reset();
+  });
+
+  it('are followed with their runs while somebody holds them', async () => {
+    const { cluster, jobs } = stage(JOB, RUN);
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const hold = new AbortController();
+      jobs.hold(REF, hold.signal);
+      await jobs.of(REF);
+      mock.timers.tick(60_000);
+      assert.equal(cluster.following, 4);
+      hold.abort();
+      mock.timers.tick(60_000);
+      assert.equal(cluster.following, 0);
+    } finally {
+      mock.timers.reset();
+    }
+  });
+});

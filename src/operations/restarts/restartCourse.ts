@@ -1,0 +1,129 @@
+import type { ClusterEvent } from '../../domain/readers/clusterEvent.ts';
+import type { Reader } from '../../domain/readers/reader.ts';
+import { causeOf } from '../../domain/readers/rolloutCause.ts';
+import { isThere } from '../../domain/readers/stalePods.ts';
+import type { Workload } from '../../domain/readers/workload.ts';
+import { sameNamespace } from '../../domain/ref.ts';
+import type { WorkloadCluster } from '../ports.ts';
+import type { Readers } from '../readers/readers.ts';
+import type { RolloutListener } from './rollouts.ts';
+
+/** How far the restart of one reader is. Numbers are of pods that were not there before. */
+export interface CourseOfRestart {
+  readonly ready: number;
+  readonly wanted: number;
+  /** What it waits for, and what keeps it from that, as a clause. */
+  readonly words: string;
+}
+
+/** Milliseconds after which the cluster is asked again what it told of a workload. */
+const ASK_AGAIN = 5000;
+
+/** Follows what becomes of the pods of a restart, and says it as they come and go. */
+export class RestartCourse {
+  readonly #reader: Reader;
+  readonly #before: ReadonlySet<string> | undefined;
+  readonly #readers: Readers;
+  readonly #cluster: Pick<WorkloadCluster, 'events'>;
+  readonly #tell: (course: CourseOfRestart) => void;
+  readonly #signal: AbortSignal;
+  #workload: Workload | undefined;
+  #words = '';
+  #isLive = false;
+  #events: readonly ClusterEvent[] = [];
+  #askedAgain: ReturnType<typeof setTimeout> | undefined;
+
+  /**
+   * `before` are the uids of the pods that were there, or nothing where they could not be seen, so that no pod
+   * can be told to be new; it follows until the signal aborts.
+   */
+  constructor(
+    reader: Reader,
+    before: ReadonlySet<string> | undefined,
+    of: {
+      readonly readers: Readers;
+      readonly cluster: Pick<WorkloadCluster, 'events'>;
+      readonly tell: (course: CourseOfRestart) => void;
+    },
+    signal: AbortSignal,
+  ) {
+    this.#reader = reader;
+    this.#before = before;
+    this.#readers = of.readers;
+    this.#cluster = of.cluster;
+    this.#tell = of.tell;
+    this.#signal = signal;
+    of.readers.subscribe((where) => {
+      if (sameNamespace(where, reader.workload.ref)) this.#say();
+    }, signal);
+    signal.addEventListener('abort', () => {
+      clearTimeout(this.#askedAgain);
+    });
+  }
+
+  /** Hears of the rollout itself. */
+  readonly hear: RolloutListener = (workload, words) => {
+    this.#workload = workload ?? this.#workload;
+    this.#isLive = workload !== undefined;
+    this.#words = words;
+    this.#say();
+    this.#ask();
+  };
+
+  /** Why it does not come to its end, as far as the cluster says; asks what it told of the workload. */
+  async cause(workload: Workload): Promise<string | undefined> {
+    const known = causeOf(workload, this.#fresh(), this.#events);
+    if (known !== undefined) return known;
+    return causeOf(workload, [], await this.#eventsOf(workload));
+  }
+
+  /** The pods that were there before and still are; nothing where they could not be seen then, or cannot now. */
+  old(): readonly Workload[] | undefined {
+    const before = this.#before;
+    const pods = before && this.#readers.podsOf(this.#reader.workload);
+    return pods?.filter((pod) => before?.has(pod.uid) === true && isThere(pod));
+  }
+
+  #fresh(): readonly Workload[] {
+    const pods = this.#readers.podsOf(this.#reader.workload) ?? [];
+    return pods.filter((pod) => this.#before?.has(pod.uid) === false);
+  }
+
+  #say(): void {
+    const workload = this.#workload ?? this.#reader.workload;
+    if (workload.rollout === undefined || this.#words === '' || this.#signal.aborted) return;
+    const fresh = this.#fresh();
+    // While nothing is heard of the cluster, nobody knows whether that still holds.
+    const cause = this.#isLive ? causeOf(workload, fresh, this.#events) : undefined;
+    this.#tell({
+      ready: fresh.filter((pod) => isThere(pod) && pod.pod?.isReady === true).length,
+      wanted: workload.rollout.desired,
+      words: cause === undefined ? this.#words : `${this.#words}; ${cause}`,
+    });
+  }
+
+  /**
+   * Where pods are not even made, only an event says why, and nothing else changes any more: it is asked for
+   * until the end. A Deployment says it in its status, too.
+   */
+  #ask(): void {
+    const workload = this.#workload;
+    if (workload === undefined || workload.ref.kind === 'Deployment') return;
+    if (this.#askedAgain !== undefined) return;
+    this.#askedAgain = setTimeout(() => {
+      this.#askedAgain = undefined;
+      this.#ask();
+    }, ASK_AGAIN);
+    this.#eventsOf(workload).then(
+      (events) => {
+        this.#events = events;
+        this.#say();
+      },
+      () => undefined,
+    );
+  }
+
+  async #eventsOf({ ref, uid }: Workload): Promise<readonly ClusterEvent[]> {
+    return await this.#cluster.events(ref, uid, new AbortController().signal).catch(() => []);
+  }
+}

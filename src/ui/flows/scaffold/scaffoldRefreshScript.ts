@@ -1,0 +1,49 @@
+import { Uri } from 'vscode';
+import type { ManualRefresh } from '../../../domain/manifests/manualScript.ts';
+import { printCache, printCacheAndContext } from '../../../domain/ref.ts';
+import { askInSteps } from '../../steps.ts';
+import { refreshDraft } from './refreshDraft.ts';
+import { ageStep, formatStep, keyStep, urlStep } from './refreshSteps.ts';
+import { restartStep } from './restartStep.ts';
+import { isMeant, refreshable } from './scaffoldRefreshJob.ts';
+import type { Session } from '../session.ts';
+import { targetOf } from '../target.ts';
+import { kubeconfigOf } from '../terminalKubeconfig.ts';
+import { writeScaffold } from './writeScaffold.ts';
+
+/** A script as it is asked for. Its header is named when it is run. */
+type Draft = ManualRefresh & { readonly header: undefined };
+
+/** *Scaffold Refresh Script*: asks what is refreshed, and shows a script for a person to run. */
+export async function scaffoldRefreshScript(session: Session, argument: unknown): Promise<void> {
+  const target = await targetOf(session, argument, 'Scaffold Refresh Script');
+  if (target === undefined) return;
+  const { ref } = target;
+  const cache = await refreshable(session, ref);
+  if (cache !== undefined && !(await isMeant(session, cache))) return;
+  const { all: contexts } = await session.choice.all();
+  const first: Draft = {
+    context: ref.context,
+    server: contexts.find(({ name }) => name === ref.context)?.server,
+    kubeconfig: await kubeconfigOf(session),
+    ...(await refreshDraft(session, target, cache)),
+  };
+  const steps = [
+    urlStep<Draft>('script'),
+    ...(target.key === undefined ? [keyStep<Draft>(cache)] : []),
+    formatStep<Draft>(),
+    ageStep<Draft>(),
+    ...(await restartStep<Draft>(session, ref)),
+  ];
+  const draft = await askInSteps(`Refresh Script of ${printCache(ref)}`, steps, first);
+  if (draft === undefined) return;
+  const { scaffolds } = await session.operations();
+  const { context, namespace } = ref;
+  const scaffold = {
+    title: `Refresh Script of ${printCacheAndContext(ref)}: ${draft.key}`,
+    where: { context, namespace },
+    folder: 'scripts',
+    files: [scaffolds.manualScript(draft)],
+  };
+  await writeScaffold(session, scaffold, argument instanceof Uri ? argument : undefined);
+}

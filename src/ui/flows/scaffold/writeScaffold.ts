@@ -1,0 +1,149 @@
+import { commands, Uri, window, workspace, type QuickPickItem, type WorkspaceFolder } from 'vscode';
+import type { NamespaceRef } from '../../../domain/ref.ts';
+import { isManifest, problemOfFolder, type Scaffold } from '../../../domain/manifests/scaffold.ts';
+import { compare } from '../../documents/comparison.ts';
+import { applyScaffold } from './applyScaffold.ts';
+import {
+  filesSummary,
+  isChanged,
+  movedFiles,
+  openFiles,
+  placeFiles,
+  writeFiles,
+  type PlacedFile,
+} from './scaffoldFiles.ts';
+import { say, type Session } from '../session.ts';
+
+/**
+ * Shows what a scaffold makes of files, then writes them into the workspace, applies them to the cluster, or both.
+ * Files that are there keep what was changed in them by hand. `parent` is the folder on which the command was called in the Explorer.
+ */
+export async function writeScaffold(
+  session: Session,
+  scaffold: Scaffold,
+  parent?: Uri,
+): Promise<void> {
+  const place = await placeFor(scaffold, parent);
+  if (place === undefined) return;
+  let files = await placeFiles(session, scaffold, place.folder);
+  while (files !== undefined) {
+    const deed = await decide(session, scaffold, { files, folder: place.folder });
+    if (deed === undefined) return;
+    const moved = await movedFiles(files);
+    if (moved.length === 0) {
+      await carryOut(session, scaffold, { files, folder: place.folder, deed });
+      return;
+    }
+    const names = moved.map(({ name }) => name).join(', ');
+    say(`Changed since they were shown: ${names}. Nothing was written; here is what there is now.`);
+    files = await placeFiles(session, scaffold, place.folder);
+  }
+}
+
+/** What the person decides. */
+interface Deed {
+  /** True to open what can be neither written nor applied. */
+  readonly opens?: boolean;
+  readonly writes: boolean;
+  readonly applies: boolean;
+}
+
+interface Placed {
+  readonly files: readonly PlacedFile[];
+  readonly folder: Uri | undefined;
+}
+
+/** Asks for the folder of the files; `folder` is absent where no workspace is open. */
+async function placeFor(
+  scaffold: Scaffold,
+  parent: Uri | undefined,
+): Promise<{ readonly folder: Uri | undefined } | undefined> {
+  const { workspaceFolders = [] } = workspace;
+  if (workspaceFolders.length === 0) return { folder: undefined };
+  const root = await rootFor(workspaceFolders, parent);
+  if (root === undefined) return undefined;
+  const last = scaffold.folder.split('/').at(-1) ?? '';
+  const value =
+    parent === undefined
+      ? scaffold.folder
+      : `${workspace.asRelativePath(parent, false)}/${last}`.replace(/^.*\/\//, '');
+  const answer = await window.showInputBox({
+    title: scaffold.title,
+    prompt: `Folder for the files, within ${root.name}`,
+    value: parent?.toString() === root.uri.toString() ? last : value,
+    validateInput: problemOfFolder,
+    ignoreFocusOut: true,
+  });
+  return answer === undefined ? undefined : { folder: Uri.joinPath(root.uri, answer.trim()) };
+}
+
+async function rootFor(
+  folders: readonly WorkspaceFolder[],
+  parent: Uri | undefined,
+): Promise<WorkspaceFolder | undefined> {
+  const around = parent && workspace.getWorkspaceFolder(parent);
+  if (around !== undefined || folders.length === 1) return around ?? folders[0];
+  return await window.showWorkspaceFolderPick({ ignoreFocusOut: true });
+}
+
+/** What can be done with files: all can be written where a folder is open, and only manifests can be applied. */
+function deedsFor(
+  { files, folder }: Placed,
+  where: NamespaceRef,
+): readonly (QuickPickItem & Deed)[] {
+  const description = `context ${where.context}, namespace ${where.namespace}`;
+  const canApply = files.every(isManifest);
+  if (folder === undefined || !files.some(isChanged)) {
+    const only = { writes: false, applies: canApply };
+    if (canApply) return [{ label: '$(cloud-upload) Apply to Cluster', description, ...only }];
+    if (folder !== undefined) return [{ label: '$(check) Nothing to Write', ...only }];
+    const why = 'no folder is open to write it into';
+    return [{ label: '$(go-to-file) Open Unsaved', description: why, ...only, opens: true }];
+  }
+  const path = workspace.asRelativePath(folder);
+  const write = { label: '$(save) Write to Workspace', writes: true, applies: false };
+  const both = { label: '$(cloud-upload) Write and Apply to Cluster', writes: true, applies: true };
+  return [{ ...write, description: path }, ...(canApply ? [{ ...both, description }] : [])];
+}
+
+/** Shows every file that changes against what is there, or all where none does, and asks what is to be done. */
+async function decide(
+  { texts }: Session,
+  { title, where }: Scaffold,
+  { files, folder }: Placed,
+): Promise<Deed | undefined> {
+  const label = folder === undefined ? 'scaffold' : workspace.asRelativePath(folder);
+  const changed = files.filter(isChanged);
+  const rows = (changed.length === 0 ? files : changed).map(({ name, uri, there, text }) => ({
+    before: there === undefined ? undefined : uri,
+    after: texts.uriOfText(name, label, text),
+  }));
+  const comparison = await compare(title, rows);
+  const items = deedsFor({ files, folder }, where);
+  const picked = await window.showQuickPick(items, {
+    title,
+    placeHolder: filesSummary(files),
+    ignoreFocusOut: true,
+  });
+  await comparison.close();
+  return picked;
+}
+
+async function carryOut(
+  session: Session,
+  scaffold: Scaffold,
+  { files, folder, deed }: Placed & { readonly deed: Deed },
+): Promise<void> {
+  if (folder !== undefined) await writeFiles(session, scaffold, files);
+  if (deed.writes && folder !== undefined) {
+    const [first] = files;
+    if (first?.uri !== undefined) await commands.executeCommand('revealInExplorer', first.uri);
+    say(`Written to ${workspace.asRelativePath(folder)}: ${filesSummary(files)}.`);
+  }
+  if (deed.opens === true) await openFiles(files);
+  if (deed.applies) {
+    const final = files.map(({ name, text }) => ({ name, text }));
+    const path = folder === undefined ? scaffold.folder : workspace.asRelativePath(folder);
+    await applyScaffold(session, { ...scaffold, folder: path, files: final });
+  }
+}
