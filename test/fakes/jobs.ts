@@ -96,5 +96,5 @@ export function jobOf(
   const { cron } = workload;
   if (cron === undefined) throw new Error(`${workload.ref.name} has no schedule.`);
   const all = new Workloads(parts);
-  return { workload, cron, evidence, runs: runsOf(workload, (uid) => all.childrenOf(uid)) };
+  return { workload, cron, evidence, runs: runsOf(workload, all) };
 }

@@ -2,6 +2,7 @@ import type { CacheSummary } from '../cache.ts';
 import { factsOf } from '../facts.ts';
 import { parseDuration } from '../freshness.ts';
 import { labelValue } from '../manifests/jobNames.ts';
+import type { Workloads } from '../readers/reader.ts';
 import type { Workload } from '../readers/workload.ts';
 import type { Attempt } from './attempt.ts';
 import { timeIn, type CronState } from './cron.ts';
@@ -21,7 +22,7 @@ export interface RunPod {
   readonly attempt: Attempt;
 }
 
-/** A CronJob or CronWorkflow that refreshes a cache. */
+/** A CronJob, CronWorkflow or WorkflowTemplate that refreshes a cache. */
 export interface CacheJob {
   readonly workload: Workload;
   readonly cron: CronState;
@@ -30,17 +31,34 @@ export interface CacheJob {
   readonly runs: readonly Run[] | undefined;
 }
 
-/** The runs among the objects that a job controls, the newest first. */
+/** False for what an event, or somebody, starts. */
+export function isScheduled({ workload }: Pick<CacheJob, 'workload'>): boolean {
+  return workload.ref.kind !== 'WorkflowTemplate';
+}
+
+/**
+ * The runs of a job, the newest first: what it controls, and of a WorkflowTemplate what has its steps and is not of a
+ * CronWorkflow.
+ */
 export function runsOf(
-  { uid }: Workload,
-  childrenOf: (uid: string) => readonly Workload[],
+  { ref, uid }: Workload,
+  workloads: Pick<Workloads, 'all' | 'childrenOf'>,
 ): readonly Run[] {
-  const runs = childrenOf(uid).flatMap((workload) => {
+  const own =
+    ref.kind === 'WorkflowTemplate'
+      ? workloads.all.filter(
+          ({ run, controller }) =>
+            run?.template === ref.name && controller?.kind !== 'CronWorkflow',
+        )
+      : workloads.childrenOf(uid);
+  const runs = own.flatMap((workload) => {
     const { run: state } = workload;
     if (state === undefined) return [];
-    const pods = childrenOf(workload.uid).flatMap((pod) =>
-      pod.attempt === undefined ? [] : [{ workload: pod, attempt: pod.attempt }],
-    );
+    const pods = workloads
+      .childrenOf(workload.uid)
+      .flatMap((pod) =>
+        pod.attempt === undefined ? [] : [{ workload: pod, attempt: pod.attempt }],
+      );
     pods.sort((one, other) => one.attempt.created - other.attempt.created);
     return [{ workload, state, pods }];
   });
@@ -123,7 +141,9 @@ export function troubleOf(
     return 'failed';
   }
   const limit = ageLimit(job, summary);
-  if (limit === undefined) return undefined;
+  // What is not made for this cache alone is not bound to run.
+  const isBound = isScheduled(job) || job.evidence === 'label';
+  if (limit === undefined || !isBound) return undefined;
   return now - (lastRefresh(job, summary) ?? job.cron.created) > limit ? 'overdue' : undefined;
 }
 

@@ -1,8 +1,10 @@
 import type { CacheSummary } from '../cache.ts';
 import { printAge } from '../freshness.ts';
 import { printWorkload } from '../readers/workload.ts';
+import { accountOf, type CronState } from './cron.ts';
 import {
   isFailureGone,
+  isScheduled,
   lastEnded,
   lastRefresh,
   lastSuccess,
@@ -28,7 +30,7 @@ export function jobParts(job: CacheJob, summary: CacheSummary, now: number): rea
   const next = nextRunOf(cron, now);
   return [
     ...(evidence === 'naming' ? ['may refresh it'] : []),
-    timingWords(cron),
+    startWords(job),
     ...(cron.isSuspended
       ? ['suspended']
       : next === undefined
@@ -40,6 +42,12 @@ export function jobParts(job: CacheJob, summary: CacheSummary, now: number): rea
   ];
 }
 
+/** What starts it. Of a WorkflowTemplate nobody says what does; of those that were scaffolded it is known. */
+function startWords({ workload, cron, evidence }: CacheJob): string {
+  if (isScheduled({ workload })) return timingWords(cron);
+  return evidence === 'label' ? 'on an event' : 'when it is started';
+}
+
 function resultParts(job: CacheJob, now: number): readonly string[] {
   if (job.runs === undefined) return ['last run not known'];
   if (isFailureGone(job)) return [`last run failed: ${GONE}`];
@@ -47,6 +55,7 @@ function resultParts(job: CacheJob, now: number): readonly string[] {
   const success = lastSuccess(job);
   if (ended === undefined || (success ?? 0) > (ended.state.ended ?? 0)) {
     if (success !== undefined) return [`last success ${printAge(now - success)}`];
+    if (!isScheduled(job)) return ['no run is known'];
     return job.cron.lastScheduled === undefined ? ['has not run yet'] : ['no run is left'];
   }
   if (ended.state.outcome === 'succeeded') {
@@ -101,8 +110,11 @@ export function jobLines(job: CacheJob, summary: CacheSummary, now: number): rea
   const running = runs?.filter(({ state }) => state.outcome === 'running') ?? [];
   return [
     `${printWorkload(workload.ref)} of namespace ${workload.ref.namespace}`,
-    EVIDENCE[job.evidence](cron.account),
-    `Schedule: ${cron.schedules.join(', ')}, ${timingWords(cron)}`,
+    EVIDENCE[job.evidence](accountOf(cron)),
+    isScheduled(job)
+      ? `Schedule: ${cron.schedules.join(', ')}, ${timingWords(cron)}`
+      : `It runs ${startWords(job)}.`,
+    ...(cron.needs.length === 0 ? [] : [needsLine(cron)]),
     ...(cron.isSuspended ? ['It is suspended: it does not run on its schedule.'] : []),
     ...(next === undefined || cron.isSuspended ? [] : [`Next run: ${printTime(next)}`]),
     ...running.map((run) => {
@@ -116,6 +128,11 @@ export function jobLines(job: CacheJob, summary: CacheSummary, now: number): rea
       ? ['Nothing succeeded within the age limit.']
       : []),
   ];
+}
+
+/** Why it cannot be run from here. */
+export function needsLine({ needs }: Pick<CronState, 'needs'>): string {
+  return `Who starts it has to give values for ${needs.join(', ')}: it cannot be run from here.`;
 }
 
 /** How a run ended, with why. */

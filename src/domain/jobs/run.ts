@@ -9,15 +9,19 @@ export interface RunState {
   readonly outcome: 'running' | 'succeeded' | 'failed';
   /** Why it failed, as its controller says. */
   readonly reason: string;
+  /** The WorkflowTemplate from which a Workflow has its steps. */
+  readonly template?: string;
 }
 
-/** The state of the kinds that are runs of others; nothing for others. */
+/** The state of the kinds that run once; nothing for others. */
 export function runStateOf(kind: string, root: Fields): RunState | undefined {
   const metadata = isFields(root['metadata']) ? root['metadata'] : {};
   const status = isFields(root['status']) ? root['status'] : {};
   const created = timeIn(metadata['creationTimestamp']) ?? 0;
   if (kind === 'Job') return jobState(status, created);
-  return kind === 'Workflow' ? workflowState(status, created) : undefined;
+  if (kind !== 'Workflow') return undefined;
+  const template = templateOf(root);
+  return { ...workflowState(status, created), ...(template === '' ? {} : { template }) };
 }
 
 /** Only these two conditions end a Job: others come before. Source: batch/v1 `JobConditionType`. */
@@ -41,5 +45,20 @@ function workflowState(status: Fields, created: number): RunState {
   }
   const ended = timeIn(status['finishedAt']) ?? began;
   if (phase === 'Succeeded') return { began, ended, outcome: 'succeeded', reason: '' };
-  return { began, ended, outcome: 'failed', reason: textOr(status['message']) };
+  const reason = failedNode(status) || textOr(status['message']);
+  return { began, ended, outcome: 'failed', reason };
+}
+
+function templateOf({ spec }: Fields): string {
+  const ref = isFields(spec) ? spec['workflowTemplateRef'] : undefined;
+  return isFields(ref) && ref['clusterScope'] !== true ? textOr(ref['name']) : '';
+}
+
+/** What the pod says that failed last: of a workflow with steps its controller only says which step failed. */
+function failedNode({ nodes }: Fields): string {
+  const failed = (isFields(nodes) ? Object.values(nodes) : [])
+    .filter(isFields)
+    .filter(({ type, phase }) => type === 'Pod' && (phase === 'Failed' || phase === 'Error'))
+    .sort((one, other) => (timeIn(one['finishedAt']) ?? 0) - (timeIn(other['finishedAt']) ?? 0));
+  return textOr(failed.at(-1)?.['message']);
 }

@@ -1,6 +1,8 @@
 import type { Failure } from '../../domain/failure.ts';
 import { runsOf, type CacheJob, type Run } from '../../domain/jobs/cacheJob.ts';
-import { evidenceOf, isCandidate } from '../../domain/jobs/feeding.ts';
+import { accountOf } from '../../domain/jobs/cron.ts';
+import { evidenceOf, isCandidate, jobsIn, scheduledTemplates } from '../../domain/jobs/feeding.ts';
+import { WORKFLOW_TEMPLATE } from '../../domain/jobs/manualWorkflow.ts';
 import type { Workload } from '../../domain/readers/workload.ts';
 import { sameNamespace, type CacheRef, type NamespaceRef } from '../../domain/ref.ts';
 import { AccountRights } from './accountRights.ts';
@@ -24,13 +26,14 @@ interface Holder {
 }
 
 /**
- * The jobs that refresh the caches of namespaces. CronJobs and CronWorkflows are followed where somebody asks; their
- * runs and pods only where one of them refreshes a cache that was asked for.
+ * The jobs that refresh the caches of namespaces. CronJobs, CronWorkflows and WorkflowTemplates are followed where
+ * somebody asks; their runs and pods only where one of them refreshes a cache that was asked for.
  */
 export class Jobs {
   readonly #crons: FollowedNamespaces;
   readonly #jobs: FollowedNamespaces;
   readonly #workflows: FollowedNamespaces;
+  readonly #started: FollowedNamespaces;
   readonly #rights: AccountRights;
   readonly #holders = new Set<Holder>();
 
@@ -42,13 +45,19 @@ export class Jobs {
   ) {
     const following = (...kinds: ConstructorParameters<typeof FollowedNamespaces>[0]) =>
       new FollowedNamespaces(kinds, workloads, now);
-    this.#crons = following({ kind: 'CronJob' }, { kind: 'CronWorkflow' });
+    this.#crons = following(
+      { kind: 'CronJob' },
+      { kind: 'CronWorkflow' },
+      { kind: 'WorkflowTemplate' },
+    );
     // The labels by which the pods of each are known to their controllers.
     this.#jobs = following({ kind: 'Job' }, { kind: 'Pod', label: 'job-name' });
+    const pods = { kind: 'Pod', label: 'workflows.argoproj.io/workflow' } as const;
     this.#workflows = following(
       { kind: 'Workflow', label: 'workflows.argoproj.io/cron-workflow' },
-      { kind: 'Pod', label: 'workflows.argoproj.io/workflow' },
+      pods,
     );
+    this.#started = following({ kind: 'Workflow', label: WORKFLOW_TEMPLATE }, pods);
     this.#rights = new AccountRights(cluster, now);
   }
 
@@ -61,8 +70,8 @@ export class Jobs {
   async of(ref: CacheRef): Promise<JobsPicture> {
     const followed = await this.#crons.heard(ref);
     const accounts = new Set(
-      followed.workloads.all.flatMap((each) =>
-        isCandidate(each, ref.name) && each.cron !== undefined ? [each.cron.account] : [],
+      jobsIn(followed.workloads).flatMap((each) =>
+        isCandidate(each, ref.name) && each.cron !== undefined ? [accountOf(each.cron)] : [],
       ),
     );
     await Promise.all([...accounts].map((account) => this.#rights.learn(account, ref)));
@@ -83,8 +92,12 @@ export class Jobs {
     const feeding = this.#feeding(ref);
     const kinds = new Set(feeding.map(({ workload }) => this.#runsFor(workload)));
     const unknown = [...kinds].flatMap((runs) => runs.known(ref)?.unknown ?? []);
+    const scheduled = scheduledTemplates(crons.workloads);
     return {
-      jobs: feeding.map((job) => ({ ...job, runs: this.runs(job.workload) })),
+      jobs: feeding
+        .map((job) => ({ ...job, runs: this.runs(job.workload) }))
+        // What only a CronWorkflow starts is seen there.
+        .filter(({ workload, runs = [] }) => runs.length > 0 || !scheduled.has(workload)),
       unknown: [...crons.unknown, ...unknown],
     };
   }
@@ -93,7 +106,7 @@ export class Jobs {
   runs(job: Workload): readonly Run[] | undefined {
     const followed = this.#runsFor(job).known(job.ref);
     if (followed?.unknown.some(({ kind }) => kind !== 'Pod') !== false) return undefined;
-    return runsOf(job, (uid) => followed.workloads.childrenOf(uid));
+    return runsOf(job, followed.workloads);
   }
 
   /** The runs of a job that have not ended, also where nobody looked; or why they cannot be seen. */
@@ -132,16 +145,18 @@ export class Jobs {
   }
 
   get #all(): readonly FollowedNamespaces[] {
-    return [this.#crons, this.#jobs, this.#workflows];
+    return [this.#crons, this.#jobs, this.#workflows, this.#started];
   }
 
   #runsFor({ ref: { kind } }: Workload): FollowedNamespaces {
+    if (kind === 'WorkflowTemplate') return this.#started;
     return kind === 'CronWorkflow' ? this.#workflows : this.#jobs;
   }
 
   #feeding(ref: CacheRef): readonly Omit<CacheJob, 'runs'>[] {
-    const all = this.#crons.known(ref)?.workloads.all ?? [];
-    return all.flatMap((workload) => {
+    const followed = this.#crons.known(ref);
+    if (followed === undefined) return [];
+    return jobsIn(followed.workloads).flatMap((workload) => {
       const { cron } = workload;
       const evidence = evidenceOf(workload, ref.name, (account) =>
         this.#rights.known(account, ref),
