@@ -33,13 +33,16 @@ export function refreshJobNamed(
   });
 }
 
-/** A Job of a CronJob. `end` is how it ended, where it has. */
+/** A Job of a CronJob. `end` is how it ended, where it has; `pods` what its controller counts of them. */
 export function runNamed(
   name: string,
   {
     of,
     began,
     end,
+    pods = end === undefined
+      ? { active: 1 }
+      : { [end.type === 'Failed' ? 'failed' : 'succeeded']: 1 },
   }: {
     readonly of: string;
     readonly began: string;
@@ -48,6 +51,7 @@ export function runNamed(
       readonly at: string;
       readonly message?: string;
     };
+    readonly pods?: object;
   },
 ): Workload {
   const condition = end && {
@@ -60,6 +64,7 @@ export function runNamed(
     metadata: { ...controlledBy('CronJob', of), creationTimestamp: began },
     status: {
       startTime: began,
+      ...pods,
       ...(condition === undefined ? {} : { conditions: [condition] }),
     },
   });

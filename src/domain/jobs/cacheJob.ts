@@ -14,6 +14,8 @@ export interface Run {
   readonly workload: Workload;
   readonly state: RunState;
   readonly pods: readonly RunPod[];
+  /** Why it has no pod, in the cluster's words. */
+  readonly refused?: string;
 }
 
 /** A pod of a run. */
@@ -29,6 +31,8 @@ export interface CacheJob {
   readonly evidence: Evidence;
   /** The newest first; nothing where they cannot be seen. */
   readonly runs: readonly Run[] | undefined;
+  /** Why a run that is due does not begin, in the cluster's words. */
+  readonly refused?: string;
 }
 
 /** False for what an event, or somebody, starts. */
@@ -124,7 +128,7 @@ export function isFailureGone(job: CacheJob): boolean {
   );
 }
 
-/** What is wrong with a job: its last run failed, or none succeeded within the age limit. */
+/** What is wrong with a job: its last run failed or did not begin, or none succeeded within the age limit. */
 export type JobTrouble = 'failed' | 'overdue';
 
 /** What is wrong with a job at a time, in milliseconds since the epoch. */
@@ -133,7 +137,7 @@ export function troubleOf(
   summary: CacheSummary,
   now: number,
 ): JobTrouble | undefined {
-  if (isFailureGone(job)) return 'failed';
+  if (isFailureGone(job) || job.refused !== undefined) return 'failed';
   const ended = lastEnded(job.runs ?? []);
   const success = lastSuccess(job);
   // A success that the controller saw may be younger than the last run that is still there.

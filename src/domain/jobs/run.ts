@@ -1,4 +1,4 @@
-import { isFields, objectsIn, textOr, type Fields } from '../readers/json.ts';
+import { isFields, numberOr, objectsIn, textOr, type Fields } from '../readers/json.ts';
 import { timeIn } from './cron.ts';
 
 /** One run of a job: how a Job or a Workflow stands. Times are in milliseconds since the epoch. */
@@ -11,6 +11,8 @@ export interface RunState {
   readonly reason: string;
   /** The WorkflowTemplate from which a Workflow has its steps. */
   readonly template?: string;
+  /** True for a Job that has not succeeded and never had a pod, as its controller counts them. */
+  readonly isUnbegun?: boolean;
 }
 
 /** The state of the kinds that run once; nothing for others. */
@@ -30,11 +32,17 @@ function jobState(status: Fields, created: number): RunState {
   const last = objectsIn(status['conditions']).find(
     ({ type, status: isTrue }) => (type === 'Complete' || type === 'Failed') && isTrue === 'True',
   );
-  if (last === undefined) return { began, ended: undefined, outcome: 'running', reason: '' };
+  const isUnbegun = ['active', 'succeeded', 'failed'].every(
+    (pods) => numberOr(status[pods], 0) === 0,
+  );
+  const unbegun = isUnbegun ? { isUnbegun } : {};
+  if (last === undefined) {
+    return { began, ended: undefined, outcome: 'running', reason: '', ...unbegun };
+  }
   const ended = timeIn(status['completionTime']) ?? timeIn(last['lastTransitionTime']) ?? began;
   if (last['type'] === 'Complete') return { began, ended, outcome: 'succeeded', reason: '' };
   const reason = textOr(last['message']) || textOr(last['reason']);
-  return { began, ended, outcome: 'failed', reason };
+  return { began, ended, outcome: 'failed', reason, ...unbegun };
 }
 
 function workflowState(status: Fields, created: number): RunState {

@@ -33,10 +33,14 @@ const HEAD = 'note: Pod pod: log of container refresh';
 
 /** Follows the log of the run. What is told is there as it comes. */
 async function follow(logs: readonly FakeLog[], ...workloads: readonly Workload[]) {
-  const cluster = new FakeWorkloads(JOB, ...workloads);
+  return await followOn(new FakeWorkloads(JOB, ...workloads), logs);
+}
+
+async function followOn(cluster: FakeWorkloads, logs: readonly FakeLog[]) {
   const care = new FakeJobs(cluster);
   care.logs.set('pod', [...logs]);
-  const jobs = new Jobs(cluster, care, () => 0);
+  let now = 0;
+  const jobs = new Jobs(cluster, care, () => (now += 10_000));
   const end = new AbortController();
   const log = new JobLog(care, jobs, () => Promise.resolve());
   const [job] = (await jobs.of(REF)).jobs;
@@ -165,6 +169,24 @@ describe('the log of a job', () => {
       'note: Pod pod ended with code 0.',
       DONE,
     ]);
+  });
+
+  it('of a run whose pods may not be made says why, until there is one', async () => {
+    const run = runNamed('run', { of: 'refresh', began, pods: {} });
+    const log: FakeLog = { lines: ['1Z one'], end: { kind: 'ended' } };
+    const message = 'exceeded quota';
+    const event = { type: 'Warning', reason: 'FailedCreate', message, time: '', count: 1 };
+    const cluster = new FakeWorkloads(JOB, run);
+    let asked = 0;
+    // Before it is followed there was none yet.
+    cluster.events = () => Promise.resolve(++asked === 1 ? [] : [event]);
+    const { told, done } = await followOn(cluster, [log]);
+    await turn();
+    assert.deepEqual(told, ['note: Waiting: exceeded quota']);
+    cluster.put(ended(0));
+    cluster.put(SUCCEEDED);
+    await done;
+    assert.deepEqual(told.slice(1), [HEAD, 'line: one', 'note: Pod pod ended with code 0.', DONE]);
   });
 
   it('that may not be read says so, and still tells how the run ends', async () => {

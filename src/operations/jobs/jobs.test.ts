@@ -153,6 +153,42 @@ describe('the jobs that refresh a cache', () => {
     jobs.reset();
   });
 
+  it('say why a run has no pod, and who looks asks again', async () => {
+    const run = runNamed('refresh-1', { of: 'refresh', began: '2026-11-24T02:00:00Z', pods: {} });
+    const { cluster, jobs, pass } = stage(JOB, run);
+    const asked = () => cluster.asked.filter((each) => each.startsWith('events')).length;
+    const refused = async () => (await jobs.of(REF)).jobs[0]?.runs?.[0]?.refused;
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      let told = 0;
+      jobs.subscribe(() => told++, new AbortController().signal);
+      assert.equal(await refused(), undefined);
+      cluster.clusterEvents = [
+        { type: 'Warning', reason: 'FailedCreate', message: 'exceeded quota', time: '', count: 1 },
+      ];
+      assert.equal(await refused(), undefined);
+      assert.equal(asked(), 1);
+      pass(10_000);
+      mock.timers.tick(10_000);
+      assert.equal(told, 1);
+      assert.equal(await refused(), 'exceeded quota');
+      cluster.put(RUN);
+      assert.equal(await refused(), undefined);
+    } finally {
+      mock.timers.reset();
+      jobs.reset();
+    }
+  });
+
+  it('say nothing of what nobody may list the events of', async () => {
+    const run = runNamed('refresh-1', { of: 'refresh', began: '2026-11-24T02:00:00Z', pods: {} });
+    const { cluster, jobs } = stage(JOB, run);
+    cluster.clusterEvents = forbidden;
+    const { jobs: found, unknown } = await jobs.of(REF);
+    assert.deepEqual([found[0]?.runs?.[0]?.refused, unknown], [undefined, []]);
+    jobs.reset();
+  });
+
   it('tell which of their runs are under way, also where nobody looked', async () => {
     const ended = runNamed('refresh-0', {
       of: 'refresh',

@@ -72,7 +72,10 @@ export function jobsOfCache(
 }
 
 const MARKS: Readonly<Record<JobTrouble, readonly [part: string, line: string]>> = {
-  failed: ['refresh job failed', 'The last run of a job that refreshes it failed.'],
+  failed: [
+    'refresh job failed',
+    'The last run of a job that refreshes it failed, or does not begin.',
+  ],
   overdue: [
     'refresh job overdue',
     'No run of a job that refreshes it succeeded within the age limit.',
