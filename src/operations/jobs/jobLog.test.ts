@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import { REF } from '../../../test/fakes/caches.ts';
 import { FakeJobs, type FakeLog } from '../../../test/fakes/fakeJobs.ts';
 import { FakeWorkloads } from '../../../test/fakes/fakeWorkloads.ts';
@@ -137,6 +138,53 @@ describe('the log of a job', () => {
       'note: Pod pod ended with code 0.',
       DONE,
     ]);
+  });
+
+  it('that ends while its container goes on is read on, once nobody has said for a while that it has ended', async () => {
+    const late = new AbortController();
+    const timeout = mock.method(AbortSignal, 'timeout', () => late.signal);
+    try {
+      const lines = ['10:00:00.1Z one', '10:00:00.2Z two'];
+      const { cluster, care, told, done } = await follow(
+        [
+          { lines, end: { kind: 'ended' } },
+          {
+            lines: [...lines, '10:00:00.3Z three'],
+            end: { kind: 'ended' },
+            meanwhile: () => cluster.put(ended(0)),
+          },
+        ],
+        SUCCEEDED,
+        running(),
+      );
+      await turn();
+      await turn();
+      assert.deepEqual(care.asked, ['log of pod']);
+      late.abort();
+      await done;
+      assert.deepEqual(care.asked, ['log of pod', 'log of pod since 10:00:00.2Z']);
+      assert.deepEqual(told, [
+        HEAD,
+        'line: one',
+        'line: two',
+        'line: three',
+        'note: Pod pod ended with code 0.',
+        DONE,
+      ]);
+    } finally {
+      timeout.mock.restore();
+    }
+  });
+
+  it('that ends a little before its container is said to have ended is not read again', async () => {
+    const log: FakeLog = { lines: ['1Z one'], end: { kind: 'ended' } };
+    const { cluster, care, told, done } = await follow([log], SUCCEEDED, running());
+    await turn();
+    await turn();
+    cluster.put(ended(0));
+    await done;
+    assert.deepEqual(care.asked, ['log of pod']);
+    assert.deepEqual(told.slice(1), ['line: one', 'note: Pod pod ended with code 0.', DONE]);
   });
 
   it('of a server that is away for a moment goes on, too', async () => {
