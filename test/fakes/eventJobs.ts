@@ -1,7 +1,12 @@
 import { workloadOf, type Workload, type WorkloadKind } from '../../src/domain/readers/workload.ts';
 import type { Trigger } from '../../src/domain/manifests/events/eventRefresh.ts';
-import { at } from '../scaffold/argoRules.ts';
-import { eventRefresh, manifestOf, manifestsOf, TRIGGERS } from '../scaffold/eventRefreshes.ts';
+import {
+  eventRefresh,
+  manifestOf,
+  manifestsOf,
+  startedBy,
+  TRIGGERS,
+} from '../scaffold/eventRefreshes.ts';
 import { REF } from './caches.ts';
 import { uidOf, workloadNamed } from './workloads.ts';
 
@@ -25,9 +30,7 @@ export function startedNamed(
   name: string,
   { began, status = {} }: { readonly began: string; readonly status?: object },
 ): Workload {
-  const trigger = ['spec', 'triggers', '0', 'template', 'k8s', 'source', 'resource'];
-  const sensor = manifestOf(manifestsOf(partsOf(webhook)), 'Sensor');
-  const made = at(sensor, ...trigger) as { metadata: { labels: object }; spec: object };
+  const made = startedBy(manifestsOf(partsOf(webhook)));
   return workloadNamed('Workflow', name, {
     metadata: { labels: made.metadata.labels, creationTimestamp: began },
     spec: made.spec,
