@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { kubectlCommand, type KubectlWrite } from './kubectlCommand.ts';
 
 const WRITE: KubectlWrite = {
-  ref: { context: 'demo', namespace: 'argo', name: 'workflow-cache' },
-  kind: 'patch',
+  where: { context: 'demo', namespace: 'argo' },
+  deed: { kind: 'patch', name: 'workflow-cache' },
   body: { metadata: { resourceVersion: '7' }, data: { key: "it's" } },
   kubeconfig: undefined,
 };
@@ -11,7 +11,7 @@ const WRITE: KubectlWrite = {
 describe('a write as a command of kubectl', () => {
   it('names context and namespace, and has what is written in a here-document', () => {
     assert.equal(
-      kubectlCommand(WRITE),
+      kubectlCommand([WRITE]),
       [
         'kubectl --context=demo --namespace=argo patch configmap workflow-cache --type=merge' +
           " --field-manager=cache-configmaps --patch-file=/dev/stdin <<'JSON'",
@@ -31,16 +31,31 @@ describe('a write as a command of kubectl', () => {
 
   it('creates what is not there yet', () => {
     const body = { kind: 'ConfigMap' };
-    const [command] = kubectlCommand({ ...WRITE, kind: 'create', body }).split('\n');
+    const [command] = kubectlCommand([{ ...WRITE, deed: { kind: 'create' }, body }]).split('\n');
     assert.equal(
       command,
       "kubectl --context=demo --namespace=argo create --field-manager=cache-configmaps --filename=- <<'JSON'",
     );
   });
 
+  it('applies objects one after the other, and stops at the first that fails', () => {
+    const apply = (takesOver: boolean) => ({
+      ...WRITE,
+      deed: { kind: 'apply', takesOver } as const,
+      body: { kind: 'Role' },
+    });
+    const line =
+      'kubectl --context=demo --namespace=argo apply --server-side --field-manager=cache-configmaps';
+    const json = '{\n  "kind": "Role"\n}\nJSON\n';
+    assert.equal(
+      kubectlCommand([apply(false), apply(true)]),
+      `${line} --filename=- <<'JSON' &&\n${json}${line} --force-conflicts --filename=- <<'JSON'\n${json}`,
+    );
+  });
+
   it('quotes names, and names the kubeconfig that a terminal would not read', () => {
-    const ref = { ...WRITE.ref, context: "it's $(x)" };
-    const command = kubectlCommand({ ...WRITE, ref, kubeconfig: '/a b:/c' });
+    const where = { ...WRITE.where, context: "it's $(x)" };
+    const command = kubectlCommand([{ ...WRITE, where, kubeconfig: '/a b:/c' }]);
     assert.ok(
       command.startsWith(`KUBECONFIG='/a b:/c' kubectl --context='it'\\''s $(x)' --namespace=argo`),
       command,
@@ -49,7 +64,7 @@ describe('a write as a command of kubectl', () => {
 
   it('escapes what a terminal may act upon or nobody sees', () => {
     const text = '\u0000\u001b[31m\u007f\u009b\u202e\u2066\ufeffé';
-    const command = kubectlCommand({ ...WRITE, body: { text } });
+    const command = kubectlCommand([{ ...WRITE, body: { text } }]);
     const [, json = ''] = command.split(/\n(.*)JSON\n$/s);
     assert.match(json, /^[\n -~é]*$/);
     assert.deepEqual(JSON.parse(json), { text });

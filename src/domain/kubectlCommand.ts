@@ -1,16 +1,25 @@
 import { FIELD_MANAGER } from './owners.ts';
-import type { CacheRef } from './ref.ts';
+import type { NamespaceRef } from './ref.ts';
 import { shellWord } from './shellWord.ts';
 
-/** A write of a ConfigMap, for kubectl to send. */
+/** A write of an object, for kubectl to send. */
 export interface KubectlWrite {
-  readonly ref: CacheRef;
-  /** A merge patch of a ConfigMap that is there, or a whole new one. */
-  readonly kind: 'patch' | 'create';
+  /** The namespace of the object. */
+  readonly where: NamespaceRef;
+  readonly deed: KubectlDeed;
   readonly body: object;
   /** A list of files as in `KUBECONFIG`; absent where kubectl reads the same ones by itself. */
   readonly kubeconfig: string | undefined;
 }
+
+/**
+ * What kubectl does with what it is given: it is a merge patch of a ConfigMap that is there, or a new object, or one
+ * that is applied by the server.
+ */
+export type KubectlDeed =
+  | { readonly kind: 'patch'; readonly name: string }
+  | { readonly kind: 'create' }
+  | { readonly kind: 'apply'; readonly takesOver: boolean };
 
 /** Ends what kubectl reads. No line of JSON is this. */
 const END = 'JSON';
@@ -22,19 +31,35 @@ const END = 'JSON';
 const UNSEEN = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
 /**
- * A write as a command of POSIX sh. What is written stands in a here-document that the shell takes as it is: so
- * nothing in it can be taken for code, it may be as large as a ConfigMap, and it is in no list of processes.
+ * Writes as a command of POSIX sh, which stops at the first that fails. What is written stands in here-documents that
+ * the shell takes as they are: so nothing in them can be taken for code, they may be as large as a ConfigMap, and are
+ * in no list of processes.
  */
-export function kubectlCommand({ ref, kind, body, kubeconfig }: KubectlWrite): string {
+export function kubectlCommand(writes: readonly KubectlWrite[]): string {
+  const last = writes.length - 1;
+  const commands = writes.map((write, index) => {
+    const json = JSON.stringify(write.body, null, 2).replace(UNSEEN, escaped);
+    return `${lineOf(write)} <<'${END}'${index === last ? '' : ' &&'}\n${json}\n${END}\n`;
+  });
+  return commands.join('');
+}
+
+function lineOf({ where, deed, kubeconfig }: KubectlWrite): string {
   const files = kubeconfig === undefined ? '' : `KUBECONFIG=${shellWord(kubeconfig)} `;
-  const place = `--context=${shellWord(ref.context)} --namespace=${shellWord(ref.namespace)}`;
+  const place = `--context=${shellWord(where.context)} --namespace=${shellWord(where.namespace)}`;
+  return `${files}kubectl ${place} ${argumentsOf(deed)}`;
+}
+
+function argumentsOf(deed: KubectlDeed): string {
   const manager = `--field-manager=${FIELD_MANAGER}`;
-  const deed =
-    kind === 'patch'
-      ? `patch configmap ${shellWord(ref.name)} --type=merge ${manager} --patch-file=/dev/stdin`
-      : `create ${manager} --filename=-`;
-  const json = JSON.stringify(body, null, 2).replace(UNSEEN, escaped);
-  return `${files}kubectl ${place} ${deed} <<'${END}'\n${json}\n${END}\n`;
+  switch (deed.kind) {
+    case 'patch':
+      return `patch configmap ${shellWord(deed.name)} --type=merge ${manager} --patch-file=/dev/stdin`;
+    case 'create':
+      return `create ${manager} --filename=-`;
+    case 'apply':
+      return `apply --server-side ${manager}${deed.takesOver ? ' --force-conflicts' : ''} --filename=-`;
+  }
 }
 
 function escaped(sign: string): string {

@@ -1,5 +1,7 @@
 import type { CachePlan } from '../domain/plan/cachePlan.ts';
 import { kubectlCommand } from '../domain/kubectlCommand.ts';
+import type { ApplyPlan } from '../domain/manifests/applyPlan.ts';
+import { guarded, versionOf } from '../domain/manifests/manifestObject.ts';
 import { writeOf } from './changes.ts';
 import type { CacheWrite } from './ports.ts';
 import { newCacheOf, type NewCache } from './written.ts';
@@ -29,10 +31,23 @@ export class KubectlCommands {
     const write = await writeOf(plan, this.#now());
     if (before === undefined) {
       const body = this.#bodies.objectOf(newCacheOf(plan, write));
-      return kubectlCommand({ ref, kind: 'create', body, kubeconfig });
+      return kubectlCommand([{ where: ref, deed: { kind: 'create' }, body, kubeconfig }]);
     }
     const { metadata, ...sections } = this.#bodies.patchOf(write, before.resourceVersion);
     const body = { metadata: { uid: before.uid, ...metadata }, ...sections };
-    return kubectlCommand({ ref, kind: 'patch', body, kubeconfig });
+    const deed = { kind: 'patch', name: ref.name } as const;
+    return kubectlCommand([{ where: ref, deed, body, kubeconfig }]);
+  }
+
+  /** The command that applies objects as a plan would, fields of others taken over where it names them. */
+  ofApply({ lines }: ApplyPlan, kubeconfig?: string): string {
+    return kubectlCommand(
+      lines.map(({ object, before, conflicts }) => ({
+        where: object,
+        deed: { kind: 'apply', takesOver: conflicts.length > 0 },
+        body: guarded(object, before && versionOf(before)),
+        kubeconfig,
+      })),
+    );
   }
 }

@@ -76,10 +76,12 @@ describe('jobs that an event starts, and jobs that do not begin, on a real clust
   it('it is run by hand as argo submits a template', async () => {
     const { workload } = await until('events', () => true);
     const outcome = await cluster.workloads.runJob(workload.ref, '', never);
-    assert.equal(outcome.kind, 'done');
+    assert.ok(outcome.kind === 'done');
+    await until('events', ({ runs = [] }) => runs[0]?.state.outcome === 'running');
     const running = await jobs.running(workload);
     assert.ok(!(running instanceof Error));
-    const [name = ''] = running.map((run) => run.workload.ref.name);
+    assert.equal(running.length, 1);
+    const { name } = outcome.workload.ref;
     const { ref } = workload;
     assert.match(name, new RegExp(`^${ref.name}-[a-z0-9]{5}$`));
     const text = await plane.kubectl(['get', 'workflow', name, '-n', 'events', '-o', 'json']);

@@ -2,12 +2,17 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { ownFields, handedOver } from '../../src/domain/manifests/applyPlan.ts';
+import { REFRESH_IMAGE, type RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
 import type { NewContent } from '../../src/domain/plan/cachePlan.ts';
+import type { Fields } from '../../src/domain/readers/json.ts';
 import { yamlText } from '../../src/domain/manifests/yamlText.ts';
 import type { CacheRef } from '../../src/domain/ref.ts';
 import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
 import { mergePatchOf, newConfigMapOf } from '../../src/gateway/kubernetes/translate.ts';
 import { KubectlCommands } from '../../src/operations/kubectlCommands.ts';
+import { ApplyObjects } from '../../src/operations/scaffold/applyObjects.ts';
+import { scaffolds } from '../../src/operations/scaffold/scaffolds.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
 import { chance } from '../fakes/chance.ts';
 import { changesOn } from '../fakes/changesOn.ts';
@@ -188,5 +193,116 @@ describe('a plan as a kubectl command, run by real shells', () => {
     assert.notEqual(other, command);
     await assert.rejects(paste(other, shell), /uid/i);
     assert.deepEqual((await stored('elsewhere')).data, { key: 'before' });
+  });
+
+  describe('of applying a refresh job', () => {
+    const job = (namespace: string): RefreshJob => ({
+      cache: { namespace, name: 'workflow-cache' },
+      key: 'mappings.json',
+      format: 'JSON',
+      url: "https://example.com/it's?$(id)&x=`y`",
+      schedule: '0 2 * * *',
+      timeZone: 'UTC',
+      header: undefined,
+      maxAge: undefined,
+      restarts: [],
+      image: REFRESH_IMAGE,
+    });
+    const planFor = async (namespace: string) => {
+      const where = { context: 'demo', namespace };
+      const objects = scaffolds.manifestObjects(scaffolds.refreshJobFiles(job(namespace)), where);
+      return await new ApplyObjects(cluster.manifests).plan(where, objects, never);
+    };
+    const applyIn = async (namespace: string) =>
+      await new ApplyObjects(cluster.manifests).apply(await planFor(namespace), true);
+    const pasteIn = async (namespace: string, shell: Shell | undefined) => {
+      assert.ok(shell);
+      return await paste(commands.ofApply(await planFor(namespace), kubeconfig), shell);
+    };
+    const KINDS = ['serviceaccount', 'role', 'rolebinding', 'cronjob'];
+    /** The objects of a namespace, as far as they do not depend on which one it is or when they were written. */
+    const objectsIn = async (namespace: string) => {
+      const [name, args] = [
+        'refresh-workflow-cache-mappings-json',
+        ['-n', namespace, '-o', 'json'],
+      ];
+      const printed = await Promise.all(
+        KINDS.map((kind) => plane.kubectl(['get', kind, name, '--show-managed-fields', ...args])),
+      );
+      return printed.map((text) => {
+        const object = JSON.parse(text.replaceAll(namespace, 'NAMESPACE')) as Stored & Fields;
+        return { own: ownFields(object), managers: same(object).managers };
+      });
+    };
+    const setSchedule = (namespace: string) => {
+      const patch = { apiVersion: 'batch/v1', kind: 'CronJob', spec: { schedule: '0 3 * * *' } };
+      const metadata = { name: 'refresh-workflow-cache-mappings-json' };
+      const args = [
+        'apply',
+        '-n',
+        namespace,
+        '--server-side',
+        '--field-manager=somebody',
+        '-f',
+        '-',
+      ];
+      const input = JSON.stringify({ ...patch, metadata });
+      return plane.kubectl([...args, '--force-conflicts'], { input });
+    };
+
+    before(async () => {
+      for (const name of ['space-theirs', 'space-ours', 'space-moved']) {
+        await plane.kubectl(['create', 'namespace', name]);
+      }
+    });
+
+    it('does what applying it does, and takes over the same fields', async () => {
+      await pasteIn('space-theirs', shells[0]);
+      await applyIn('space-ours');
+      assert.deepEqual(await objectsIn('space-theirs'), await objectsIn('space-ours'));
+      for (const namespace of ['space-theirs', 'space-ours']) await setSchedule(namespace);
+      const changed = await objectsIn('space-theirs');
+      await pasteIn('space-theirs', shells.at(-1));
+      await applyIn('space-ours');
+      assert.deepEqual(await objectsIn('space-theirs'), await objectsIn('space-ours'));
+      assert.notDeepEqual(await objectsIn('space-theirs'), changed);
+    });
+
+    it('stops at an object that is not as it was shown', async () => {
+      await applyIn('space-moved');
+      await setSchedule('space-moved');
+      const command = commands.ofApply(await planFor('space-moved'), kubeconfig);
+      await plane.kubectl(['label', 'role', '-n', 'space-moved', '--all', 'touched=yes']);
+      const before = await objectsIn('space-moved');
+      const [shell] = shells;
+      assert.ok(shell);
+      await assert.rejects(paste(command, shell), /the object has been modified/);
+      assert.deepEqual(await objectsIn('space-moved'), before);
+    });
+
+    it('hands over what it says that kubectl hands over, and applying does not', async () => {
+      const labels = async (namespace: string) => {
+        const args = ['get', 'role', '-n', namespace, '-o', 'jsonpath={.items[*].metadata.labels}'];
+        return JSON.parse(await plane.kubectl(args)) as Readonly<Record<string, string>>;
+      };
+      for (const namespace of ['by-command', 'by-us']) {
+        await plane.kubectl(['create', 'namespace', namespace]);
+        const [, role] = scaffolds.manifestObjects(scaffolds.refreshJobFiles(job(namespace)), {
+          context: 'demo',
+          namespace,
+        });
+        const { metadata, ...fields } = role?.fields as Fields & { metadata: { labels: Fields } };
+        const labelled = { ...metadata, labels: { ...metadata.labels, team: 'shop' } };
+        const input = JSON.stringify({ ...fields, metadata: labelled });
+        await plane.kubectl(['apply', '-n', namespace, '-f', '-'], { input });
+      }
+      const said = (await planFor('by-command')).lines.flatMap(handedOver);
+      assert.match(said.join(), /^Role by-command\/[^ ]* was once applied/);
+      await pasteIn('by-command', shells[0]);
+      await applyIn('by-command');
+      assert.equal((await labels('by-command'))['team'], undefined);
+      for (let time = 0; time < 2; time++) await applyIn('by-us');
+      assert.equal((await labels('by-us'))['team'], 'shop');
+    });
   });
 });

@@ -31,7 +31,8 @@ export function runWithRefusal(run: Run, known: (uid: string) => string | undefi
 /** True for a CronJob whose controller should have made a Job by now, or may have missed the time for it. */
 function isLate({ workload: { ref }, cron }: CacheJob, now: number): boolean {
   if (ref.kind !== 'CronJob' || cron.isSuspended) return false;
-  return missedByCronJob({ ...cron, startingDeadline: undefined }, now - GIVEN) !== 'none';
+  const missed = missedByCronJob({ ...cron, startingDeadline: undefined }, now - GIVEN);
+  return missed === 'starts' || missed === 'unknown';
 }
 
 /**

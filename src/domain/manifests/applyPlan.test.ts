@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { appliedSentence, isWhole, type ApplyOutcome } from './applyOutcome.ts';
-import { deedOf, planCounts, planText, type ApplyLine } from './applyPlan.ts';
+import { deedOf, planCounts, planText, handedOver, type ApplyLine } from './applyPlan.ts';
 import type { ManifestObject } from './manifestObject.ts';
 
 const WHERE = { context: 'demo', namespace: 'argo' };
@@ -80,6 +80,21 @@ describe('what applying would do', () => {
     assert.match(text(ours, state('1')), words);
     for (const before of [ours, state('1'), undefined]) {
       assert.doesNotMatch(text(before, ours), /belongs to/);
+    }
+  });
+});
+
+describe('what kubectl would hand over and we would not', () => {
+  const annotated = (annotations: object) => line('Role', { before: state('1', { annotations }) });
+
+  it('is told of an object that was applied from a client, and of no other', () => {
+    const applied = { 'kubectl.kubernetes.io/last-applied-configuration': '{}' };
+    assert.match(
+      handedOver(annotated(applied)).join(),
+      /^Role argo\/x was once applied by kubectl/,
+    );
+    for (const other of [annotated({ a: 'b' }), SAME, CREATED]) {
+      assert.deepEqual(handedOver(other), []);
     }
   });
 });

@@ -63,16 +63,35 @@ function ownMetadata(metadata: Fields): Fields {
 }
 
 /** Who else deploys an object that is there, and would take back what is applied. */
-export function ownersOfLine({ before }: ApplyLine): readonly Owner[] {
-  const metadata = isFields(before?.['metadata']) ? before['metadata'] : {};
-  const writers = objectsIn(metadata['managedFields']).map((entry) => ({
-    manager: textOr(entry['manager']),
-  }));
+export function ownersOfLine(line: ApplyLine): readonly Owner[] {
+  const metadata = metadataBefore(line);
   return deployersOf({
     labels: texts(metadata['labels']),
     annotations: texts(metadata['annotations']),
-    writers,
+    writers: managersBefore(line).map((manager) => ({ manager })),
   });
+}
+
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/**
+ * Says what `kubectl apply --server-side` does to an object and we do not: whatever a person once applied from a client
+ * it gives to the manager that it applies as. Source: `migrateToSSAIfNecessary` of kubectl.
+ */
+export function handedOver(line: ApplyLine): readonly string[] {
+  if (texts(metadataBefore(line)['annotations'])[LAST_APPLIED] === undefined) return [];
+  return [
+    `${printObject(line.object)} was once applied by kubectl from a client: kubectl gives all of that to ${FIELD_MANAGER}, and the apply after this one removes what is not scaffolded.`,
+  ];
+}
+
+function metadataBefore({ before }: ApplyLine): Fields {
+  return isFields(before?.['metadata']) ? before['metadata'] : {};
+}
+
+function managersBefore(line: ApplyLine): readonly string[] {
+  const entries = objectsIn(metadataBefore(line)['managedFields']);
+  return entries.map((entry) => textOr(entry['manager']));
 }
 
 /** Says of which cache's and key's refresh an object is, where it would become that of another; else nothing. */

@@ -107,3 +107,24 @@ function ownKustomization(more: string, { context }: NamespaceRef, folder: strin
 export function printObject({ kind, namespace, name }: Omit<ManifestObject, 'fields'>): string {
   return `${kind} ${namespace}/${name}`;
 }
+
+/** One state of one object in a cluster. */
+export interface ObjectVersion {
+  readonly uid: string;
+  readonly resourceVersion: string;
+}
+
+/** The state of an object as the server gives it. */
+export function versionOf(fields: Fields): ObjectVersion {
+  const metadata = isFields(fields['metadata']) ? fields['metadata'] : {};
+  return { uid: textOr(metadata['uid']), resourceVersion: textOr(metadata['resourceVersion']) };
+}
+
+/**
+ * What is sent to apply an object to that state alone. With a uid, an object that is gone is not created again: a
+ * version alone does not keep that from happening. Nothing guards one that is not there yet.
+ */
+export function guarded({ fields }: ManifestObject, at: ObjectVersion | undefined): Fields {
+  if (at === undefined || !isFields(fields['metadata'])) return fields;
+  return { ...fields, metadata: { ...fields['metadata'], ...at } };
+}

@@ -1,8 +1,12 @@
 import { Failure } from '../../domain/failure.ts';
 import type { FieldConflict } from '../../domain/manifests/applyPlan.ts';
-import { printObject, type ManifestObject } from '../../domain/manifests/manifestObject.ts';
+import {
+  guarded,
+  printObject,
+  type ManifestObject,
+} from '../../domain/manifests/manifestObject.ts';
 import { FIELD_MANAGER } from '../../domain/owners.ts';
-import { isFields, objectsIn, textOr, type Fields } from '../../domain/readers/json.ts';
+import { objectsIn, textOr, type Fields } from '../../domain/readers/json.ts';
 import type {
   ApplyAnswer,
   ApplyManner,
@@ -44,7 +48,7 @@ export class KubernetesManifests implements ManifestCluster {
       method: 'PATCH',
       path,
       contentType: 'application/apply-patch+yaml',
-      body: bodyOf(object, manner),
+      body: guarded(object, manner.at),
     } as const;
     const answer = manner.isTrial
       ? await this.#requests.send(asked, call, signal)
@@ -104,12 +108,6 @@ function queryOf({ isTrial, isForced }: ApplyManner): string {
   });
   if (isTrial) query.set('dryRun', 'All');
   return query.toString();
-}
-
-/** With a uid, an object that is gone is not created again: a version alone does not keep that from happening. */
-function bodyOf({ fields }: ManifestObject, { at }: ApplyManner): Fields {
-  if (at === undefined || !isFields(fields['metadata'])) return fields;
-  return { ...fields, metadata: { ...fields['metadata'], ...at } };
 }
 
 /** What an answer to an apply says. Throws the failure that any other answer stands for. */

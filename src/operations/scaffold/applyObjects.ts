@@ -6,8 +6,11 @@ import {
   type ApplyLine,
   type ApplyPlan,
 } from '../../domain/manifests/applyPlan.ts';
-import { printObject, type ManifestObject } from '../../domain/manifests/manifestObject.ts';
-import { isFields, textOr, type Fields } from '../../domain/readers/json.ts';
+import {
+  printObject,
+  versionOf,
+  type ManifestObject,
+} from '../../domain/manifests/manifestObject.ts';
 import type { NamespaceRef } from '../../domain/ref.ts';
 import type { ManifestCluster } from './manifestCluster.ts';
 
@@ -80,7 +83,7 @@ export class ApplyObjects {
 
   async #applyLine(line: ApplyLine, isForced: boolean): Promise<ApplyOutcome> {
     try {
-      const at = versionOf(line.before);
+      const at = line.before && versionOf(line.before);
       const manner = { isTrial: false, isForced, at };
       const answer = await this.#cluster.applyObject(line.object, manner, NEVER);
       switch (answer.kind) {
@@ -123,10 +126,4 @@ export class ApplyObjects {
 
 function failed(words: string): ApplyOutcome {
   return { kind: 'failed', words };
-}
-
-function versionOf(object: Fields | undefined) {
-  const metadata = object?.['metadata'];
-  if (!isFields(metadata)) return undefined;
-  return { uid: textOr(metadata['uid']), resourceVersion: textOr(metadata['resourceVersion']) };
 }

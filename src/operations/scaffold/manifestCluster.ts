@@ -1,5 +1,5 @@
 import type { FieldConflict } from '../../domain/manifests/applyPlan.ts';
-import type { ManifestObject } from '../../domain/manifests/manifestObject.ts';
+import type { ManifestObject, ObjectVersion } from '../../domain/manifests/manifestObject.ts';
 import type { Fields } from '../../domain/readers/json.ts';
 import type { Unanswered } from '../written.ts';
 
@@ -10,7 +10,7 @@ export interface ApplyManner {
   /** True to take over fields that others have set to something else. */
   readonly isForced: boolean;
   /** The object and version that it was compared with; absent where it was not there. */
-  readonly at?: { readonly uid: string; readonly resourceVersion: string } | undefined;
+  readonly at?: ObjectVersion | undefined;
 }
 
 /** How a request to apply an object ended, as far as the answer tells. */

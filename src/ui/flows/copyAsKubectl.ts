@@ -1,5 +1,6 @@
 import { env, window } from 'vscode';
 import type { CachePlan } from '../../domain/plan/cachePlan.ts';
+import { planCounts, handedOver, type ApplyPlan } from '../../domain/manifests/applyPlan.ts';
 import { ownerSentence } from '../../domain/owners.ts';
 import { stateOf } from '../../domain/plan/planState.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
@@ -59,6 +60,18 @@ async function copy(session: Session, plan: CachePlan): Promise<void> {
       : `as long as it is at version ${plan.before.resourceVersion}`;
   say(
     `A kubectl command for ${place} was copied. ${summaryOf(plan)}. It writes ${guard}; what it replaces is not kept in the history unless the cache is open here.`,
+  );
+}
+
+/** Copies what applying objects would do, for a shell. */
+export async function copyApply(session: Session, plan: ApplyPlan): Promise<void> {
+  const { context, namespace } = plan.where;
+  const place = `namespace ${namespace} in context ${context}`;
+  if (!(await isMeant(place, plan.lines.flatMap(handedOver)))) return;
+  const { kubectlCommands } = await session.operations();
+  await env.clipboard.writeText(kubectlCommands.ofApply(plan, await kubeconfigOf(session)));
+  say(
+    `A kubectl command for ${place} was copied: ${planCounts(plan)}. It changes what is there only as long as it is as it was shown.`,
   );
 }
 

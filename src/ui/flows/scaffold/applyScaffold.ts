@@ -14,6 +14,7 @@ import type { Scaffold } from '../../../domain/manifests/scaffold.ts';
 import { ownerSentence } from '../../../domain/owners.ts';
 import { withoutLinks } from '../../../domain/text.ts';
 import { compare, type Compared } from '../../documents/comparison.ts';
+import { copyApply } from '../copyAsKubectl.ts';
 import { inProgress, say, type Session } from '../session.ts';
 
 /** Shows what the server says that applying a scaffold would do, then applies it and tells how each object ended. */
@@ -34,8 +35,10 @@ async function applyOnce(
   const plan = await inProgress(`Asking ${where.context} what would change`, (_, signal) =>
     applyObjects.plan(where, objects, signal),
   );
-  const takesOver = await decide(session, plan);
-  if (takesOver === undefined) return false;
+  const decision = await decide(session, plan);
+  if (decision === 'copy') await copyApply(session, plan);
+  if (decision !== 'apply') return false;
+  const takesOver = plan.lines.some(({ conflicts }) => conflicts.length > 0);
   const applied = await window.withProgress(
     { location: ProgressLocation.Window, title: `Applying to ${where.context}` },
     (progress) =>
@@ -52,8 +55,8 @@ async function applyOnce(
   return (await window.showErrorMessage(withoutLinks(sentence), again)) === again;
 }
 
-/** Shows a plan and asks; true where fields of others are to be taken over, nothing where the person leaves. */
-async function decide(session: Session, plan: ApplyPlan): Promise<boolean | undefined> {
+/** Shows a plan, whose fields it takes over included, and asks; nothing where the person leaves. */
+async function decide(session: Session, plan: ApplyPlan): Promise<'apply' | 'copy' | undefined> {
   const { context, namespace } = plan.where;
   const title = `Apply to context ${context}, namespace ${namespace}`;
   const comparison = await compare(title, await rowsOf(session, plan));
@@ -69,13 +72,15 @@ async function decide(session: Session, plan: ApplyPlan): Promise<boolean | unde
           description: `from ${managers}: ${conflicts.map(({ field }) => field).join(', ')}`,
         };
   const detail = doubts.length === 0 ? {} : { detail: doubts.join(' ') };
-  const picked = await window.showQuickPick([{ ...item, ...detail }], {
+  const apply = { ...item, ...detail, decision: 'apply' } as const;
+  const copy = { label: '$(terminal) Copy as kubectl Command', decision: 'copy' } as const;
+  const picked = await window.showQuickPick([apply, copy], {
     title,
     placeHolder: `${String(plan.lines.length)} objects: ${planCounts(plan)}`,
     ignoreFocusOut: true,
   });
   await comparison.close();
-  return picked && conflicts.length > 0;
+  return picked?.decision;
 }
 
 /** The plan in words, and each object as it is beside what it will be. */
