@@ -67,9 +67,9 @@ export interface Workload {
   readonly rollout?: RolloutState;
   /** For a Pod: how it is. */
   readonly pod?: PodState;
-  /** For what runs on a schedule: the schedule, and what it names. */
+  /** For what runs on a schedule, or on an event: the schedule, and what it names. */
   readonly cron?: CronState;
-  /** For a Job or Workflow that another object controls: how it stands. */
+  /** For a Job or Workflow: how it stands. */
   readonly run?: RunState;
   /** For a Pod of a Job or Workflow: how its containers ended. */
   readonly attempt?: Attempt;
@@ -108,14 +108,14 @@ export function workloadOf(context: string, kind: WorkloadKind, object: unknown)
   };
 }
 
-/** What tells how a job of a schedule, its runs and their pods stand. */
+/** What tells how a job, its runs and their pods stand. */
 function runningOf(
   kind: WorkloadKind,
   root: Fields,
   controller: string | undefined,
 ): Pick<Workload, 'cron' | 'run' | 'attempt'> {
   const cron = cronStateOf(kind, root);
-  const run = controller === undefined ? undefined : runStateOf(kind, root);
+  const run = runStateOf(kind, root);
   const isAttempt = kind === 'Pod' && (controller === 'Job' || controller === 'Workflow');
   return {
     ...(cron === undefined ? {} : { cron }),
