@@ -68,7 +68,9 @@ describe('what is scaffolded into a workspace, on the screen', () => {
     await workbench.oldSide.getByText('5 5 * * *').waitFor();
     await workbench.newSide.getByText('0 4 * * *').waitFor();
     await workbench.screenshot('scaffold-collision');
-    await workbench.pick('Take the Scaffold');
+    await asked('Take the Scaffold').waitFor();
+    await workbench.page.keyboard.press('ArrowDown');
+    await workbench.page.keyboard.press('Enter');
     await chooses('5 files: 1 changed, 4 as it was').waitFor();
     // Nothing is written before that is said.
     assert.equal(await readFile(file('cronjob.yaml'), 'utf8'), byHand);
@@ -106,6 +108,7 @@ describe('what is scaffolded into a workspace, on the screen', () => {
   it('from a folder of the Explorer it is asked for a cache, and that folder is offered', async () => {
     const { workbench } = stage;
     const { page } = workbench;
+    await workbench.runCommand('View: Show Explorer');
     await workbench.chooseOnRow('bad', 'Cache ConfigMaps', 'Scaffold Refresh Script');
     await asked('workflow-cache').waitFor();
     await workbench.pick('workflow-cache');
@@ -150,7 +153,8 @@ describe('scaffolding where several folders are open, on the screen', () => {
     await workbench.pick('CronJob');
     await asked('team-a');
     await workbench.screenshot('scaffold-folders');
-    await workbench.pick('team-b');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
     await asked('Folder for the files, within team-b');
     await page.keyboard.press('Enter');
     await asked('Write to Workspace');
