@@ -99,6 +99,7 @@ async function asNewFile(
     title: `Reader of ${printCache(ref)}`,
     where: { context, namespace },
     folder: 'k8s',
+    ownFolder: 'k8s',
     files: [scaffolds.readerManifest({ ...look, kind, cache: ref })],
   });
 }
