@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { installArgoKinds } from '../cluster/argoKinds.ts';
 import { factsOf } from '../../src/domain/facts.ts';
@@ -79,11 +81,13 @@ describe('the refresh script, run for real', () => {
         assert.equal(Object.keys(map.metadata.annotations ?? {}).length, 4);
       });
 
-      it('asks the API server past the proxy by which a pod reaches other places', async () => {
+      it('asks the API server past the proxy of a pod, and follows no settings of curl', async () => {
         const job = await newJob(stage);
         await runs.apply(job);
         stage.source.answer = content(entries(10));
-        const env = { HTTPS_PROXY: 'http://127.0.0.1:1', ALL_PROXY: '' };
+        const HOME = await mkdtemp(path.join(stage.plane.directory, 'home-'));
+        await writeFile(path.join(HOME, '.curlrc'), 'proxy = http://127.0.0.1:1\n');
+        const env = { HTTPS_PROXY: 'http://127.0.0.1:1', HOME };
         await written(runs, job, await runs.run(job, { env }));
       });
 
@@ -216,7 +220,7 @@ describe('the refresh script, run for real', () => {
         stage.source.answer = content(entries(12));
         const map = await written(runs, all, await runs.run(all));
         const names = restarts.map(({ kind, name }) => `${kind}/${name}`);
-        const args = ['get', ...names, '-n', namespace, '-o', 'json'];
+        const args = ['get', ...names, '-n', namespace, '-o', 'json', '--show-managed-fields'];
         const found = JSON.parse(await stage.plane.kubectl(args)) as { items: readonly Workload[] };
         const times = found.items.map(
           ({ spec }) =>
@@ -224,6 +228,13 @@ describe('the refresh script, run for real', () => {
             spec.template.metadata.annotations?.['kubectl.kubernetes.io/restartedAt'],
         );
         assert.deepEqual(times, Array(4).fill(facts(map).refreshed));
+        for (const { kind, metadata } of found.items) {
+          const own = kind === 'Rollout' ? 'cache-configmaps' : 'kubectl-rollout';
+          assert.ok(
+            metadata.managedFields.some(({ manager }) => manager === own),
+            kind,
+          );
+        }
         await stage.plane.kubectl(['delete', 'deployment', 'some-deployment', '-n', namespace]);
         stage.source.answer = content(entries(13));
         const outcome = await runs.run(all);
@@ -344,6 +355,8 @@ describe('the refresh script, run for real', () => {
 });
 
 interface Workload {
+  readonly kind: string;
+  readonly metadata: { readonly managedFields: readonly { readonly manager: string }[] };
   readonly spec: {
     readonly restartAt?: string;
     readonly template: {

@@ -16,6 +16,12 @@ const CASES: readonly Refusal[] = [
     wanted: { format: 'text' },
   },
   {
+    title: 'HTML behind an XML declaration, as a text',
+    answer: text('<?xml version="1.0"?>\n<html><body>Sign in</body></html>'),
+    message: 'SOURCE gave an HTML page in place of data.',
+    wanted: { format: 'text' },
+  },
+  {
     title: 'redirects without end',
     answer: (response, request) => {
       redirect(request.url ?? '')(response, request);
@@ -166,6 +172,13 @@ describe('the refresh script writes nothing and says why', () => {
         const said = await runs.run({ ...job, url });
         assert.equal(said.code, 1);
         assert.equal(Buffer.byteLength(said.message), 2000);
+      });
+
+      it('but takes a page where the key is to hold one', async () => {
+        stage.source.answer = content(LOGIN, 'text/html');
+        for (const key of ['page.html', 'page.HTM', 'page.xml']) {
+          assert.equal((await runs.run({ ...job, key, format: 'text' })).code, 0, key);
+        }
       });
 
       it('and leaves nothing in its scratch, as after a success', async () => {

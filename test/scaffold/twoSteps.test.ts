@@ -59,6 +59,14 @@ describe('a refresh that asks whether there is something to do, run for real', (
         // What another URL or format gave, or what was changed by hand, is not what the ETag stands for.
         const other = await asked(one, { url: `${stage.source.origin}/other` });
         assert.deepEqual([other.said, other.by], ['Unchanged', undefined]);
+        const header = { secret: 'some-secret', key: 'header' };
+        const literal = `--from-literal=${header.key}=X-Api-Key: some`;
+        const secret = ['create', 'secret', 'generic', header.secret, literal];
+        await stage.plane.kubectl([...secret, '-n', job.cache.namespace]);
+        for (const wanted of [{ header }, { format: 'text' }] as const) {
+          await asked(one);
+          assert.equal((await asked(one, wanted)).by, undefined);
+        }
         await asked(one);
         await edit(stage, job, { 'mappings.json': entries(11) });
         const edited = await asked(one);
