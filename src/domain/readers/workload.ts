@@ -43,6 +43,8 @@ export interface WorkloadRef {
 /** The object that controls another. */
 export interface Controller {
   readonly kind: string;
+  /** The group of its API, without the version; empty for the core. */
+  readonly group: string;
   readonly name: string;
   readonly uid: string;
 }
@@ -80,13 +82,12 @@ export function workloadOf(context: string, kind: WorkloadKind, object: unknown)
   const root = isFields(object) ? object : {};
   const metadata = isFields(root['metadata']) ? root['metadata'] : {};
   const controller = controllerOf(metadata);
-  // What a kind controls that is not known here reads by itself, or nobody would be seen to read.
-  const isControlled = WORKLOAD_KINDS.some((known) => known === controller?.kind);
+  const isMade = isCopy(kind, controller);
   const tools = toolsOf(kind, metadata, templateMetadataOf(root));
   const marks = marksOf(metadata);
   const deployers = deployersOf(marks);
   const refreshes = marks.labels[REFRESHED_CACHE];
-  const rollout = isControlled && isCopy(kind) ? undefined : rolloutStateOf(kind, root);
+  const rollout = isMade ? undefined : rolloutStateOf(kind, root);
   return {
     ref: {
       context,
@@ -97,14 +98,14 @@ export function workloadOf(context: string, kind: WorkloadKind, object: unknown)
     uid: textOr(metadata['uid']),
     life: lifeOf(kind, root),
     ...(controller === undefined ? {} : { controller }),
-    // A controlled pod or ReplicaSet has the template of its controller, which is the reader.
-    ...(isControlled && isCopy(kind) ? { uses: [] } : readingOf(kind, root)),
+    // It has the template of its controller, which is the reader.
+    ...(isMade ? { uses: [] } : readingOf(kind, root)),
     ...(tools === undefined ? {} : { tools }),
     ...(refreshes === undefined ? {} : { refreshes }),
     ...(deployers.length === 0 ? {} : { deployers }),
     ...(rollout === undefined ? {} : { rollout }),
     ...(kind === 'Pod' ? { pod: podStateOf(root) } : {}),
-    ...runningOf(kind, root, controller?.kind),
+    ...runningOf(kind, root, controller),
   };
 }
 
@@ -112,11 +113,12 @@ export function workloadOf(context: string, kind: WorkloadKind, object: unknown)
 function runningOf(
   kind: WorkloadKind,
   root: Fields,
-  controller: string | undefined,
+  controller: Controller | undefined,
 ): Pick<Workload, 'cron' | 'run' | 'attempt'> {
   const cron = cronStateOf(kind, root);
   const run = controller === undefined ? undefined : runStateOf(kind, root);
-  const isAttempt = kind === 'Pod' && (controller === 'Job' || controller === 'Workflow');
+  const isOfRun = controller?.kind === 'Job' || controller?.kind === 'Workflow';
+  const isAttempt = kind === 'Pod' && isOfRun && isCopy(kind, controller);
   return {
     ...(cron === undefined ? {} : { cron }),
     ...(run === undefined ? {} : { run }),
@@ -131,9 +133,27 @@ function templateMetadataOf(root: Fields): Fields {
   return inside(inside(inside(root, 'spec'), 'template'), 'metadata');
 }
 
-/** True for kinds that are made by others more often than not. */
-function isCopy(kind: WorkloadKind): boolean {
-  return ['Pod', 'ReplicaSet', 'ReplicationController', 'Job'].includes(kind);
+/**
+ * What makes objects of a kind by its own template: `kind.group`. What anything else controls reads by itself, or
+ * nobody would be seen to read: a kind of another group may bear the same name, and a Workflow may own a Job.
+ */
+const MAKERS: Readonly<Partial<Record<WorkloadKind, readonly string[]>>> = {
+  Pod: [
+    'ReplicaSet.apps',
+    'ReplicationController.',
+    'StatefulSet.apps',
+    'DaemonSet.apps',
+    'Job.batch',
+    'Workflow.argoproj.io',
+  ],
+  ReplicaSet: ['Deployment.apps', 'Rollout.argoproj.io'],
+  Job: ['CronJob.batch'],
+};
+
+/** True where what controls an object of that kind has made it by its own template. */
+function isCopy(kind: WorkloadKind, controller: Controller | undefined): boolean {
+  if (controller === undefined) return false;
+  return MAKERS[kind]?.includes(`${controller.kind}.${controller.group}`) === true;
 }
 
 type Reading = Pick<Workload, 'uses' | 'argo' | 'templateOf'>;
@@ -189,7 +209,13 @@ function readAs(
 function controllerOf(metadata: Fields): Controller | undefined {
   const owner = objectsIn(metadata['ownerReferences']).find((each) => each['controller'] === true);
   if (owner === undefined) return undefined;
-  return { kind: textOr(owner['kind']), name: textOr(owner['name']), uid: textOr(owner['uid']) };
+  const [group = '', version] = textOr(owner['apiVersion']).split('/');
+  return {
+    kind: textOr(owner['kind']),
+    group: version === undefined ? '' : group,
+    name: textOr(owner['name']),
+    uid: textOr(owner['uid']),
+  };
 }
 
 /** What tells who deploys an object. */
