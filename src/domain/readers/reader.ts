@@ -3,7 +3,14 @@ import type { CacheRef } from '../ref.ts';
 import type { ArgoSpec, TemplateHolder } from './argoSpec.ts';
 import { usesOfSpec } from './argoUses.ts';
 import { effectOf, worstOf, type Effect } from './effect.ts';
-import { declares, restarterOf, type ReloaderMark, type Tool } from './tools.ts';
+import {
+  declares,
+  restarterOf,
+  type Place,
+  type ReloaderMark,
+  type Tool,
+  type Tools,
+} from './tools.ts';
 import { meansMap, readsKeys, type Use } from './use.ts';
 import type { Workload } from './workload.ts';
 
@@ -40,7 +47,8 @@ export class Workloads {
     return this.all.flatMap((workload) => {
       const uses = this.#usesOf(workload, cache);
       if (uses.length === 0 || this.#isCopied(workload)) return [];
-      return [{ workload, uses, ...restartersOf(workload, uses, cache) }];
+      const tools = this.#obeyedBy(workload);
+      return [{ workload, uses, ...restartersOf(tools, uses, placeOf(workload, cache)) }];
     });
   }
 
@@ -63,7 +71,7 @@ export class Workloads {
   }
 
   #usesOf(workload: Workload, cache: Pick<CacheRef, 'namespace' | 'name'>): readonly Use[] {
-    const { ref, tools } = workload;
+    const { ref } = workload;
     // What keeps a cache fresh looks at it only to compare.
     if (workload.refreshes === labelValue(cache.name)) return [];
     const isHere = (use: Use) => {
@@ -72,8 +80,8 @@ export class Workloads {
       return namespace === cache.namespace && meansMap(use, cache.name);
     };
     const uses = this.#allUses(workload).filter(isHere);
-    if (workload.controller !== undefined) return uses;
-    if (!declares(tools, { ...cache, home: ref.namespace })) return uses;
+    const said = [workload.tools, this.#obeyedBy(workload)];
+    if (!said.some((tools) => declares(tools, placeOf(workload, cache)))) return uses;
     const declared: Use = {
       maps: [cache.name],
       way: 'declared',
@@ -81,6 +89,15 @@ export class Workloads {
       role: 'none',
     };
     return [...uses, declared];
+  }
+
+  /**
+   * What tells the tools that restart it. They look into the pod template that an object has itself: a Rollout
+   * that takes that of another is passed over, and restarted with the other one, also where that has no replicas.
+   * Source: Reloader `getContainerUsingResource`, and its issue 1090.
+   */
+  #obeyedBy({ tools, templateOf }: Workload): Tools | undefined {
+    return templateOf === undefined ? tools : this.#byName.get(nameOf(templateOf))?.tools;
   }
 
   #allUses({ uses, argo, templateOf }: Workload): readonly Use[] {
@@ -103,13 +120,16 @@ export class Workloads {
   };
 }
 
+function placeOf({ ref }: Workload, cache: Pick<CacheRef, 'namespace' | 'name'>): Place {
+  return { ...cache, home: ref.namespace };
+}
+
 function restartersOf(
-  { ref, tools }: Workload,
+  tools: Tools | undefined,
   uses: readonly Use[],
-  cache: Pick<CacheRef, 'namespace' | 'name'>,
+  place: Place,
 ): Pick<Reader, 'restarters'> {
   if (tools === undefined) return {};
-  const place = { ...cache, home: ref.namespace };
   const isInTemplate = uses.some(({ way }) => way !== 'declared');
   const found = MARKS.flatMap((mark) => {
     const tool = restarterOf(tools, place, { isInTemplate, mark });

@@ -4,6 +4,7 @@ import { runStateOf, type RunState } from '../jobs/run.ts';
 import { REFRESHED_CACHE } from '../manifests/jobNames.ts';
 import { deployersOf, type Owner } from '../owners.ts';
 import { argoSpecOf, type ArgoSpec } from './argoSpec.ts';
+import { controllerOf, isCopy, type Controller } from './controller.ts';
 import { isFields, JsonReader, objectsIn, textOr, type Fields } from './json.ts';
 import { lifeOf, type Life } from './life.ts';
 import { podStateOf, type PodState } from './pod.ts';
@@ -40,15 +41,6 @@ export interface WorkloadRef {
   readonly name: string;
 }
 
-/** The object that controls another. */
-export interface Controller {
-  readonly kind: string;
-  /** The group of its API, without the version; empty for the core. */
-  readonly group: string;
-  readonly name: string;
-  readonly uid: string;
-}
-
 /** What matters of a workload: whom it reads, and how it stands. Not its template. */
 export interface Workload {
   readonly ref: WorkloadRef;
@@ -59,7 +51,7 @@ export interface Workload {
   readonly uses: readonly Use[];
   /** For kinds of Argo: what has to be put together with other objects. */
   readonly argo?: ArgoSpec;
-  /** For a Rollout: the workload whose template it takes. */
+  /** For a Rollout: the object whose template it takes. */
   readonly templateOf?: { readonly kind: string; readonly name: string };
   readonly tools?: Tools;
   /** The cache that it keeps fresh, as a value of our label, where it is a job that was scaffolded for that. */
@@ -83,7 +75,7 @@ export function workloadOf(context: string, kind: WorkloadKind, object: unknown)
   const metadata = isFields(root['metadata']) ? root['metadata'] : {};
   const controller = controllerOf(metadata);
   const isMade = isCopy(kind, controller);
-  const tools = toolsOf(kind, metadata, templateMetadataOf(root));
+  const tools = isMade ? undefined : toolsOf(kind, metadata, templateMetadataOf(root));
   const marks = marksOf(metadata);
   const deployers = deployersOf(marks);
   const refreshes = marks.labels[REFRESHED_CACHE];
@@ -98,7 +90,7 @@ export function workloadOf(context: string, kind: WorkloadKind, object: unknown)
     uid: textOr(metadata['uid']),
     life: lifeOf(kind, root),
     ...(controller === undefined ? {} : { controller }),
-    // It has the template of its controller, which is the reader.
+    // A copy has the template of its controller, which is the reader, also by its annotations.
     ...(isMade ? { uses: [] } : readingOf(kind, root)),
     ...(tools === undefined ? {} : { tools }),
     ...(refreshes === undefined ? {} : { refreshes }),
@@ -131,29 +123,6 @@ function templateMetadataOf(root: Fields): Fields {
   const inside = (outer: Fields, field: string): Fields =>
     isFields(outer[field]) ? outer[field] : {};
   return inside(inside(inside(root, 'spec'), 'template'), 'metadata');
-}
-
-/**
- * What makes objects of a kind by its own template: `kind.group`. What anything else controls reads by itself, or
- * nobody would be seen to read: a kind of another group may bear the same name, and a Workflow may own a Job.
- */
-const MAKERS: Readonly<Partial<Record<WorkloadKind, readonly string[]>>> = {
-  Pod: [
-    'ReplicaSet.apps',
-    'ReplicationController.',
-    'StatefulSet.apps',
-    'DaemonSet.apps',
-    'Job.batch',
-    'Workflow.argoproj.io',
-  ],
-  ReplicaSet: ['Deployment.apps', 'Rollout.argoproj.io'],
-  Job: ['CronJob.batch'],
-};
-
-/** True where what controls an object of that kind has made it by its own template. */
-function isCopy(kind: WorkloadKind, controller: Controller | undefined): boolean {
-  if (controller === undefined) return false;
-  return MAKERS[kind]?.includes(`${controller.kind}.${controller.group}`) === true;
 }
 
 type Reading = Pick<Workload, 'uses' | 'argo' | 'templateOf'>;
@@ -204,18 +173,6 @@ function readAs(
     case 'Job':
       return { uses: pod(spec) };
   }
-}
-
-function controllerOf(metadata: Fields): Controller | undefined {
-  const owner = objectsIn(metadata['ownerReferences']).find((each) => each['controller'] === true);
-  if (owner === undefined) return undefined;
-  const [group = '', version] = textOr(owner['apiVersion']).split('/');
-  return {
-    kind: textOr(owner['kind']),
-    group: version === undefined ? '' : group,
-    name: textOr(owner['name']),
-    uid: textOr(owner['uid']),
-  };
 }
 
 /** What tells who deploys an object. */
