@@ -157,8 +157,8 @@ function readAs(
       // What a Workflow takes from a template is stored in it when it starts.
       const stored = status['storedWorkflowTemplateSpec'];
       if (!isFields(stored)) return { uses: [], argo: argoSpecOf(spec, json) };
-      const { volumes, templates, uses } = argoSpecOf(stored, json);
-      return { uses: [], argo: { volumes, templates, uses } };
+      const { volumes, templates, uses, calls } = argoSpecOf(stored, json);
+      return { uses: [], argo: { volumes, templates, uses, calls } };
     }
     case 'WorkflowTemplate':
     case 'ClusterWorkflowTemplate':
