@@ -34,8 +34,8 @@ export interface Use {
   readonly subPath?: string;
   /** The keys that it reads; absent for all. */
   readonly keys?: readonly string[];
-  /** True where a pod does not start without these keys. */
-  readonly isRequired?: boolean;
+  /** The keys without which a pod does not start: of a volume all its files, also those that are not mounted. */
+  readonly requiredKeys?: readonly string[];
 }
 
 /** True where the use may mean the ConfigMap of that name. */
