@@ -155,14 +155,16 @@ export interface CacheManner {
 export interface CacheChange extends CacheManner {
   /** Absent for any key. */
   readonly keys?: readonly string[];
+  /** Those of the keys that are kept in `binaryData`, before and after. */
+  readonly binary?: readonly string[];
 }
 
 /** What a change does to a reader as a whole; nothing where it does not read those keys. */
 export function effectOn(
   { workload, uses }: Reader,
-  { isImmutable, keys }: CacheChange,
+  { isImmutable, keys, binary }: CacheChange,
 ): Effect | undefined {
-  const touched = uses.filter((use) => readsKeys(use, keys));
+  const touched = uses.filter((use) => readsKeys(use, keys, binary));
   return worstOf(touched.map((use) => effectOf(use, workload.life, isImmutable)));
 }
 

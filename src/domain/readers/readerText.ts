@@ -15,15 +15,21 @@ const WORDS: Readonly<Record<Effect, string>> = {
 /** The effect on a reader in a few words, with the reason where it is not plain: `restart needed: subPath`. */
 export function effectWords(reader: Reader, change: CacheChange): string {
   const effect = effectOn(reader, change);
-  if (effect === undefined) return 'reads other keys';
+  if (effect === undefined) return untouched(reader.uses, change);
   const { life } = reader.workload;
-  const touched = reader.uses.filter((use) => readsKeys(use, change.keys));
+  const touched = reader.uses.filter((use) => readsKeys(use, change.keys, change.binary));
   const guilty = touched.filter((use) => effectOf(use, life, change.isImmutable) === effect);
   if (effect === 'nextRun' && life === 'running') return 'its next pods';
   const reasons = [...new Set(guilty.map((use) => reasonOf(use, change.isImmutable)))];
   if (effect === 'never' && life === 'ended') return 'never: it has ended';
   const isPlain = effect === 'live' || effect === 'nextRun';
   return isPlain ? WORDS[effect] : `${WORDS[effect]}: ${reasons.join(', ')}`;
+}
+
+/** Why places do not see what is changed. */
+function untouched(uses: readonly Use[], { keys }: CacheChange): string {
+  const isBinary = uses.some((use) => readsKeys(use, keys));
+  return isBinary ? 'binary content is in no variable' : 'reads other keys';
 }
 
 /** Why a place does not simply follow the cache. */
@@ -59,9 +65,9 @@ const EXPLAINED: Readonly<Record<Effect, string>> = {
 /** One line for each place of a reader: where it is, how it reads, and what a change does there. */
 export function useLines({ workload, uses }: Reader, change: CacheChange): readonly string[] {
   return uses.map((use) => {
-    const effect = readsKeys(use, change.keys)
+    const effect = readsKeys(use, change.keys, change.binary)
       ? EXPLAINED[effectOf(use, workload.life, change.isImmutable)]
-      : 'reads other keys';
+      : untouched([use], change);
     return `${use.place}: ${describe(use)}: ${effect}`;
   });
 }

@@ -65,8 +65,19 @@ function matches(written: string, name: string): boolean {
   return true;
 }
 
-/** True where the use reads one of these keys; without keys, where it reads anything at all. */
-export function readsKeys({ keys }: Pick<Use, 'keys'>, changed?: readonly string[]): boolean {
-  if (changed === undefined || keys === undefined) return true;
-  return changed.some((key) => keys.includes(key));
+/**
+ * True where the use reads one of these keys; without keys, where it reads anything at all. `binary` are those of
+ * them that are kept in `binaryData`, which never becomes a variable. Source: the API reference, `EnvFromSource`.
+ */
+export function readsKeys(
+  { keys, way }: Pick<Use, 'keys' | 'way'>,
+  changed?: readonly string[],
+  binary: readonly string[] = [],
+): boolean {
+  if (changed === undefined) return true;
+  const isVariable = way === 'env' || way === 'envFrom';
+  return changed.some((key) => {
+    if (isVariable && binary.includes(key)) return false;
+    return keys === undefined || keys.includes(key);
+  });
 }
