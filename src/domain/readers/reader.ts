@@ -11,7 +11,7 @@ import {
   type Tool,
   type Tools,
 } from './tools.ts';
-import { meansMap, readsKeys, type Use } from './use.ts';
+import { isByKubelet, meansMap, readsKeys, type Use } from './use.ts';
 import type { Workload } from './workload.ts';
 
 /** A workload that reads a cache, and every place of it that does. */
@@ -20,6 +20,11 @@ export interface Reader {
   readonly uses: readonly Use[];
   /** What restarts it by itself when the cache changes, by what the cache tells Reloader. */
   readonly restarters?: Restarters;
+  /**
+   * Whether pods of it keep what an earlier ConfigMap of the name held, which was immutable; absent where they do
+   * not, or nobody has looked.
+   */
+  readonly keepsEarlier?: 'certainly' | 'perhaps';
 }
 
 type Restarters = Readonly<Partial<Record<ReloaderMark, Tool>>>;
@@ -144,9 +149,23 @@ function nameOf({ kind, name }: { readonly kind: string; readonly name: string }
   return `${kind}/${name}`;
 }
 
+/**
+ * Up to when a pod may have begun with an earlier ConfigMap of the name that was immutable. The kubelet never looks
+ * at such a one again, nor at the one that takes its place: the pod keeps what it began with, however it reads it.
+ * Of one that was not immutable it follows the name.
+ */
+export interface Earlier {
+  /** In milliseconds since the epoch. */
+  readonly until: number;
+  /** False where nobody knows whether there was one, and whether it was immutable. */
+  readonly isCertain: boolean;
+}
+
 /** What of a cache says how a change of it comes to its readers. */
 export interface CacheManner {
   readonly isImmutable: boolean;
+  /** Absent where no pod keeps anything of an earlier ConfigMap, or where that does not matter. */
+  readonly earlier?: Earlier | undefined;
   /** Absent for `none`. */
   readonly mark?: ReloaderMark;
 }
@@ -160,12 +179,19 @@ export interface CacheChange extends CacheManner {
 }
 
 /** What a change does to a reader as a whole; nothing where it does not read those keys. */
-export function effectOn(
-  { workload, uses }: Reader,
-  { isImmutable, keys, binary }: CacheChange,
-): Effect | undefined {
-  const touched = uses.filter((use) => readsKeys(use, keys, binary));
-  return worstOf(touched.map((use) => effectOf(use, workload.life, isImmutable)));
+export function effectOn(reader: Reader, change: CacheChange): Effect | undefined {
+  const touched = reader.uses.filter((use) => readsKeys(use, change.keys, change.binary));
+  return worstOf(touched.map((use) => effectAt(reader, use, change)));
+}
+
+/** What a change does at one place of a reader. */
+export function effectAt(
+  { workload, keepsEarlier }: Reader,
+  use: Use,
+  { isImmutable }: CacheManner,
+): Effect {
+  const isKept = keepsEarlier === 'certainly' && isByKubelet(use);
+  return effectOf(use, workload.life, isImmutable || isKept);
 }
 
 /** What restarts a reader by itself after a change; nothing where nobody does. */

@@ -8,7 +8,7 @@ import { controllerOf, isCopy, type Controller } from './controller.ts';
 import { isFields, JsonReader, objectsIn, textOr, type Fields } from './json.ts';
 import { lifeOf, type Life } from './life.ts';
 import { podStateOf, type PodState } from './pod.ts';
-import { usesOfPod } from './podUses.ts';
+import { usesOfEphemeral, usesOfPod } from './podUses.ts';
 import { rolloutStateOf, type RolloutState } from './rolloutState.ts';
 import { strangeNames } from './strangeNames.ts';
 import { toolsOf, type Tools } from './tools.ts';
@@ -61,9 +61,9 @@ export interface Workload {
   readonly rollout?: RolloutState;
   /** For a Pod: how it is. */
   readonly pod?: PodState;
-  /** For what runs on a schedule: the schedule, and what it names. */
+  /** For what runs on a schedule, or on an event: the schedule, and what it names. */
   readonly cron?: CronState;
-  /** For a Job or Workflow that another object controls: how it stands. */
+  /** For a Job or Workflow: how it stands. */
   readonly run?: RunState;
   /** For a Pod of a Job or Workflow: how its containers ended. */
   readonly attempt?: Attempt;
@@ -91,7 +91,7 @@ export function workloadOf(context: string, kind: WorkloadKind, object: unknown)
     life: lifeOf(kind, root),
     ...(controller === undefined ? {} : { controller }),
     // A copy has the template of its controller, which is the reader, also by its annotations.
-    ...(isMade ? { uses: [] } : readingOf(kind, root)),
+    ...(isMade ? { uses: addedTo(kind, root) } : readingOf(kind, root)),
     ...(tools === undefined ? {} : { tools }),
     ...(refreshes === undefined ? {} : { refreshes }),
     ...(deployers.length === 0 ? {} : { deployers }),
@@ -101,14 +101,14 @@ export function workloadOf(context: string, kind: WorkloadKind, object: unknown)
   };
 }
 
-/** What tells how a job of a schedule, its runs and their pods stand. */
+/** What tells how a job, its runs and their pods stand. */
 function runningOf(
   kind: WorkloadKind,
   root: Fields,
   controller: Controller | undefined,
 ): Pick<Workload, 'cron' | 'run' | 'attempt'> {
   const cron = cronStateOf(kind, root);
-  const run = controller === undefined ? undefined : runStateOf(kind, root);
+  const run = runStateOf(kind, root);
   const isOfRun = controller?.kind === 'Job' || controller?.kind === 'Workflow';
   const isAttempt = kind === 'Pod' && isOfRun && isCopy(kind, controller);
   return {
@@ -123,6 +123,13 @@ function templateMetadataOf(root: Fields): Fields {
   const inside = (outer: Fields, field: string): Fields =>
     isFields(outer[field]) ? outer[field] : {};
   return inside(inside(inside(root, 'spec'), 'template'), 'metadata');
+}
+
+/** What a pod that another object controls reads beside what its template does. */
+function addedTo(kind: WorkloadKind, root: Fields): readonly Use[] {
+  if (kind !== 'Pod') return [];
+  const json = new JsonReader();
+  return usesOfEphemeral(json.fields(root['spec']), json.fields(root['status']), json);
 }
 
 type Reading = Pick<Workload, 'uses' | 'argo' | 'templateOf'>;
@@ -145,7 +152,7 @@ function readAs(
   const pod = (holder: Fields) => usesOfPod(json.fields(holder['template'])['spec'], json);
   switch (kind) {
     case 'Pod':
-      return { uses: usesOfPod(spec, json) };
+      return { uses: [...usesOfPod(spec, json), ...usesOfEphemeral(spec, status, json)] };
     case 'CronJob':
       return { uses: pod(json.fields(json.fields(spec['jobTemplate'])['spec'])) };
     case 'Rollout': {
