@@ -11,6 +11,7 @@ import {
   workloadNamed,
 } from '../../../test/fakes/workloads.ts';
 import { effectOn, restarterOn, Workloads } from './reader.ts';
+import { effectWords } from './readerText.ts';
 import type { ReloaderMark } from './tools.ts';
 import { workloadOf, type Workload, type WorkloadKind } from './workload.ts';
 
@@ -99,6 +100,15 @@ describe('Who reads a cache', () => {
       'it stays one alone',
     );
     assert.deepEqual(namesOf(readersAmong(rollout, deployment(0, 'other'))), ['Deployment other']);
+  });
+
+  it('may be a Rollout that takes the template of a kind that is not looked at', () => {
+    const workloadRef = { apiVersion: 'v1', kind: 'PodTemplate', name: 'web' };
+    const reader = readerOf(workloadNamed('Rollout', 'web', { spec: { workloadRef } }));
+    assert.equal(effectOn(reader, ANY), 'unknown');
+    assert.match(effectWords(reader, ANY), /unknown: .*template/);
+    const ofDeployment = { spec: { workloadRef: { ...workloadRef, kind: 'Deployment' } } };
+    assert.deepEqual(readersAmong(workloadNamed('Rollout', 'web', ofDeployment)), []);
   });
 
   it('is restarted with the Deployment whose template it takes, and never by its own annotations', () => {

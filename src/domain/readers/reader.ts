@@ -12,7 +12,7 @@ import {
   type Tools,
 } from './tools.ts';
 import { isByKubelet, meansMap, readsKeys, type Use } from './use.ts';
-import type { Workload } from './workload.ts';
+import { WORKLOAD_KINDS, type Workload } from './workload.ts';
 
 /** A workload that reads a cache, and every place of it that does. */
 export interface Reader {
@@ -86,14 +86,13 @@ export class Workloads {
     };
     const uses = this.#allUses(workload).filter(isHere);
     const said = [workload.tools, this.#obeyedBy(workload)];
-    if (!said.some((tools) => declares(tools, placeOf(workload, cache)))) return uses;
-    const declared: Use = {
-      maps: [cache.name],
-      way: 'declared',
-      place: 'annotations',
-      role: 'none',
-    };
-    return [...uses, declared];
+    const isDeclared = said.some((tools) => declares(tools, placeOf(workload, cache)));
+    const common = { maps: [cache.name], role: 'none' } as const;
+    return [
+      ...uses,
+      ...(isDeclared ? [{ ...common, way: 'declared', place: 'annotations' } as const] : []),
+      ...(takesUnseen(workload) ? [{ ...common, way: 'template', place: 'spec' } as const] : []),
+    ];
   }
 
   /**
@@ -123,6 +122,11 @@ export class Workloads {
     const kind = isCluster ? 'ClusterWorkflowTemplate' : 'WorkflowTemplate';
     return this.#byName.get(nameOf({ kind, name }))?.argo;
   };
+}
+
+/** True for a Rollout that takes the pod template of a kind that is not looked at: Argo allows a PodTemplate, too. */
+function takesUnseen({ templateOf }: Workload): boolean {
+  return templateOf !== undefined && !WORKLOAD_KINDS.some((kind) => kind === templateOf.kind);
 }
 
 function placeOf({ ref }: Workload, cache: Pick<CacheRef, 'namespace' | 'name'>): Place {

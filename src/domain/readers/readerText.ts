@@ -50,6 +50,8 @@ function reasonOf(
       return 'named in a text';
     case 'declared':
       return 'reads through the API';
+    case 'template':
+      return 'its template is not looked at';
     case 'unrecognized':
       return 'named in a way that is not known';
     default:
@@ -80,7 +82,8 @@ export function useLines(reader: Reader, change: CacheChange): readonly string[]
 function explained(reader: Reader, use: Use, change: CacheChange): string {
   const effect = effectAt(reader, use, change);
   if (effect === 'recreate' && !change.isImmutable) return KEPT;
-  const isDoubtful = effect === 'live' && reader.keepsEarlier === 'perhaps' && isByKubelet(use);
+  if (effect === 'live' && !isByKubelet(use)) return 'is read anew each time';
+  const isDoubtful = effect === 'live' && reader.keepsEarlier === 'perhaps';
   return isDoubtful ? `${EXPLAINED.live}; ${DOUBT}` : EXPLAINED[effect];
 }
 
@@ -116,6 +119,8 @@ function describe({ way, role, maps, mountPath, subPath, keys }: Use): string {
       return 'its name stands in a manifest or patch';
     case 'declared':
       return 'reads it through the API, by its annotations';
+    case 'template':
+      return 'takes the pod template of another object, which is not looked at';
     case 'unrecognized':
       return 'its name stands where its meaning is not known';
   }

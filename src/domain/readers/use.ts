@@ -12,6 +12,8 @@ export type Way =
   | 'text'
   /** An annotation of Reloader or wave says so: it reads through the API. */
   | 'declared'
+  /** It takes the pod template of an object that is not looked at, which may refer to any ConfigMap. */
+  | 'template'
   /** The name stands where this version does not know what it means. */
   | 'unrecognized';
 
