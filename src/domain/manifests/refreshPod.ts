@@ -74,7 +74,6 @@ export function refreshContainer(refresh: Refresh) {
 function environmentOf(refresh: Refresh): Readonly<Record<string, string>> {
   return {
     ...valuesOf(refresh),
-    ANNOTATION_RESTARTED: restartedAnnotation(refresh.key),
     RESTARTED_MANAGER: restartedManager(refresh.key),
     CURRENT,
     TMPDIR: SCRATCH,
@@ -106,6 +105,7 @@ export function valuesOf(refresh: Refresh) {
     ANNOTATION_REFRESHED: factAnnotation('refreshed', key),
     ANNOTATION_SHA256: factAnnotation('sha256', key),
     ANNOTATION_MAX_AGE: factAnnotation('maxAge', key),
+    ANNOTATION_RESTARTED: restartedAnnotation(key),
     ...(refresh.conditional === true ? { ANNOTATION_ETAG: etagAnnotation(key) } : {}),
   };
 }
