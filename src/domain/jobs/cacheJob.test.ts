@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cacheWith, REF } from '../../../test/fakes/caches.ts';
 import { attemptNamed, jobOf, refreshJobNamed, runNamed } from '../../../test/fakes/jobs.ts';
-import { workloadNamed } from '../../../test/fakes/workloads.ts';
+import { controlledBy, workloadNamed } from '../../../test/fakes/workloads.ts';
 import { factAnnotation } from '../facts.ts';
 import { labelValue, REFRESHED_CACHE, REFRESHED_KEY } from '../manifests/jobNames.ts';
 import { ageLimit, lastSuccess, troubleOf, troubleOfCache } from './cacheJob.ts';
@@ -228,9 +228,8 @@ describe('the end of a run', () => {
   });
 
   it('of a Workflow is that of its own status, and its pods show main', () => {
-    const controller = { kind: 'CronWorkflow', name: 'nightly', uid: 'cron', controller: true };
     const workflow = workloadNamed('Workflow', 'nightly-1', {
-      metadata: { ownerReferences: [controller] },
+      metadata: controlledBy('CronWorkflow', 'nightly'),
       status: {
         phase: 'Error',
         startedAt: '2026-11-24T02:00:00Z',
@@ -245,9 +244,7 @@ describe('the end of a run', () => {
       reason: 'no such template',
     });
     const pod = workloadNamed('Pod', 'nightly-1-main', {
-      metadata: {
-        ownerReferences: [{ kind: 'Workflow', name: 'nightly-1', uid: 'w', controller: true }],
-      },
+      metadata: controlledBy('Workflow', 'nightly-1'),
       spec: { containers: [{ name: 'wait' }, { name: 'main' }] },
       status: { containerStatuses: [{ name: 'main', state: { running: {} } }] },
     });

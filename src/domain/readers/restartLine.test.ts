@@ -48,7 +48,7 @@ describe('The offer of a restart', () => {
     const variable = useWith({ way: 'env' });
     const text = useWith({ way: 'text', role: 'none' });
     const repository = useWith({ way: 'artifactRepository', role: 'none' });
-    const controller = { kind: 'StrimziPodSet', name: 'kafka', uid: '1' };
+    const controller = { kind: 'StrimziPodSet', group: 'core.strimzi.io', name: 'kafka', uid: '1' };
     const cases = [
       ['Pod', mount, {}, /^it needs nothing$/],
       ['Job', mount, {}, /^it needs nothing$/],

@@ -1,14 +1,12 @@
 import { commands, window } from 'vscode';
 import type { CachePlan } from '../../../domain/plan/cachePlan.ts';
-import { changedKeys } from '../../../domain/plan/planState.ts';
-import type { CacheChange } from '../../../domain/readers/reader.ts';
+import { changeBy } from '../../../domain/readers/cacheChange.ts';
 import {
   afterWriteSentences,
   brokenSentence,
   readersSentence,
   unknownSentence,
 } from '../../../domain/readers/restartText.ts';
-import { reloaderMarkOf } from '../../../domain/readers/tools.ts';
 import { printCacheAndContext, type CacheRef } from '../../../domain/ref.ts';
 import { withoutLinks } from '../../../domain/text.ts';
 import type { RestartPlan } from '../../../operations/restarts/restarts.ts';
@@ -43,11 +41,6 @@ export async function readersOf(session: Session, plan: CachePlan): Promise<stri
     unknownSentence(picture.unknown),
   ];
   return sentences.flatMap((sentence) => sentence ?? []).join(' ');
-}
-
-function changeBy(plan: CachePlan): CacheChange {
-  const mark = reloaderMarkOf(plan.before?.annotations ?? {});
-  return { isImmutable: false, mark, keys: changedKeys(plan).map(({ key }) => key) };
 }
 
 /**
