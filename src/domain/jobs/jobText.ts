@@ -1,6 +1,7 @@
 import type { CacheSummary } from '../cache.ts';
 import { printAge } from '../freshness.ts';
 import { printWorkload } from '../readers/workload.ts';
+import { briefly } from '../text.ts';
 import {
   isFailureGone,
   lastEnded,
@@ -52,9 +53,8 @@ function resultParts(job: CacheJob, now: number): readonly string[] {
   if (ended.state.outcome === 'succeeded') {
     return [`last run succeeded ${printAge(now - (ended.state.ended ?? 0))}`];
   }
-  const reason = failureReason(job, ended);
-  const short = reason.length > ROW ? `${reason.slice(0, ROW).trimEnd()}…` : reason;
-  return [short === '' ? 'last run failed' : `last run failed: ${short}`];
+  const reason = briefly(failureReason(job, ended), ROW);
+  return [reason === '' ? 'last run failed' : `last run failed: ${reason}`];
 }
 
 function overdueWords(job: CacheJob, summary: CacheSummary, now: number): string {

@@ -6,7 +6,7 @@ import { ownersOf, ownerSentence } from '../../domain/owners.ts';
 import { lossesOf } from '../../domain/plan/planState.ts';
 import { reloaderMarkOf } from '../../domain/readers/tools.ts';
 import { printCacheAndContext, type CacheRef } from '../../domain/ref.ts';
-import { withoutLinks } from '../../domain/text.ts';
+import { withoutIcons, withoutLinks } from '../../domain/text.ts';
 import { firstLines, verdictSentence } from '../../domain/plan/verdictText.ts';
 import type { NewCache } from '../../operations/written.ts';
 import type { RecreateOutcome } from '../../operations/recreation.ts';
@@ -87,7 +87,7 @@ async function recreate(
   if (!(await isMeant(before, wanted))) return undefined;
   const place = printCacheAndContext(before.ref);
   return await window.withProgress(
-    { location: ProgressLocation.Window, title: `Recreating ${place}` },
+    { location: ProgressLocation.Window, title: withoutIcons(`Recreating ${place}`) },
     () => recreation.recreate(before, wanted.after, NEVER),
   );
 }
