@@ -1,16 +1,12 @@
-import { commands, window } from 'vscode';
+import { commands, ProgressLocation, window } from 'vscode';
 import type { CachePlan } from '../../../domain/plan/cachePlan.ts';
 import { changedKeys } from '../../../domain/plan/planState.ts';
 import type { CacheChange } from '../../../domain/readers/reader.ts';
-import {
-  afterWriteSentences,
-  brokenSentence,
-  readersSentence,
-  unknownSentence,
-} from '../../../domain/readers/restartText.ts';
+import { afterWriteSentences } from '../../../domain/readers/restartText.ts';
 import { reloaderMarkOf } from '../../../domain/readers/tools.ts';
 import { printCacheAndContext, type CacheRef } from '../../../domain/ref.ts';
-import { withoutLinks } from '../../../domain/text.ts';
+import { withoutIcons, withoutLinks } from '../../../domain/text.ts';
+import { whoReads, type PlannedChange } from '../../../operations/readers/whoReads.ts';
 import type { RestartPlan } from '../../../operations/restarts/restarts.ts';
 import { COMMANDS } from '../../contributions.ts';
 import { chooseAndRestart, type Wanted } from './restartReaders.ts';
@@ -27,18 +23,20 @@ function late(): Promise<undefined> {
 
 /** Who reads what a plan changes, in sentences for the question about it. */
 export async function readersOf(session: Session, plan: CachePlan): Promise<string> {
-  const { readers } = await session.operations();
-  const picture = await Promise.race([readers.of(plan.ref), late()]);
-  if (picture === undefined) return 'Who reads it is not known yet.';
   const removed = plan.keys.flatMap(({ key, before, after }) =>
     before !== undefined && after === undefined ? [key] : [],
   );
-  const sentences = [
-    readersSentence(picture.readers, changeBy(plan)),
-    brokenSentence(picture.readers, removed),
-    unknownSentence(picture.unknown),
-  ];
-  return sentences.flatMap((sentence) => sentence ?? []).join(' ');
+  return await lookUpReaders(session, { ref: plan.ref, change: changeBy(plan), removed });
+}
+
+/** Who reads what is about to be changed, in sentences for the question about it, which waits a little for them. */
+export async function lookUpReaders(session: Session, of: PlannedChange): Promise<string> {
+  const { readers } = await session.operations();
+  const title = withoutIcons(`Looking up who reads ${printCacheAndContext(of.ref)}`);
+  // In the status bar: a notification could keep the one away that asks.
+  return await window.withProgress({ location: ProgressLocation.Window, title }, () =>
+    whoReads(readers, of, late()),
+  );
 }
 
 function changeBy(plan: CachePlan): CacheChange {
