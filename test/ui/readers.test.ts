@@ -220,6 +220,20 @@ describe('readers on the screen', () => {
     assert.equal(owners, 'nightly');
   });
 
+  it('that have ended are counted apart', async () => {
+    const { workbench, plane } = stage;
+    const from = { configMapRef: { name: 'workflow-cache' } };
+    const containers = [{ name: 'run', image: 'registry.example/app:1', envFrom: [from] }];
+    const metadata = { name: 'import', namespace: 'argo' };
+    const spec = { template: { spec: { restartPolicy: 'Never', containers } } };
+    await plane.kubectl(['create', '-f', '-'], {
+      input: JSON.stringify({ apiVersion: 'batch/v1', kind: 'Job', metadata, spec }),
+    });
+    await workbench.row('1 more has ended').waitFor();
+    await workbench.row('Readers').getByText('4', { exact: true }).waitFor();
+    await workbench.row('Job import').waitFor({ state: 'detached' });
+  });
+
   it('what somebody has the cluster say is seen as text: no link, icon or line is made of it', async () => {
     const { workbench, plane } = stage;
     const { page } = workbench;
@@ -227,13 +241,8 @@ describe('readers on the screen', () => {
       plane.kubectl(['create', '-f', '-'], {
         input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
       });
-    const made = [
-      '.codicon-flame',
-      'a:has-text("Click")',
-      'a:has-text("example")',
-      'img',
-      'strong',
-    ];
+    const link = (text: string) => `:is(a[href], a[data-href]):has-text("${text}")`;
+    const made = ['.codicon-flame', link('Click'), link('example'), 'img', 'strong'];
     /** Waits for words in a place, and fails where VS Code has made something of them. */
     const isText = async (place: Locator, words: string | RegExp) => {
       await place.filter({ hasText: words }).first().waitFor();

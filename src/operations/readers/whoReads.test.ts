@@ -7,6 +7,7 @@ import type { Workload } from '../../domain/readers/workload.ts';
 import { Readers } from './readers.ts';
 import { whoReads } from './whoReads.ts';
 
+const changeTimes = { earlier: () => Promise.resolve(undefined) };
 const never = new Promise<undefined>(() => undefined);
 const forbidden = new Failure('You may not.', { reason: 'Forbidden', nextStep: 'retry' });
 const valueFrom = { configMapKeyRef: { name: REF.name, key: 'a' } };
@@ -34,7 +35,7 @@ function asked(...workloads: readonly Workload[]) {
   const say = async (change: { readonly keys: readonly string[]; readonly removed?: string[] }) => {
     const { keys, removed = [] } = change;
     const of = { ref: REF, change: { isImmutable: false, keys }, removed };
-    return await whoReads(readers, of, never).finally(() => {
+    return await whoReads({ readers, changeTimes }, of, never).finally(() => {
       readers.reset();
     });
   };
@@ -56,7 +57,11 @@ describe('The question about a change', () => {
   it('says of an immutable cache that pods have to be made anew which would follow another', async () => {
     const wordsFor = async (isImmutable: boolean) => {
       const { readers } = asked(MOUNTING);
-      const words = await whoReads(readers, { ...CHANGE, change: { isImmutable } }, never);
+      const words = await whoReads(
+        { readers, changeTimes },
+        { ...CHANGE, change: { isImmutable } },
+        never,
+      );
       readers.reset();
       return words;
     };
@@ -69,7 +74,7 @@ describe('The question about a change', () => {
     assert.equal(await say({ keys: ['a'] }), '');
     cluster.isSilent = true;
     const words = whoReads(
-      readers,
+      { readers, changeTimes },
       { ref: REF, change: { isImmutable: false }, removed: [] },
       never,
     );
@@ -83,7 +88,7 @@ describe('The question about a change', () => {
     const { cluster, readers } = asked(ONE_KEY);
     cluster.isSilent = true;
     assert.equal(
-      await whoReads(readers, CHANGE, Promise.resolve(undefined)),
+      await whoReads({ readers, changeTimes }, CHANGE, Promise.resolve(undefined)),
       'Who reads it is not known yet.',
     );
     readers.reset();
@@ -91,6 +96,9 @@ describe('The question about a change', () => {
 
   it('is not held up where readers cannot be looked up: it says so', async () => {
     const broken = { of: () => Promise.reject(forbidden) };
-    assert.equal(await whoReads(broken, CHANGE, never), 'Who reads it could not be looked up.');
+    assert.equal(
+      await whoReads({ readers: broken, changeTimes }, CHANGE, never),
+      'Who reads it could not be looked up.',
+    );
   });
 });

@@ -39,15 +39,22 @@ fi
 `;
 
 /** The part that asks, writes on the version that was read, and restarts readers. */
-export const PATCH = `same=
-if [ -f "$present" ] && cmp -s "$work/fetched" "$present"; then same=yes; fi
-if [ -z "$same" ] && [ "\${1-}" != --yes ]; then
+export const PATCH = `option=\${1-}
+ask() {
+  [ "$option" != --yes ] || return 0
   [ -t 0 ] || fail "Nobody can be asked here, and nothing was written: --yes writes without a question."
-  there='where it is not there yet'
-  [ ! -f "$present" ] || there="where there are $before $unit"
-  printf 'Write key %s of %s: %s %s? [y/N] ' "$KEY" "$place" "$size" "$there" >&2
+  printf '%s? [y/N] ' "$1" >&2
   read -r answer || answer=
   case $answer in [Yy] | [Yy][Ee][Ss]) ;; *) fail 'Nothing was written.' ;; esac
+}
+restarts=$RESTARTS
+if [ -n "$same" ]; then
+  restarts=$(left_by "$work/map")
+  [ -z "$restarts" ] || ask "Key $KEY of $place is as it was. Restart \${restarts# }, which may not have it yet"
+else
+  there='where it is not there yet'
+  [ ! -f "$present" ] || there="where there are $before $unit"
+  ask "Write key $KEY of $place: $size $there\${restarts:+, and restart $restarts}"
 fi
 
 # Only on the version that was read. A map that is yet to be created has none: only the server, which was compared
@@ -66,9 +73,9 @@ else
 fi
 if [ -n "$same" ]; then
   echo "Unchanged: key $KEY of $place, $size."
-  exit 0
+else
+  echo "Written: key $KEY of $place, $size."
 fi
-echo "Written: key $KEY of $place, $size."
 
 # 5. Restart readers, and wait until they have restarted.
 
@@ -81,12 +88,19 @@ restart() {
   esac
 }
 failed=
-for workload in $RESTARTS; do
+left=
+for workload in $restarts; do
   if restart "$workload" > "$work/answer" 2> "$work/error"; then
     echo "Restarted: $workload."
   else
     failed="$failed $workload: $(reason)."
+    left="$left $workload"
   fi
 done
+if [ -n "$restarts" ]; then
+  jq --null-input --arg kept "$sum$left" '{metadata: {annotations: {($ENV.ANNOTATION_RESTARTED): $kept}}}' > "$work/patch"
+  cluster patch configmap "$CACHE" --type merge --patch-file "$work/patch" --field-manager "$FIELD_MANAGER" \\
+    > "$work/answer" 2> "$work/error" || failed="$failed That was not kept, and the next run restarts again: $(reason)."
+fi
 [ -z "$failed" ] || fail "The cache was written, but not all of its readers were restarted:$failed" 3
 `;

@@ -17,36 +17,43 @@ jq --arg time "$time" --arg sum "$sum" --arg record "$record" '{
       + if $record == "" then {} else {($ENV.ANNOTATION_ETAG): $record} end)
   }
 } + ({data, binaryData} | with_entries(select(.value != null)))' "$work/made" > "$work/body"
+
+same=
+if [ -f "$present" ] && cmp -s "$work/fetched" "$present"; then
+  same=yes
+elif [ -n "$RESTARTS" ]; then
+  # From now on until it says otherwise, nobody has restarted for what the map holds.
+  jq '.metadata.annotations[$ENV.ANNOTATION_RESTARTED] = ""' "$work/body" > "$work/marked"
+  cat "$work/marked" > "$work/body"
+fi
+
+# The readers to restart for this data, by what a run before this one has kept in the map that is given. It may have
+# ended before it restarted all of them.
+left_by() {
+  kept=$(jq --raw-output '.metadata.annotations[$ENV.ANNOTATION_RESTARTED] // ""' "$1")
+  case $kept in
+    "$sum") ;;
+    "$sum "*)
+      for workload in $RESTARTS; do
+        case "$kept " in *" $workload "*) printf ' %s' "$workload" ;; esac
+      done
+      ;;
+    *) printf '%s' "$RESTARTS" ;;
+  esac
+}
 `;
 
 const SEND = `# Data that is as it was is sent again: server-side apply removes what its manager leaves out. The API server
 # keeps what is the same, and only the time moves.
 query="fieldManager=$(escaped "$FIELD_MANAGER")&force=true&fieldValidation=Strict"
-restarts=$RESTARTS
-same=
-if cmp -s "$work/fetched" "$present"; then same=yes; fi
-if [ -z "$same" ] && [ -n "$RESTARTS" ]; then
-  # From now on until it says otherwise, nobody has restarted for what the map holds.
-  jq '.metadata.annotations[$ENV.ANNOTATION_RESTARTED] = ""' "$work/body" > "$work/marked"
-  cat "$work/marked" > "$work/body"
-fi
 api "$path?$query" apply-patch+yaml || fail "The API server did not write $NAMESPACE/$CACHE: $(reason)."
 uid=$(jq --raw-output .metadata.uid "$work/answer")
 if [ -n "$same" ]; then
   echo "Unchanged: key $KEY of $NAMESPACE/$CACHE, $size."
-  # A run before this one may have ended before it restarted all of them.
-  kept=$(jq --raw-output '.metadata.annotations[$ENV.ANNOTATION_RESTARTED] // ""' "$work/answer")
-  case $kept in
-    "$sum") restarts= ;;
-    "$sum "*)
-      restarts=
-      for workload in $RESTARTS; do
-        case "$kept " in *" $workload "*) restarts="$restarts $workload" ;; esac
-      done
-      ;;
-  esac
+  restarts=$(left_by "$work/answer")
 else
   echo "Written: key $KEY of $NAMESPACE/$CACHE, $size."
+  restarts=$RESTARTS
 fi
 
 # 5. Restart readers, as kubectl rollout restart does; a Rollout as Argo's plugin does.

@@ -1,5 +1,6 @@
 import { window } from 'vscode';
 import { Failure } from '../../../domain/failure.ts';
+import { isScheduled, type CacheJob } from '../../../domain/jobs/cacheJob.ts';
 import type { Missed } from '../../../domain/jobs/timing.ts';
 import type { Workload } from '../../../domain/readers/workload.ts';
 import type { CareOutcome } from '../../../operations/jobs/jobCare.ts';
@@ -11,7 +12,7 @@ const NEVER = new AbortController().signal;
 
 /** *Suspend Job*: it does not run on its schedule any more, until it is resumed. */
 export async function suspendJob(session: Session, argument: unknown): Promise<void> {
-  const chosen = await jobOf(session, argument, 'Suspend Job', ({ cron }) => !cron.isSuspended);
+  const chosen = await jobOf(session, argument, 'Suspend Job', isOn);
   if (chosen === undefined) return;
   const { job, ref } = chosen;
   const { jobCare } = await session.operations();
@@ -38,18 +39,36 @@ export async function resumeJob(session: Session, argument: unknown): Promise<vo
   if (workload.cron?.isSuspended === true && !(await isMeant(printPlace(ref), missed))) return;
   const outcome = await jobCare.setSuspended(workload, false);
   if (!told(workload, outcome, 'resumed')) return;
-  const start = missed === 'starts' ? ['The run that it missed starts now.'] : [];
-  const sentences = [`${printPlace(ref)} runs on its schedule again.`, ...start];
+  const sentences = [`${printPlace(ref)} runs on its schedule again.`, ...RESUMED[missed]];
   say([...sentences, ...deployedBy(workload)].join(' '));
 }
+
+/** True for what runs on its schedule. */
+function isOn(job: CacheJob): boolean {
+  return isScheduled(job) && !job.cron.isSuspended;
+}
+
+/** What becomes of a run that was missed, before it is resumed. */
+const MISSED: Readonly<Record<Exclude<Missed, 'none'>, string>> = {
+  starts: 'A run was missed while it was suspended: it starts at once.',
+  waits:
+    'A run was missed while it was suspended: it starts when the one that is under way has ended, as long as it is not too late for it then.',
+  unknown:
+    'It names no time zone, so that nobody outside its controller knows whether a run was missed: one may start at once.',
+};
+
+/** And afterwards. */
+const RESUMED: Readonly<Record<Missed, readonly string[]>> = {
+  starts: ['The run that it missed starts now.'],
+  waits: ['The run that it missed starts when the one that is under way has ended.'],
+  none: [],
+  unknown: [],
+};
 
 async function isMeant(where: string, missed: Missed): Promise<boolean> {
   if (missed === 'none') return true;
   const resume = 'Resume';
-  const detail =
-    missed === 'starts'
-      ? 'A run was missed while it was suspended: it starts at once.'
-      : 'It names no time zone, so that nobody outside its controller knows whether a run was missed: one may start at once.';
+  const detail = MISSED[missed];
   const answer = await window.showWarningMessage(
     `Resume ${where}?`,
     { modal: true, detail },

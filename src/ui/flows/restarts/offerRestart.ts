@@ -9,7 +9,7 @@ import { withoutIcons, withoutLinks } from '../../../domain/text.ts';
 import { whoReads, type PlannedChange } from '../../../operations/readers/whoReads.ts';
 import type { RestartPlan } from '../../../operations/restarts/restarts.ts';
 import { COMMANDS } from '../../contributions.ts';
-import { chooseAndRestart, type Wanted } from './restartReaders.ts';
+import { chooseAndRestart, planRestarts, type Wanted } from './restartReaders.ts';
 import type { WriteToUndo } from './restartReport.ts';
 import { say, type Session } from '../session.ts';
 
@@ -31,11 +31,11 @@ export async function readersOf(session: Session, plan: CachePlan): Promise<stri
 
 /** Who reads what is about to be changed, in sentences for the question about it, which waits a little for them. */
 export async function lookUpReaders(session: Session, of: PlannedChange): Promise<string> {
-  const { readers } = await session.operations();
+  const operations = await session.operations();
   const title = withoutIcons(`Looking up who reads ${printCacheAndContext(of.ref)}`);
   // In the status bar: a notification could keep the one away that asks.
   return await window.withProgress({ location: ProgressLocation.Window, title }, () =>
-    whoReads(readers, of, late()),
+    whoReads(operations, of, late()),
   );
 }
 
@@ -60,7 +60,7 @@ export async function tellWritten(
     return;
   }
   say(sentence);
-  await chooseAndRestart(session, plan.ref, { ...wanted, ticked });
+  await chooseAndRestart(session, plan.ref, () => Promise.resolve({ ...wanted, ticked }));
 }
 
 /**
@@ -73,10 +73,12 @@ export async function tellChanged(
   sentence: string,
   wanted: Wanted,
 ): Promise<void> {
-  const { restarts } = await session.operations();
-  const planned = restarts
-    .plan(ref, wanted.change, new AbortController().signal)
-    .catch((): RestartPlan => ({ ref, lines: [], unknown: [] }));
+  const signal = new AbortController().signal;
+  const planned = planRestarts(session, ref, wanted.change, signal).catch((): RestartPlan => ({
+    ref,
+    lines: [],
+    unknown: [],
+  }));
   const soon = await Promise.race([planned, late()]);
   if (soon !== undefined) {
     offer(soon, sentence, wanted);
@@ -96,8 +98,8 @@ export async function tellChanged(
 export function offerAfterSave(session: Session, plan: CachePlan, undo: WriteToUndo): void {
   const wanted = { change: changeBy(plan), undo };
   const offered = async () => {
-    const { restarts } = await session.operations();
-    const found = await restarts.plan(plan.ref, wanted.change, new AbortController().signal);
+    const signal = new AbortController().signal;
+    const found = await planRestarts(session, plan.ref, wanted.change, signal);
     const isTold = afterWriteSentences(found).length > 0;
     if (isTold) offer(found, `${printCacheAndContext(plan.ref)} was saved.`, wanted);
   };
