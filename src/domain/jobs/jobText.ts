@@ -2,6 +2,7 @@ import type { CacheSummary } from '../cache.ts';
 import { printAge } from '../freshness.ts';
 import { printWorkload } from '../readers/workload.ts';
 import { accountOf, type CronState } from './cron.ts';
+import { briefly } from '../text.ts';
 import {
   isFailureGone,
   isScheduled,
@@ -36,7 +37,7 @@ export function jobParts(job: CacheJob, summary: CacheSummary, now: number): rea
       : next === undefined
         ? []
         : [`next ${printIn(next - now)}`]),
-    ...(job.refused === undefined ? [] : [`due, and not begun: ${shortOf(job.refused)}`]),
+    ...(job.refused === undefined ? [] : [`due, and not begun: ${briefly(job.refused, ROW)}`]),
     ...runningParts(runs ?? []),
     ...resultParts(job, now),
     ...(troubleOf(job, summary, now) === 'overdue' ? [overdueWords(job, summary, now)] : []),
@@ -52,12 +53,8 @@ function startWords({ workload, cron, evidence }: CacheJob): string {
 function runningParts(runs: readonly Run[]): readonly string[] {
   const running = runs.filter(({ state }) => state.outcome === 'running');
   const [refused] = running.flatMap((run) => run.refused ?? []);
-  if (refused !== undefined) return [`no pod: ${shortOf(refused)}`];
+  if (refused !== undefined) return [`no pod: ${briefly(refused, ROW)}`];
   return running.length === 0 ? [] : ['running'];
-}
-
-function shortOf(reason: string): string {
-  return reason.length > ROW ? `${reason.slice(0, ROW).trimEnd()}…` : reason;
 }
 
 function resultParts(job: CacheJob, now: number): readonly string[] {
@@ -73,8 +70,8 @@ function resultParts(job: CacheJob, now: number): readonly string[] {
   if (ended.state.outcome === 'succeeded') {
     return [`last run succeeded ${printAge(now - (ended.state.ended ?? 0))}`];
   }
-  const reason = failureReason(job, ended);
-  return [reason === '' ? 'last run failed' : `last run failed: ${shortOf(reason)}`];
+  const reason = briefly(failureReason(job, ended), ROW);
+  return [reason === '' ? 'last run failed' : `last run failed: ${reason}`];
 }
 
 function overdueWords(job: CacheJob, summary: CacheSummary, now: number): string {

@@ -1,12 +1,23 @@
+import { briefly } from '../text.ts';
 import type { ClusterEvent } from './clusterEvent.ts';
 import type { Workload } from './workload.ts';
 
 /**
  * Why a rollout does not come to its end, in the cluster's own words: pods that may not be made, for a quota or
- * by admission; pods that find no node; containers that do not start. Nothing where the cluster says nothing.
+ * by admission; pods that find no node; containers that do not start. It is a part of a sentence. Nothing where the
+ * cluster says nothing.
  */
 export function causeOf(
   { rollout }: Pick<Workload, 'rollout'>,
+  pods: readonly Workload[],
+  events: readonly ClusterEvent[],
+): string | undefined {
+  const words = wordsOf(rollout, pods, events);
+  return words === undefined ? undefined : briefly(words);
+}
+
+function wordsOf(
+  rollout: Workload['rollout'],
   pods: readonly Workload[],
   events: readonly ClusterEvent[],
 ): string | undefined {

@@ -3,6 +3,7 @@ import { mock } from 'node:test';
 import { REF } from '../../../test/fakes/caches.ts';
 import { FakeJobs, type FakeLog } from '../../../test/fakes/fakeJobs.ts';
 import { FakeWorkloads } from '../../../test/fakes/fakeWorkloads.ts';
+import { HOSTILE_WORDS, UNRULY } from '../../../test/fakes/hostileTexts.ts';
 import { attemptNamed, refreshJobNamed, runNamed } from '../../../test/fakes/jobs.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Workload } from '../../domain/readers/workload.ts';
@@ -67,6 +68,13 @@ describe('the log of a job', () => {
       'note: Pod pod ended with code 0.',
       DONE,
     ]);
+  });
+
+  it('has notes of one line each, whatever the cluster says', async () => {
+    const { told, done } = await follow([], FAILED, ended(1, HOSTILE_WORDS));
+    await done;
+    assert.ok(told.some((note) => note.includes('code 1: said [Click]')));
+    for (const note of told) assert.doesNotMatch(note, UNRULY);
   });
 
   it('of a pod that has not begun waits for it, and says what it waits for', async () => {

@@ -2,6 +2,7 @@ import { isFailure } from '../../domain/failure.ts';
 import type { CacheJob, Run, RunPod } from '../../domain/jobs/cacheJob.ts';
 import { endLine, endOfPod, waitingReason } from '../../domain/jobs/jobText.ts';
 import { printWorkload } from '../../domain/readers/workload.ts';
+import { onOneLine } from '../../domain/text.ts';
 import type { JobCluster, LogEnd, LogLine } from './jobCluster.ts';
 import type { Jobs } from './jobs.ts';
 import { ASK_AGAIN } from './refusals.ts';
@@ -202,7 +203,7 @@ class Course {
   }
 
   note(text: string): void {
-    this.tell({ kind: 'note', text });
+    this.tell({ kind: 'note', text: onOneLine(text) });
   }
 
   /** Waits until something is so of the run, or nobody waits any more. */

@@ -1,18 +1,13 @@
-import { commands, window } from 'vscode';
+import { commands, ProgressLocation, window } from 'vscode';
 import type { CachePlan } from '../../../domain/plan/cachePlan.ts';
 import { changeBy } from '../../../domain/readers/cacheChange.ts';
-import {
-  afterWriteSentences,
-  brokenSentence,
-  readersSentence,
-  unknownSentence,
-} from '../../../domain/readers/restartText.ts';
+import { afterWriteSentences } from '../../../domain/readers/restartText.ts';
 import { printCacheAndContext, type CacheRef } from '../../../domain/ref.ts';
-import { withoutLinks } from '../../../domain/text.ts';
+import { withoutIcons, withoutLinks } from '../../../domain/text.ts';
+import { whoReads, type PlannedChange } from '../../../operations/readers/whoReads.ts';
 import type { RestartPlan } from '../../../operations/restarts/restarts.ts';
 import { COMMANDS } from '../../contributions.ts';
 import { chooseAndRestart, planRestarts, type Wanted } from './restartReaders.ts';
-import { readersIn } from '../../../operations/readers/readers.ts';
 import type { WriteToUndo } from './restartReport.ts';
 import { say, type Session } from '../session.ts';
 
@@ -26,21 +21,20 @@ function late(): Promise<undefined> {
 
 /** Who reads what a plan changes, in sentences for the question about it. */
 export async function readersOf(session: Session, plan: CachePlan): Promise<string> {
-  const { readers: all, changeTimes } = await session.operations();
-  const earlier = changeTimes.earlier(plan.ref, new AbortController().signal);
-  const found = await Promise.race([Promise.all([all.of(plan.ref), earlier]), late()]);
-  if (found === undefined) return 'Who reads it is not known yet.';
-  const picture = found[0];
-  const readers = readersIn(picture, { earlier: found[1] });
   const removed = plan.keys.flatMap(({ key, before, after }) =>
     before !== undefined && after === undefined ? [key] : [],
   );
-  const sentences = [
-    readersSentence(readers, changeBy(plan)),
-    brokenSentence(readers, removed),
-    unknownSentence(picture.unknown),
-  ];
-  return sentences.flatMap((sentence) => sentence ?? []).join(' ');
+  return await lookUpReaders(session, { ref: plan.ref, change: changeBy(plan), removed });
+}
+
+/** Who reads what is about to be changed, in sentences for the question about it, which waits a little for them. */
+export async function lookUpReaders(session: Session, of: PlannedChange): Promise<string> {
+  const operations = await session.operations();
+  const title = withoutIcons(`Looking up who reads ${printCacheAndContext(of.ref)}`);
+  // In the status bar: a notification could keep the one away that asks.
+  return await window.withProgress({ location: ProgressLocation.Window, title }, () =>
+    whoReads(operations, of, late()),
+  );
 }
 
 /**
