@@ -28,8 +28,7 @@ export function restartLineOf(
   const { workload } = reader;
   const restarter = restarterOn(reader, change);
   const effect = effectOn(reader, change);
-  const refusal =
-    refusalOf(workload) ?? (mayPatch(workload) ? undefined : 'you may not patch this');
+  const refusal = refusalOf(reader) ?? (mayPatch(workload) ? undefined : 'you may not patch this');
   const needs = effect === 'restart' || effect === 'recreate';
   const { rollout } = workload;
   const restarts = rollout !== undefined && rollout.desired > (rollout.partition ?? 0);
@@ -49,7 +48,7 @@ export function restartLineOf(
 }
 
 /** What makes a restart fail or mean nothing, by kubectl's refusals. */
-function refusalOf({ ref, rollout, life }: Workload): string | undefined {
+function refusalOf({ workload: { ref, rollout }, uses }: Reader): string | undefined {
   if (isRestartable(ref.kind)) {
     // Of those that are only replaced when they are deleted, kubectl follows nothing.
     if (rollout?.strategy === 'OnDelete') return 'nothing restarts: OnDelete';
@@ -60,15 +59,13 @@ function refusalOf({ ref, rollout, life }: Workload): string | undefined {
     case 'ReplicationController':
       return 'restarting is not supported: delete its pods, one after the other';
     case 'Pod':
-      return life === 'ended'
-        ? 'it has ended'
+      return uses.every(({ role }) => role === 'ephemeral')
+        ? 'only an ephemeral container of it reads it: add another one'
         : 'nothing makes it again: delete it and create it yourself';
     case 'Job':
-      return life === 'ended'
-        ? 'it has ended'
-        : 'its pods keep what they began with: let it end, or delete and create it';
+      return 'its pods keep what they began with: let it end, or delete and create it';
     case 'Workflow':
-      return life === 'ended' ? 'it has ended' : 'its next pods read the new content';
+      return 'its next pods read the new content';
     default:
       return 'its next run reads the new content';
   }

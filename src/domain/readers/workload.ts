@@ -7,7 +7,7 @@ import { argoSpecOf, type ArgoSpec } from './argoSpec.ts';
 import { isFields, JsonReader, objectsIn, textOr, type Fields } from './json.ts';
 import { lifeOf, type Life } from './life.ts';
 import { podStateOf, type PodState } from './pod.ts';
-import { usesOfPod } from './podUses.ts';
+import { usesOfEphemeral, usesOfPod } from './podUses.ts';
 import { rolloutStateOf, type RolloutState } from './rolloutState.ts';
 import { strangeNames } from './strangeNames.ts';
 import { toolsOf, type Tools } from './tools.ts';
@@ -98,7 +98,7 @@ export function workloadOf(context: string, kind: WorkloadKind, object: unknown)
     life: lifeOf(kind, root),
     ...(controller === undefined ? {} : { controller }),
     // A controlled pod or ReplicaSet has the template of its controller, which is the reader.
-    ...(isControlled && isCopy(kind) ? { uses: [] } : readingOf(kind, root)),
+    ...(isControlled && isCopy(kind) ? { uses: addedTo(kind, root) } : readingOf(kind, root)),
     ...(tools === undefined ? {} : { tools }),
     ...(refreshes === undefined ? {} : { refreshes }),
     ...(deployers.length === 0 ? {} : { deployers }),
@@ -136,6 +136,13 @@ function isCopy(kind: WorkloadKind): boolean {
   return ['Pod', 'ReplicaSet', 'ReplicationController', 'Job'].includes(kind);
 }
 
+/** What a pod that another object controls reads beside what its template does. */
+function addedTo(kind: WorkloadKind, root: Fields): readonly Use[] {
+  if (kind !== 'Pod') return [];
+  const json = new JsonReader();
+  return usesOfEphemeral(json.fields(root['spec']), json.fields(root['status']), json);
+}
+
 type Reading = Pick<Workload, 'uses' | 'argo' | 'templateOf'>;
 
 function readingOf(kind: WorkloadKind, root: Fields): Reading {
@@ -156,7 +163,7 @@ function readAs(
   const pod = (holder: Fields) => usesOfPod(json.fields(holder['template'])['spec'], json);
   switch (kind) {
     case 'Pod':
-      return { uses: usesOfPod(spec, json) };
+      return { uses: [...usesOfPod(spec, json), ...usesOfEphemeral(spec, status, json)] };
     case 'CronJob':
       return { uses: pod(json.fields(json.fields(spec['jobTemplate'])['spec'])) };
     case 'Rollout': {
