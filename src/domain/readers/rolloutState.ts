@@ -43,6 +43,11 @@ export interface RolloutState {
   readonly phase: string;
   readonly message: string;
   readonly conditions: readonly Condition[];
+  /**
+   * When it was last written beside its status, in milliseconds since the epoch by the clock of the cluster, which
+   * tells whole seconds; absent where it does not tell.
+   */
+  readonly written?: number;
 }
 
 /** The state of the kinds that replace their pods; nothing for others. */
@@ -61,6 +66,7 @@ export function rolloutStateOf(kind: WorkloadKind, root: Fields): RolloutState |
     strategy: strategyOf(kind, spec),
     ...(hasPartition ? { partition: numberOr(rolling['partition'], 0) } : {}),
     ...countsOf(kind, spec, status),
+    ...writtenOf(metadata),
     currentRevision: textOr(status['currentRevision']),
     updateRevision: textOr(status['updateRevision']),
     restartedAt: restartedAtOf(kind, spec),
@@ -74,6 +80,15 @@ export function rolloutStateOf(kind: WorkloadKind, root: Fields): RolloutState |
       message: textOr(condition['message']),
     })),
   };
+}
+
+/** Source: `managedFields` of the API, whose entries for a status are of its controller. */
+function writtenOf(metadata: Fields): Pick<RolloutState, 'written'> {
+  const times = objectsIn(metadata['managedFields'])
+    .filter(({ subresource }) => subresource !== 'status')
+    .map(({ time }) => Date.parse(textOr(time)))
+    .filter((time) => !Number.isNaN(time));
+  return times.length === 0 ? {} : { written: Math.max(...times) };
 }
 
 /** Kinds that keep a number of pods, and where the number stands. */

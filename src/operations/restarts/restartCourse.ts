@@ -26,6 +26,7 @@ export class RestartCourse {
   readonly #readers: Readers;
   readonly #cluster: Pick<WorkloadCluster, 'events'>;
   readonly #tell: (course: CourseOfRestart) => void;
+  readonly #since: number;
   readonly #signal: AbortSignal;
   #workload: Workload | undefined;
   #words = '';
@@ -35,7 +36,8 @@ export class RestartCourse {
 
   /**
    * `before` are the uids of the pods that were there, or nothing where they could not be seen, so that no pod
-   * can be told to be new; it follows until the signal aborts.
+   * can be told to be new; `since` is when the restart was written, in milliseconds since the epoch by the clock of
+   * the cluster. It follows until the signal aborts.
    */
   constructor(
     reader: Reader,
@@ -44,6 +46,7 @@ export class RestartCourse {
       readonly readers: Readers;
       readonly cluster: Pick<WorkloadCluster, 'events'>;
       readonly tell: (course: CourseOfRestart) => void;
+      readonly since: number;
     },
     signal: AbortSignal,
   ) {
@@ -52,6 +55,7 @@ export class RestartCourse {
     this.#readers = of.readers;
     this.#cluster = of.cluster;
     this.#tell = of.tell;
+    this.#since = of.since;
     this.#signal = signal;
     of.readers.subscribe((where) => {
       if (sameNamespace(where, reader.workload.ref)) this.#say();
@@ -70,11 +74,11 @@ export class RestartCourse {
     this.#ask();
   };
 
-  /** Why it does not come to its end, as far as the cluster says; asks what it told of the workload. */
+  /** Why it does not come to its end, as far as the cluster says; asks what it told of the workload and a new pod. */
   async cause(workload: Workload): Promise<string | undefined> {
     const known = causeOf(workload, this.#fresh(), this.#events);
     if (known !== undefined) return known;
-    return causeOf(workload, [], await this.#eventsOf(workload));
+    return causeOf(workload, [], await this.#told(workload));
   }
 
   /** The pods that were there before and still are; nothing where they could not be seen then, or cannot now. */
@@ -114,13 +118,21 @@ export class RestartCourse {
       this.#askedAgain = undefined;
       this.#ask();
     }, ASK_AGAIN);
-    this.#eventsOf(workload).then(
+    this.#told(workload).then(
       (events) => {
         this.#events = events;
         this.#say();
       },
       () => undefined,
     );
+  }
+
+  /** What the cluster told of a workload since it was restarted, and of a new pod that is not ready. */
+  async #told(workload: Workload): Promise<readonly ClusterEvent[]> {
+    const events = await this.#eventsOf(workload);
+    const own = events.filter(({ time }) => Date.parse(time) >= this.#since);
+    const waiting = this.#fresh().find((pod) => isThere(pod) && pod.pod?.isReady === false);
+    return waiting === undefined ? own : [...own, ...(await this.#eventsOf(waiting))];
   }
 
   async #eventsOf({ ref, uid }: Workload): Promise<readonly ClusterEvent[]> {

@@ -150,7 +150,8 @@ describe('A restart that fails', () => {
   it('asks for what the cluster told lately where no pod tells anything', async () => {
     const on = restartsOn(WEB);
     quiet(on.cluster);
-    on.cluster.clusterEvents = [{ ...event('exceeded quota'), time: '', count: 1 }];
+    const time = '2026-11-24T02:00:11Z';
+    on.cluster.clusterEvents = [{ ...event('exceeded quota'), time, count: 1 }];
     assert.equal(await failing(on), 'exceeded quota');
     assert.ok(on.cluster.asked.includes(`events of ${WEB.uid}`));
   });

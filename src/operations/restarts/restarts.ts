@@ -151,7 +151,9 @@ export class Restarts {
     const tell = (course: CourseOfRestart) => {
       run.listener.progressed(reader, course);
     };
-    const of = { readers: this.#readers, cluster: this.#cluster, tell };
+    // The cluster tells of each write when it was; without that no event is known to be of this one.
+    const since = begun.rollout?.written ?? Infinity;
+    const of = { readers: this.#readers, cluster: this.#cluster, tell, since };
     const course = new RestartCourse(reader, before, of, enough.signal);
     try {
       const end = await followRollout(begun, this.#cluster, course.hear, run.signal);
