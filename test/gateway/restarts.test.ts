@@ -130,7 +130,8 @@ describe('restarting readers on a real cluster', () => {
     assert.deepEqual(parted?.outcome, {
       kind: 'done',
       isOvertaken: false,
-      oldPods: ['parted-0', 'parted-1'],
+      oldPods: [],
+      keptPods: ['parted-0', 'parted-1'],
     });
   });
 

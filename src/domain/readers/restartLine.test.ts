@@ -157,6 +157,7 @@ describe('What is said of a restart', () => {
     const { remarks: said, isWanted } = lineOf('StatefulSet', { partition: 2 });
     assert.ok(said.some((remark) => /only.*from 2/.test(remark)));
     assert.ok(isWanted);
+    assert.match(remarks('StatefulSet', { partition: 2, start: 5 }), /only ordinals from 7/);
     assert.doesNotMatch(remarks('StatefulSet', { partition: 0 }), /ordinals|partition/);
   });
 

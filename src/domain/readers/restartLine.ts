@@ -3,6 +3,7 @@ import { printCount } from '../size.ts';
 import type { Effect } from './effect.ts';
 import { effectOn, restarterOn, type CacheChange, type Reader } from './reader.ts';
 import { isRestartable } from './restartPatch.ts';
+import { firstReplaced, replacedPods } from './partition.ts';
 import type { RolloutState } from './rolloutState.ts';
 import type { Workload } from './workload.ts';
 
@@ -31,7 +32,7 @@ export function restartLineOf(
   const refusal = refusalOf(reader) ?? (mayPatch(workload) ? undefined : 'you may not patch this');
   const needs = effect === 'restart' || effect === 'recreate';
   const { rollout } = workload;
-  const restarts = rollout !== undefined && rollout.desired > (rollout.partition ?? 0);
+  const restarts = rollout !== undefined && replacedPods(rollout) > 0;
   return {
     reader,
     effect,
@@ -81,7 +82,7 @@ function remarksOn({ ref }: Workload, state: RolloutState): readonly string[] {
     ...(desired === 1 ? [`one ${pods[0] ?? ''}`] : [count]),
     STRATEGIES[strategy] ?? strategy,
     ...(ref.kind === 'Rollout' && desired === 1 ? ['downtime: its only pod is evicted'] : []),
-    ...(partition > 0 ? [partitionRemark(partition, desired)] : []),
+    ...(partition > 0 ? [partitionRemark(state)] : []),
   ];
 }
 
@@ -92,8 +93,8 @@ const STRATEGIES: Readonly<Record<string, string>> = {
   blueGreen: 'one after the other, without blue-green steps',
 };
 
-function partitionRemark(partition: number, desired: number): string {
-  return partition >= desired
-    ? `nothing restarts: partition ${partition}`
-    : `only ordinals from ${partition}`;
+function partitionRemark(state: RolloutState): string {
+  return replacedPods(state) === 0
+    ? `nothing restarts: partition ${state.partition ?? 0}`
+    : `only ordinals from ${firstReplaced(state)}`;
 }

@@ -27,6 +27,8 @@ export interface RolloutState {
   readonly strategy: string;
   /** The partition of a StatefulSet; nothing where it has no `rollingUpdate`. */
   readonly partition?: number;
+  /** The ordinal of the first pod of a StatefulSet that has numbers of its own; absent for 0. */
+  readonly start?: number;
   /** How many pods there should be. */
   readonly desired: number;
   readonly updated: number;
@@ -56,15 +58,12 @@ export function rolloutStateOf(kind: WorkloadKind, root: Fields): RolloutState |
     isFields(root[part]) ? root[part] : {},
   ) as [Fields, Fields, Fields];
   if (!(kind in DESIRED)) return undefined;
-  const rolling = fieldsOf(fieldsOf(spec['updateStrategy'])['rollingUpdate']);
-  const hasPartition =
-    kind === 'StatefulSet' && isFields(fieldsOf(spec['updateStrategy'])['rollingUpdate']);
   return {
     generation: numberOr(metadata['generation'], 0),
     observed: observedOf(status),
     isPaused: kind === 'Deployment' && spec['paused'] === true,
     strategy: strategyOf(kind, spec),
-    ...(hasPartition ? { partition: numberOr(rolling['partition'], 0) } : {}),
+    ...(kind === 'StatefulSet' ? ordinalsOf(spec) : {}),
     ...countsOf(kind, spec, status),
     ...writtenOf(metadata),
     currentRevision: textOr(status['currentRevision']),
@@ -79,6 +78,15 @@ export function rolloutStateOf(kind: WorkloadKind, root: Fields): RolloutState |
       reason: textOr(condition['reason']),
       message: textOr(condition['message']),
     })),
+  };
+}
+
+function ordinalsOf(spec: Fields): Pick<RolloutState, 'partition' | 'start'> {
+  const rolling = fieldsOf(spec['updateStrategy'])['rollingUpdate'];
+  const start = numberOr(fieldsOf(spec['ordinals'])['start'], 0);
+  return {
+    ...(isFields(rolling) ? { partition: numberOr(rolling['partition'], 0) } : {}),
+    ...(start === 0 ? {} : { start }),
   };
 }
 

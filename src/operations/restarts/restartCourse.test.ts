@@ -59,7 +59,7 @@ describe('The course of a restart', () => {
     await end();
   });
 
-  it('counts none where it is not known which pods are new', async () => {
+  it('tells no number where it is not known which pods are new, and what the status says', async () => {
     const workload = readerWith('web');
     const pod = podOf('Deployment', 'web', { pod: 'old', status: READY });
     const { cluster, readers, progress, run } = restartsOn(workload, pod);
@@ -68,7 +68,9 @@ describe('The course of a restart', () => {
     const done = run([workload]);
     await turn();
     cluster.tell('Pod', { kind: 'all', items: [pod] });
-    assert.equal(progress.at(-1)?.ready, 0);
+    assert.equal(progress.at(-1)?.ready, undefined);
+    cluster.settle(workload, { updated: 1 });
+    assert.match(progress.at(-1)?.words ?? '', /1 of 3 new pods made/);
     cluster.settle(workload);
     await done;
   });

@@ -71,6 +71,20 @@ describe('The pods after a restart', () => {
     assert.deepEqual(await outcome, RENEWED);
   });
 
+  it('below the partition of a StatefulSet are kept, and not waited for', async () => {
+    const set = readerWith('web', { kind: 'StatefulSet', state: { partition: 2, desired: 3 } });
+    const pods = [0, 1, 2].map((ordinal) => podOf('StatefulSet', 'web', { pod: `web-${ordinal}` }));
+    const { cluster, progress, run } = restartsOn(set, ...pods);
+    const done = run([set]);
+    await turn();
+    cluster.delete(podOf('StatefulSet', 'web', { pod: 'web-2' }));
+    cluster.settle(set, { partition: 2, updated: 0 });
+    assert.equal(progress.at(-1)?.wanted, 1);
+    cluster.settle(set, { partition: 2, updated: 1 });
+    const [one] = await done;
+    assert.deepEqual(one?.outcome, { ...RENEWED, keptPods: ['web-0', 'web-1'] });
+  });
+
   it('may be told a little later than the end: so long they are waited for', async () => {
     const on = restartsOn(WEB, podNamed('old'));
     const { outcome } = await restarted(on);

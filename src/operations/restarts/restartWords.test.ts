@@ -75,6 +75,18 @@ describe('How a restart ended', () => {
     );
   });
 
+  it('names pods that a partition keeps, which is no trouble', () => {
+    const parted = { ...RENEWED, keptPods: ['web-0', 'web-1'] };
+    assert.match(
+      said(parted),
+      /every other pod started .*; below the partition: web-0 and web-1\.$/,
+    );
+    assert.ok(isRenewed(ended('web', parted)));
+    assert.ok(!isTroubled(ended('web', parted)));
+    const late = said({ ...parted, oldPods: ['web-2'] });
+    assert.match(late, /web-2 of it is from before; below the partition: web-0 and web-1\.$/);
+  });
+
   it('never says that something was restarted where that is not known', () => {
     assert.match(said({ kind: 'refused', words: 'no' }), /not restarted/);
     assert.match(said({ kind: 'notStarted' }), /^Not restarted/);
