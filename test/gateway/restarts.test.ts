@@ -135,6 +135,28 @@ describe('restarting readers on a real cluster', () => {
     });
   });
 
+  it('a StatefulSet that counts from 5: the partition reaches as far as its controller says', async () => {
+    const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { partition: 2 } };
+    const spec = { replicas: 4, ordinals: { start: 5 }, updateStrategy };
+    await made(workload('StatefulSet', 'numbered', { spec }));
+    const pods = async () => {
+      const path = '{range .items[*]}{.metadata.name} {.metadata.uid}{"\\n"}{end}';
+      const args = ['get', 'pods', '-l', 'app=numbered', '-o', `jsonpath=${path}`];
+      return (await plane.kubectl(args)).trim().split('\n').sort();
+    };
+    const before = await pods();
+    await readerNamed('numbered');
+    const { lines } = await restarts.plan(REF, CHANGE, never);
+    const line = lines.find(({ reader }) => reader.workload.ref.name === 'numbered');
+    assert.ok(line?.remarks.includes('only ordinals from 7'), line?.remarks.join());
+    const [numbered] = await restart(['numbered']);
+    const kept = (await pods()).filter((pod) => before.includes(pod));
+    const keptPods = kept.map((pod) => pod.split(' ')[0]);
+    assert.deepEqual(keptPods, ['numbered-5', 'numbered-6']);
+    const done = { kind: 'done', isOvertaken: false, oldPods: [] };
+    assert.deepEqual(numbered?.outcome, { ...done, keptPods });
+  });
+
   it('one after the other stops at the first that fails, and says which were not started', async () => {
     await made(workload('Deployment', 'first'), workload('Deployment', 'third'));
     await made(workload('Deployment', 'second'));
@@ -175,6 +197,19 @@ describe('restarting readers on a real cluster', () => {
     await again;
     assert.equal(one?.outcome.kind, 'done');
     assert.equal(one.outcome.isOvertaken, true);
+  });
+
+  it('another template is told also where it was scaled meanwhile, and the scale alone is not', async () => {
+    await made(workload('Deployment', 'changed'), workload('Deployment', 'scaled'));
+    let begun: Promise<unknown> | undefined;
+    const scale = ['scale', 'deployment/changed', 'deployment/scaled', '--replicas=4'];
+    const image = ['set', 'image', 'deployment/changed', 'app=registry.example/app:2'];
+    const [changed, scaled] = await restart(['changed', 'scaled'], {}, () => {
+      begun ??= Promise.all([plane.kubectl(scale), plane.kubectl(image)]);
+    });
+    await begun;
+    assert.ok(changed?.outcome.kind === 'done' && scaled?.outcome.kind === 'done');
+    assert.deepEqual([changed.outcome.isOvertaken, scaled.outcome.isOvertaken], [true, false]);
   });
 
   it('an API server that is gone in mid-follow: it is said, and the end is seen all the same', async () => {

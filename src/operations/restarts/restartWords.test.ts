@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readingWorkload, useWith } from '../../../test/fakes/workloads.ts';
 import type { Restarted, RestartOutcome } from './restarts.ts';
-import { isRenewed, isTroubled, restartSentences } from './restartWords.ts';
+import { isRenewed, isTroubled, restartSentences, wasRestarted } from './restartWords.ts';
 
 const RENEWED: RestartOutcome = { kind: 'done', isOvertaken: false, oldPods: [] };
 const OTHERS: readonly RestartOutcome[] = [
@@ -33,6 +33,17 @@ describe('Every pod of a reader is new', () => {
     for (const outcome of [...OTHERS, { kind: 'notStarted' } as const]) {
       assert.ok(!isRenewed(ended('web', outcome)), outcome.kind);
     }
+  });
+});
+
+describe('A reader that was restarted', () => {
+  it('is one whose request was taken, or may have been, however it ended', () => {
+    const all = [RENEWED, ...OTHERS, { kind: 'notStarted' } as const];
+    const restarted = all.filter((outcome) => wasRestarted(ended('web', outcome)));
+    assert.deepEqual(
+      [...new Set(restarted.map(({ kind }) => kind))],
+      ['done', 'failed', 'left', 'unseen', 'unclear'],
+    );
   });
 });
 

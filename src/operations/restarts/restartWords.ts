@@ -7,6 +7,11 @@ export function isRenewed({ outcome }: Restarted): boolean {
   return outcome.kind === 'done' && outcome.oldPods?.length === 0;
 }
 
+/** True where pods of a reader may have been replaced; one that is deleted has none any more. */
+export function wasRestarted({ outcome }: Restarted): boolean {
+  return !['refused', 'gone', 'notStarted'].includes(outcome.kind);
+}
+
 /** True where the events of a reader may tell more of how its restart ended. */
 export function isTroubled({ outcome }: Restarted): boolean {
   switch (outcome.kind) {
