@@ -1,5 +1,5 @@
 import type { Effect } from './effect.ts';
-import { effectAt, effectOn, type CacheChange, type Reader } from './reader.ts';
+import { effectAt, effectOn, touchedUses, type CacheChange, type Reader } from './reader.ts';
 import { isByKubelet, isPattern, readsKeys, type Use } from './use.ts';
 
 const WORDS: Readonly<Record<Effect, string>> = {
@@ -14,15 +14,20 @@ const WORDS: Readonly<Record<Effect, string>> = {
 /** The effect on a reader in a few words, with the reason where it is not plain: `restart needed: subPath`. */
 export function effectWords(reader: Reader, change: CacheChange): string {
   const effect = effectOn(reader, change);
-  if (effect === undefined) return 'reads other keys';
+  if (effect === undefined) return untouchedWords(change);
   const { life } = reader.workload;
-  const touched = reader.uses.filter((use) => readsKeys(use, change.keys));
-  const guilty = touched.filter((use) => effectAt(reader, use, change) === effect);
+  const guilty = touchedUses(reader, change).filter(
+    (use) => effectAt(reader, use, change) === effect,
+  );
   if (effect === 'nextRun' && life === 'running') return 'its next pods';
   const reasons = [...new Set(guilty.map((use) => reasonOf(reader, use, change)))];
   if (effect === 'never' && life === 'ended') return 'never: it has ended';
   const isPlain = effect === 'live' || effect === 'nextRun';
   return isPlain ? WORDS[effect] : `${WORDS[effect]}: ${reasons.join(', ')}`;
+}
+
+function untouchedWords({ isSame }: CacheChange): string {
+  return isSame === true ? 'nothing is new to it' : 'reads other keys';
 }
 
 /** Why a place does not simply follow the cache. */

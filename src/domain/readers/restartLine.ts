@@ -5,7 +5,7 @@ import { effectOn, restarterOn, type CacheChange, type Reader } from './reader.t
 import { isRestartable } from './restartPatch.ts';
 import { firstReplaced, replacedPods } from './partition.ts';
 import type { RolloutState } from './rolloutState.ts';
-import type { Workload } from './workload.ts';
+import { workloadId, type Workload } from './workload.ts';
 
 /** What a restart of one reader would do, as it is offered. */
 export interface RestartLine {
@@ -18,6 +18,17 @@ export interface RestartLine {
   readonly remarks: readonly string[];
   /** True where it needs the restart, and nobody else makes it. */
   readonly isWanted: boolean;
+}
+
+/** The ids of the readers that need a restart, and of which pods are from before. */
+export function wantedAmong(
+  lines: readonly RestartLine[],
+  stale: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const ids = lines.flatMap(({ isWanted, reader }) =>
+    isWanted ? [workloadId(reader.workload.ref)] : [],
+  );
+  return new Set(ids.filter((id) => stale.has(id)));
 }
 
 /** What a restart would do to a reader. `mayPatch` is false where the cluster has said so. */

@@ -16,7 +16,9 @@ import { COMMANDS } from '../../contributions.ts';
 import { chooseAndRestart, planRestarts, type Wanted } from './restartReaders.ts';
 import { readersIn } from '../../../operations/readers/readers.ts';
 import type { WriteToUndo } from './restartReport.ts';
-import { say, type Session } from '../session.ts';
+import { isCancellation } from '../../lifetime.ts';
+import { lookingFor } from './readerPick.ts';
+import { inProgress, say, type Session } from '../session.ts';
 
 /** Milliseconds for which something else waits until it is known who reads a cache. */
 const PATIENCE = 2000;
@@ -26,14 +28,26 @@ function late(): Promise<undefined> {
   return new Promise((resolve) => setTimeout(resolve, PATIENCE, undefined));
 }
 
-/** Who reads what a plan changes, in sentences for the question about it. */
+/**
+ * Who reads what a plan changes, in sentences for the question about it. They are waited for, since they may say
+ * what the plan breaks; whoever does not want to wait goes on without.
+ */
 export async function readersOf(session: Session, plan: CachePlan): Promise<string> {
+  try {
+    return await inProgress(lookingFor(plan.ref), (_, signal) => toldOf(session, plan, signal));
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    return 'Who reads it is not known: that was not waited for.';
+  }
+}
+
+async function toldOf(session: Session, plan: CachePlan, signal: AbortSignal): Promise<string> {
   const { readers: all, changeTimes } = await session.operations();
-  const earlier = changeTimes.earlier(plan.ref, new AbortController().signal);
-  const found = await Promise.race([Promise.all([all.of(plan.ref), earlier]), late()]);
-  if (found === undefined) return 'Who reads it is not known yet.';
-  const picture = found[0];
-  const readers = readersIn(picture, { earlier: found[1] });
+  const [picture, earlier] = await Promise.all([
+    all.of(plan.ref),
+    changeTimes.earlier(plan.ref, signal),
+  ]);
+  const readers = readersIn(picture, { earlier });
   const removed = plan.keys.flatMap(({ key, before, after }) =>
     before !== undefined && after === undefined ? [key] : [],
   );
@@ -47,7 +61,9 @@ export async function readersOf(session: Session, plan: CachePlan): Promise<stri
 
 function changeBy(plan: CachePlan): CacheChange {
   const mark = reloaderMarkOf(plan.before?.annotations ?? {});
-  return { isImmutable: false, mark, keys: changedKeys(plan).map(({ key }) => key) };
+  // Such a one is made anew, and nobody who read it follows that.
+  const isImmutable = plan.before?.immutable === true;
+  return { isImmutable, mark, keys: changedKeys(plan).map(({ key }) => key) };
 }
 
 /**
@@ -57,9 +73,9 @@ function changeBy(plan: CachePlan): CacheChange {
 export async function tellWritten(
   session: Session,
   plan: CachePlan,
-  { sentence, undo }: { readonly sentence: string; readonly undo: WriteToUndo },
+  { sentence, ...of }: { readonly sentence: string } & Pick<Wanted, 'undo' | 'caution'>,
 ): Promise<void> {
-  const wanted = { change: changeBy(plan), undo };
+  const wanted = { change: changeBy(plan), ...of };
   const ticked = session.previews.restartAfter.get(plan);
   if (ticked === undefined) {
     await tellChanged(session, plan.ref, sentence, wanted);
@@ -106,7 +122,7 @@ export function offerAfterSave(session: Session, plan: CachePlan, undo: WriteToU
   const offered = async () => {
     const signal = new AbortController().signal;
     const found = await planRestarts(session, plan.ref, wanted.change, signal);
-    const isTold = afterWriteSentences(found).length > 0;
+    const isTold = afterWriteSentences(found, wanted.change).length > 0;
     if (isTold) offer(found, `${printCacheAndContext(plan.ref)} was saved.`, wanted);
   };
   offered().then(
@@ -117,7 +133,11 @@ export function offerAfterSave(session: Session, plan: CachePlan, undo: WriteToU
 
 function offer(plan: RestartPlan, sentence: string | undefined, wanted: Wanted): void {
   const isNeeded = plan.lines.some(({ isWanted }) => isWanted);
-  const message = [sentence, ...afterWriteSentences(plan), isNeeded ? wanted.caution : undefined]
+  const message = [
+    sentence,
+    ...afterWriteSentences(plan, wanted.change),
+    isNeeded ? wanted.caution : undefined,
+  ]
     .flatMap((each) => each ?? [])
     .join(' ');
   if (!isNeeded) {
