@@ -95,14 +95,22 @@ describe('what is asked where a change goes beyond the content', () => {
     await plane.kubectl(['create', '-f', '-'], {
       input: JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec }),
     });
+    const env = ['set', 'env', 'deployment/other', '-n', 'argo', `--from=configmap/${NAME}`];
+    const image = '--image=registry.example/app:1';
+    await plane.kubectl(['create', 'deployment', 'other', '-n', 'argo', image, '--replicas=0']);
+    await plane.kubectl(env);
+    await plane.kubectl(['scale', 'deployment/other', '-n', 'argo', '--replicas=1']);
     const rollout = ['rollout', 'status', `deployment/${name}`, '-n', 'argo', '--timeout=60s'];
     await plane.kubectl(rollout);
     await workbench.runCommand('Cache: Recreate...');
     await workbench.pick(NAME);
     await workbench.pressInDialog('Recreate...');
     await workbench.answer(NAME);
-    await workbench.toast(/was recreated\. Deployment held needs a restart/).waitFor();
+    await workbench
+      .toast(/was recreated\. Deployment held needs a restart to follow it from now on\./)
+      .waitFor();
     assert.equal((await stored(NAME)).immutable, undefined);
+    await plane.kubectl(['delete', 'deployment', 'other', '-n', 'argo']);
     await workbench.expand(NAME);
     await workbench.expand('Readers');
     const row = workbench.row('Deployment held');

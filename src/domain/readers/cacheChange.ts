@@ -11,7 +11,8 @@ export function changeBy(plan: CachePlan): CacheChange {
   // What comes into `data`, or out of it, is seen by variables.
   const binary = changed.filter(({ before, after }) => !isText(before) && !isText(after));
   return {
-    isImmutable: false,
+    // Such a one is made anew, and nobody who read it follows that.
+    isImmutable: plan.before?.immutable === true,
     mark: reloaderMarkOf(plan.before?.annotations ?? {}),
     keys: changed.map(({ key }) => key),
     binary: binary.map(({ key }) => key),

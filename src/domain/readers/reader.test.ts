@@ -241,6 +241,18 @@ describe('What a change does to a reader', () => {
     assert.equal(effect(), undefined);
   });
 
+  it('of the same content is something only to who followed it, and does not follow what takes its place', () => {
+    const same = { isImmutable: true, isSame: true };
+    const effects = [
+      useWith(MOUNTED),
+      useWith({ ...MOUNTED, subPath: 'a' }),
+      useWith({ ...MOUNTED, role: 'init' }),
+      useWith(),
+      useWith({ way: 'declared' }),
+    ].map((use) => effectOn({ workload, uses: [use] }, same));
+    assert.deepEqual(effects, ['recreate', ...Array<undefined>(4)]);
+  });
+
   it('depends on what becomes of its pods', () => {
     const ended = { ...reader, workload: { ...workload, life: 'ended' as const } };
     assert.equal(effectOn(ended, { isImmutable: false }), 'never');

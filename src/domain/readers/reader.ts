@@ -180,12 +180,24 @@ export interface CacheChange extends CacheManner {
   readonly keys?: readonly string[];
   /** Those of the keys that are kept in `binaryData`, before and after. */
   readonly binary?: readonly string[];
+  /** True where the content stays as it is, so that it matters only to who follows it. */
+  readonly isSame?: boolean;
 }
 
 /** What a change does to a reader as a whole; nothing where it does not read those keys. */
 export function effectOn(reader: Reader, change: CacheChange): Effect | undefined {
-  const touched = reader.uses.filter((use) => readsKeys(use, change.keys, change.binary));
-  return worstOf(touched.map((use) => effectAt(reader, use, change)));
+  return worstOf(touchedUses(reader, change).map((use) => effectAt(reader, use, change)));
+}
+
+/** The places of a reader that a change matters to. */
+export function touchedUses(
+  { uses, workload }: Reader,
+  { keys, binary, isSame = false }: CacheChange,
+): readonly Use[] {
+  const touched = uses.filter((use) => readsKeys(use, keys, binary));
+  if (!isSame) return touched;
+  const follows = (use: Use) => effectOf(use, workload.life, false) === 'live';
+  return touched.filter((use) => isByKubelet(use) && follows(use));
 }
 
 /** What a change does at one place of a reader. */

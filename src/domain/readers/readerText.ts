@@ -1,5 +1,5 @@
 import type { Effect } from './effect.ts';
-import { effectAt, effectOn, type CacheChange, type Reader } from './reader.ts';
+import { effectAt, effectOn, touchedUses, type CacheChange, type Reader } from './reader.ts';
 import { isByKubelet, isPattern, readsKeys, type Use } from './use.ts';
 
 const WORDS: Readonly<Record<Effect, string>> = {
@@ -16,8 +16,9 @@ export function effectWords(reader: Reader, change: CacheChange): string {
   const effect = effectOn(reader, change);
   if (effect === undefined) return untouched(reader.uses, change);
   const { life } = reader.workload;
-  const touched = reader.uses.filter((use) => readsKeys(use, change.keys, change.binary));
-  const guilty = touched.filter((use) => effectAt(reader, use, change) === effect);
+  const guilty = touchedUses(reader, change).filter(
+    (use) => effectAt(reader, use, change) === effect,
+  );
   if (effect === 'nextRun' && life === 'running') return 'its next pods';
   const reasons = [...new Set(guilty.map((use) => reasonOf(reader, use, change)))];
   if (effect === 'never' && life === 'ended') return 'never: it has ended';
@@ -26,7 +27,8 @@ export function effectWords(reader: Reader, change: CacheChange): string {
 }
 
 /** Why places do not see what is changed. */
-function untouched(uses: readonly Use[], { keys }: CacheChange): string {
+function untouched(uses: readonly Use[], { keys, isSame }: CacheChange): string {
+  if (isSame === true) return 'nothing is new to it';
   const isBinary = uses.some((use) => readsKeys(use, keys));
   return isBinary ? 'binary content is in no variable' : 'reads other keys';
 }

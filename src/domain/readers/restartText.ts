@@ -98,22 +98,25 @@ export function stuckSentence(lines: readonly RestartLine[]): string | undefined
 }
 
 /** The readers that need a restart and do not get one by themselves, in a sentence. */
-export function wantedSentence(wanted: readonly RestartLine[]): string {
+export function wantedSentence(wanted: readonly RestartLine[], { isSame }: CacheChange): string {
   const names = wanted.map(({ reader }) => printWorkload(reader.workload.ref));
   const verb = names.length === 1 ? 'needs' : 'need';
-  return `${listOf(names)} ${verb} a restart to see it.`;
+  return `${listOf(names)} ${verb} a restart to ${isSame === true ? 'follow it from now on' : 'see it'}.`;
 }
 
 /** What is to be told of readers once a cache was written; empty where nobody needs anything. */
-export function afterWriteSentences({
-  lines,
-  unknown,
-}: {
-  readonly lines: readonly RestartLine[];
-  readonly unknown: Parameters<typeof unknownSentence>[0];
-}): readonly string[] {
+export function afterWriteSentences(
+  {
+    lines,
+    unknown,
+  }: {
+    readonly lines: readonly RestartLine[];
+    readonly unknown: Parameters<typeof unknownSentence>[0];
+  },
+  change: CacheChange,
+): readonly string[] {
   const wanted = lines.filter(({ isWanted }) => isWanted);
-  const needs = wanted.length === 0 ? undefined : wantedSentence(wanted);
+  const needs = wanted.length === 0 ? undefined : wantedSentence(wanted, change);
   const sentences = [needs, stuckSentence(lines), unknownSentence(unknown)];
   return sentences.flatMap((sentence) => sentence ?? []);
 }

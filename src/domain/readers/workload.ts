@@ -41,7 +41,7 @@ export interface WorkloadRef {
   readonly name: string;
 }
 
-/** What matters of a workload: whom it reads, and how it stands. Not its template. */
+/** What matters of a workload: whom it reads, and how it stands. Not its template, but where one is followed. */
 export interface Workload {
   readonly ref: WorkloadRef;
   readonly uid: string;
@@ -59,6 +59,8 @@ export interface Workload {
   /** Who deploys it, and may put back what is changed. */
   readonly deployers?: readonly Owner[];
   readonly rollout?: RolloutState;
+  /** Its pod template as JSON: another one begins another rollout. Absent where many are listed. */
+  readonly template?: string;
   /** For a Pod: how it is. */
   readonly pod?: PodState;
   /** For what runs on a schedule, or on an event: the schedule, and what it names. */
@@ -67,6 +69,13 @@ export interface Workload {
   readonly run?: RunState;
   /** For a Pod of a Job or Workflow: how its containers ended. */
   readonly attempt?: Attempt;
+}
+
+/** The same with its template, of a workload that is looked at alone. */
+export function followedWorkloadOf(context: string, kind: WorkloadKind, object: unknown): Workload {
+  const spec = isFields(object) && isFields(object['spec']) ? object['spec'] : {};
+  const template = isFields(spec['template']) ? JSON.stringify(spec['template']) : undefined;
+  return { ...workloadOf(context, kind, object), ...(template === undefined ? {} : { template }) };
 }
 
 /** What matters of a workload as the API server sends it. It may have any shape. */

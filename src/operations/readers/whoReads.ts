@@ -16,6 +16,8 @@ export interface PlannedChange {
   readonly removed: readonly string[];
 }
 
+const NEVER = new Promise<undefined>(() => undefined);
+
 /** Where readers are looked up, and what their pods may keep. */
 interface Looked {
   readonly readers: Pick<Readers, 'of'>;
@@ -24,13 +26,12 @@ interface Looked {
 
 /**
  * Who reads what is about to be changed, and what they need, in sentences for the question about it; empty where it
- * is known that nobody does. A question is not held up for it: once `late` is settled, or where readers cannot be
- * looked up, it says that instead.
+ * is known that nobody does. Once `late` is settled, or where readers cannot be looked up, it says that instead.
  */
 export async function whoReads(
   { readers, changeTimes }: Looked,
   { ref, change, removed }: PlannedChange,
-  late: Promise<undefined>,
+  late: Promise<undefined> = NEVER,
 ): Promise<string> {
   try {
     const earlier = changeTimes.earlier(ref, new AbortController().signal);

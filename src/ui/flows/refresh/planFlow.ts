@@ -83,7 +83,7 @@ function isRemarkable({ kind }: Verdict): boolean {
 export async function applyPlan(session: Session, plan: CachePlan): Promise<void> {
   if (stateOf(plan).kind === 'refused') {
     // Such a plan is on the screen only where the cache can be made anew with it.
-    await recreateWith(session, plan);
+    await recreateWith(session, plan, showPlan);
     return;
   }
   const outcome = await applied(session, plan);
