@@ -8,6 +8,9 @@ import { manualScript, type ManualRefresh } from '../../src/domain/manifests/man
 import type { Map } from './refreshRuns.ts';
 import type { Shell } from './shells.ts';
 import { content } from './sourceServer.ts';
+import { chance } from '../fakes/chance.ts';
+import { hostileText } from '../fakes/hostileTexts.ts';
+import { run as printed } from '../run.ts';
 import { entries, newJob, setUp, tearDown, type Stage } from './stage.ts';
 
 /** As large as the bytes that take its place. */
@@ -201,6 +204,47 @@ describe('the script for a refresh by hand, run for real', () => {
         const refresh = await newRefresh({ context: hostile });
         await fails(shell, refresh, {}, /could not be read/);
         assert.equal(existsSync(path.join(stage.plane.directory, 'hit')), false);
+      });
+
+      it('what was typed arrives as it was typed: 1,000 hostile texts', async () => {
+        const below = chance(19);
+        const text = () => hostileText(below).replaceAll('\0', '');
+        const { directory } = stage.plane;
+        const [program = '', ...args] = shell.command;
+        for (let number = 0; number < 100; number++) {
+          const url = new URL('https://example.com/');
+          [url.pathname, url.search] = [text(), text()];
+          const refresh: ManualRefresh = {
+            cache: { namespace: text(), name: text() },
+            key: text(),
+            format: 'JSON',
+            url: url.href,
+            maxAge: text(),
+            restarts: [{ kind: 'Deployment', name: text() }],
+            context: text(),
+            server: text(),
+            kubeconfig: text(),
+          };
+          const wanted = {
+            NAMESPACE: refresh.cache.namespace,
+            CACHE: refresh.cache.name,
+            KEY: refresh.key,
+            SOURCE_URL: url.href,
+            MAX_AGE: refresh.maxAge,
+            RESTARTS: `Deployment/${refresh.restarts[0]?.name ?? ''}`,
+            CONTEXT: refresh.context,
+            SERVER: refresh.server,
+            KUBECONFIG: refresh.kubeconfig,
+          };
+          // Ends where what is constant begins, and prints what it was told.
+          const [head = ''] = manualScript(refresh).text.split('\nset -euf\n');
+          const names = Object.keys(wanted).map((name) => `"$${name}"`);
+          const script = `${head}\nprintf '%s\\0' ${names.join(' ')}\n`;
+          const file = path.join(directory, 'told.sh');
+          await writeFile(file, script);
+          const { stdout } = await printed(program, [...args, file]);
+          assert.deepEqual(stdout.split('\0').slice(0, -1), Object.values(wanted), script);
+        }
       });
 
       it('restarts readers after a change, and says of which it is not known that they have restarted', async () => {

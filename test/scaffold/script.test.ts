@@ -7,7 +7,7 @@ import { factsOf } from '../../src/domain/facts.ts';
 import type { RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
 import { podOf, type Map, type Outcome, type RefreshRuns } from './refreshRuns.ts';
 import { content, redirect, SourceServer } from './sourceServer.ts';
-import { entries, newJob, setUp, tearDown, type Stage } from './stage.ts';
+import { entries, newJob, setUp, tearDown, workload, type Stage } from './stage.ts';
 
 /** A run that wrote; its map. */
 async function written(runs: RefreshRuns, job: RefreshJob, outcome: Outcome): Promise<Map> {
@@ -159,6 +159,7 @@ describe('the refresh script, run for real', () => {
           const header = 'X-Api-Key: s3cr3t "$(x)';
           const job = await newJob(stage, { header: { secret: 'some-secret', key: 'header' } });
           await runs.apply(job);
+          await create(stage, [secretOf(job, header)]);
           let seen = '';
           stage.source.answer = (response, request) => {
             assert.equal(request.headers['x-api-key'], 's3cr3t "$(x)');
@@ -169,7 +170,7 @@ describe('the refresh script, run for real', () => {
             assert.equal(request.headers['x-api-key'], undefined);
             content(entries(3))(response, request);
           };
-          await written(runs, job, await runs.run(job, { header }));
+          await written(runs, job, await runs.run(job));
           assert.equal(other.requests.length, 1);
           if (process.platform === 'linux') assert.match(seen, /--max-filesize/);
           assert.doesNotMatch(seen, /s3cr3t/);
@@ -245,15 +246,15 @@ describe('the refresh script, run for real', () => {
         const args = ['configmap', name, '-n', namespace, '--type=merge', '-p', edit];
         await stage.plane.kubectl(['patch', ...args]);
         // Cut where the second request would begin.
-        const { container, account } = podOf(job);
+        const { container, ...rest } = podOf(job);
         const command = container.command.map((text) =>
           text.replace('# 5. Restart readers', 'exit 1\n# 5. Restart readers'),
         );
-        const cut = await runs.run(job, { of: { account, container: { ...container, command } } });
+        const cut = await runs.run(job, { of: { ...rest, container: { ...container, command } } });
         assert.equal(cut.code, 1);
         assert.match(cut.stdout, /^Written/);
         // A second end at the same place, and the same of two steps.
-        await runs.run(job, { of: { account, container: { ...container, command } } });
+        await runs.run(job, { of: { ...rest, container: { ...container, command } } });
         const outcome = await runs.run(job, { env: { STEP: 'detect' } });
         const after = await written(runs, job, outcome);
         assert.equal(outcome.stdout, 'unchanged\n');
@@ -350,22 +351,14 @@ async function create({ plane }: Stage, items: readonly object[]): Promise<void>
   await plane.kubectl(['create', '-f', '-'], { input });
 }
 
-function workload(
-  kind: string,
-  metadata: { name: string; namespace: string },
-  more: object = {},
-): object {
-  const labels = { app: metadata.name };
+function secretOf({ cache, header }: RefreshJob, value: string): object {
+  const { namespace } = cache;
+  const metadata = { name: header?.secret, namespace };
   return {
-    apiVersion: kind === 'Rollout' ? 'argoproj.io/v1alpha1' : 'apps/v1',
-    kind,
+    apiVersion: 'v1',
+    kind: 'Secret',
     metadata,
-    spec: {
-      selector: { matchLabels: labels },
-      ...(kind === 'StatefulSet' ? { serviceName: 'some-service' } : {}),
-      ...more,
-      template: { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'image:1' }] } },
-    },
+    stringData: { [header?.key ?? '']: value, other: 'x' },
   };
 }
 

@@ -3,9 +3,9 @@ import { etagAnnotation } from '../../src/domain/facts.ts';
 import type { EventRefresh } from '../../src/domain/manifests/events/eventRefresh.ts';
 import { eventRefreshGroups } from '../../src/domain/manifests/events/eventRefreshFiles.ts';
 import type { RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
-import { at, type Manifest } from './argoRules.ts';
-import { manifestOf, nameOf, TRIGGERS } from './eventRefreshes.ts';
-import type { Map, RefreshRuns, Runnable } from './refreshRuns.ts';
+import type { Manifest } from './argoRules.ts';
+import { TRIGGERS } from './eventRefreshes.ts';
+import { stepOf, type Map, type RefreshRuns, type Runnable } from './refreshRuns.ts';
 import { content, type Answer } from './sourceServer.ts';
 import { entries, newJob, setUp, tearDown, type Stage } from './stage.ts';
 
@@ -128,8 +128,5 @@ async function workflowOf(
     input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: access?.objects }),
   });
   const manifests = rest.flatMap(({ objects }) => objects) as Manifest[];
-  const template = at(manifestOf(manifests, 'WorkflowTemplate'), 'spec', 'templates', '1');
-  const container = at(template, 'container') as Runnable['container'];
-  const account = nameOf(manifestOf((access?.objects ?? []) as Manifest[], 'ServiceAccount'));
-  return { refresh, of: { container, account } };
+  return { refresh, of: stepOf(manifests) };
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { parse, parseAllDocuments } from 'yaml';
 import { chance } from '../../../test/fakes/chance.ts';
 import { hostileText } from '../../../test/fakes/hostileTexts.ts';
+import { assertArrives } from '../../../test/scaffold/arrival.ts';
 import { environmentOf, expanded } from '../../../test/scaffold/refreshRuns.ts';
 import { noteOnJobUrl, problemOfJobUrl, REFRESH_IMAGE, type RefreshJob } from './refreshJob.ts';
 import { refreshJobFiles, refreshJobInOneFile } from './refreshJobFiles.ts';
@@ -233,15 +234,13 @@ describe('the files of a refresh job', () => {
         const found = documents.map((document) => document.toJS() as unknown);
         assert.deepEqual(found, Object.values(refreshJobObjects(wanted)));
       }
-      const { cronJob } = refreshJobObjects(wanted);
-      const template = cronJob.spec.jobTemplate.spec.template.spec;
-      const environment = environmentOf(template.containers[0]?.env ?? []);
-      assert.equal(environment['NAMESPACE'], wanted.cache.namespace);
-      assert.equal(environment['CACHE'], wanted.cache.name);
-      assert.equal(environment['KEY'], wanted.key);
-      assert.equal(environment['MAX_AGE'], wanted.maxAge);
-      assert.equal(environment['SECRET'], wanted.header?.secret);
-      assert.equal(environment['SOURCE_URL'], new URL(wanted.url).href);
+      const { cronJob, role } = refreshJobObjects(wanted);
+      assert.deepEqual(
+        [cronJob.metadata.namespace, cronJob.spec.schedule, cronJob.spec.timeZone],
+        [wanted.cache.namespace, wanted.schedule, wanted.timeZone],
+      );
+      const { containers, volumes } = cronJob.spec.jobTemplate.spec.template.spec;
+      assertArrives(wanted, { container: containers[0], volumes, rules: role.rules });
     }
   });
 });
@@ -257,7 +256,7 @@ function hostileJob(text: () => string): RefreshJob {
     format: 'JSON',
     url: `${url.href}$(KEY)$$`,
     schedule: text(),
-    timeZone: text().replace(/\s+/g, ' ').trim() || 'UTC',
+    timeZone: text(),
     header: { secret: text(), key: text() },
     maxAge: text(),
     restarts: [{ kind: 'Deployment', name: text() }],
