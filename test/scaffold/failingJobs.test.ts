@@ -4,7 +4,7 @@ import { failureReason } from '../../src/domain/jobs/jobText.ts';
 import { REFRESHED_CACHE, refreshJobName } from '../../src/domain/manifests/jobNames.ts';
 import type { RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
 import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
-import { Jobs } from '../../src/operations/jobs.ts';
+import { Jobs } from '../../src/operations/jobs/jobs.ts';
 import { Authority } from '../cluster/certificates.ts';
 import { TestKubelet, type RunPod } from '../cluster/testKubelet.ts';
 import type { Map as ConfigMap, RefreshRuns } from './refreshRuns.ts';

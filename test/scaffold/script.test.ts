@@ -79,6 +79,14 @@ describe('the refresh script, run for real', () => {
         assert.equal(Object.keys(map.metadata.annotations ?? {}).length, 4);
       });
 
+      it('asks the API server past the proxy by which a pod reaches other places', async () => {
+        const job = await newJob(stage);
+        await runs.apply(job);
+        stage.source.answer = content(entries(10));
+        const env = { HTTPS_PROXY: 'http://127.0.0.1:1', ALL_PROXY: '' };
+        await written(runs, job, await runs.run(job, { env }));
+      });
+
       it('D28: with the same data changes nothing but the time, and restarts nobody', async () => {
         const { job, map } = await withDeployment();
         const { refreshed: before } = facts(map);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
 import { Authority } from '../cluster/certificates.ts';
@@ -150,6 +150,32 @@ describe('the refresh script writes nothing and says why', () => {
           ),
           true,
         );
+      });
+
+      it('D13: a run that has no time left to write', async () => {
+        stage.source.answer = content(entries(10));
+        assert.match(
+          await failing(job, { env: { RUN_SECONDS: '0' } }),
+          /^The API server did not write .*: no time was left\.$/,
+        );
+      });
+
+      it('a URL that is longer than what a kubelet keeps of a message', async () => {
+        stage.source.answer = content('', 'text/plain', 404);
+        const url = `${stage.source.origin}/${'x'.repeat(3000)}`;
+        const said = await runs.run({ ...job, url });
+        assert.equal(said.code, 1);
+        assert.equal(Buffer.byteLength(said.message), 2000);
+      });
+
+      it('and leaves nothing in its scratch, as after a success', async () => {
+        const scratch = await mkdtemp(path.join(stage.plane.directory, 'scratch-'));
+        stage.source.answer = content('');
+        assert.equal((await runs.run(job, { env: { TMPDIR: scratch } })).code, 1);
+        assert.deepEqual(await readdir(scratch), []);
+        stage.source.answer = content(entries(10));
+        assert.equal((await runs.run(job, { env: { TMPDIR: scratch } })).code, 0);
+        assert.deepEqual(await readdir(scratch), []);
       });
 
       it('a run that is ended from outside', async () => {

@@ -90,8 +90,10 @@ describe('a run that a suspended CronJob missed', () => {
     assert.equal(missedByCronJob({ ...fresh, created: at('24T01:00') }, now), 'starts');
   });
 
-  it('does not start beside one that is under way where that is forbidden', () => {
-    assert.equal(missedByCronJob({ ...DAILY, concurrency: 'Forbid', active: 1 }, now), 'none');
+  it('waits for one that is under way where two at once are forbidden', () => {
+    const busy = { ...DAILY, concurrency: 'Forbid', active: 1 };
+    assert.equal(missedByCronJob(busy, now), 'waits');
+    assert.equal(missedByCronJob(busy, at('24T01:59')), 'none');
     assert.equal(missedByCronJob({ ...DAILY, concurrency: 'Replace', active: 1 }, now), 'starts');
   });
 

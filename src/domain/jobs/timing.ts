@@ -31,8 +31,11 @@ export function nextRunOf(cron: Timed, now: number): number | undefined {
   return next.length === 0 ? undefined : Math.min(...next);
 }
 
-/** Whether a run that was missed would begin as soon as it is not suspended any more. */
-export type Missed = 'starts' | 'none' | 'unknown';
+/**
+ * Whether a run that was missed would begin as soon as it is not suspended any more, or when the run that is under way
+ * has ended.
+ */
+export type Missed = 'starts' | 'waits' | 'none' | 'unknown';
 
 /**
  * What would become of runs that a CronJob missed. Source: `mostRecentScheduleTime` and `syncCronJob` of its controller.
@@ -41,8 +44,9 @@ export function missedByCronJob(
   cron: Timed & Pick<CronState, 'concurrency' | 'active'>,
   now: number,
 ): Missed {
-  if (cron.concurrency === 'Forbid' && cron.active > 0) return 'none';
-  return missedSince(cron, cron.lastScheduled ?? cron.created, now);
+  const missed = missedSince(cron, cron.lastScheduled ?? cron.created, now);
+  // The controller only puts it off: it looks for missed runs again once that one has ended.
+  return missed === 'starts' && cron.concurrency === 'Forbid' && cron.active > 0 ? 'waits' : missed;
 }
 
 /**

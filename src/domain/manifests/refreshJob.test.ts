@@ -48,9 +48,28 @@ describe('the objects of a refresh job', () => {
     const { RUN_SECONDS, FETCHING_SECONDS } = environmentOf(container?.env ?? []);
     assert.ok(Number(FETCHING_SECONDS) < Number(RUN_SECONDS));
     assert.ok(Number(RUN_SECONDS) < LONGEST_RUN_SECONDS);
-    // The step of a workflow has 300 seconds, and the workflow two steps of three tries in 1,800.
-    assert.ok(LONGEST_RUN_SECONDS <= 300);
-    assert.ok(2 * (3 * LONGEST_RUN_SECONDS + 30) <= 1800);
+  });
+
+  it('D13: a try leaves time for others, and a connection for its answer', () => {
+    const environment = environmentOf(container?.env ?? []);
+    const seconds = (name: string) => Number(environment[`${name}_SECONDS`]);
+    assert.ok(2 * seconds('CONNECT') <= seconds('FETCH'));
+    assert.ok(2 * seconds('FETCH') <= seconds('FETCHING'));
+    assert.ok(Number(environment['RETRIES']) > 0);
+  });
+
+  it('D26: have room for the largest map, several times over, and no more than a little', () => {
+    const mebibytes = (text: string | undefined) => Number(/^(\d+)Mi$/.exec(text ?? '')?.[1]);
+    const limits = [
+      mebibytes(container?.resources.limits.memory),
+      mebibytes(pod.volumes[1]?.emptyDir?.sizeLimit),
+    ];
+    for (const limit of limits) assert.ok(limit >= 32 && limit <= 256, String(limit));
+  });
+
+  it('run as nobody, where the image is root, and without variables of services', () => {
+    assert.equal(pod.securityContext.runAsUser, 65_534);
+    assert.equal(pod.enableServiceLinks, false);
   });
 
   it('D23, D24: keep the pods of failures, few times, for a while', () => {
@@ -58,6 +77,7 @@ describe('the objects of a refresh job', () => {
     assert.equal(job.backoffLimit, 1);
     assert.equal(job.ttlSecondsAfterFinished, 604_800);
     assert.equal(spec.failedJobsHistoryLimit, 3);
+    assert.equal(spec.successfulJobsHistoryLimit, 3);
     assert.equal(container?.terminationMessagePolicy, 'FallbackToLogsOnError');
   });
 

@@ -42,8 +42,37 @@ export function offsetsOf(zone: string): OffsetAt {
   };
 }
 
-/** The zones that a schedule may have, sorted, with those first that are likely. */
+/** The zones that a schedule may have, sorted, with those first that are likely, each by its present name. */
 export function timeZones(likely: readonly string[]): readonly string[] {
   const known = likely.filter((name) => problemOfTimeZone(name) === undefined);
-  return [...new Set([...known, 'UTC', ...Intl.supportedValuesOf('timeZone')])];
+  const all = Intl.supportedValuesOf('timeZone').map(presentName).sort();
+  return [...new Set([...known.map(presentName), 'UTC', ...all])];
 }
+
+/** The name that a zone has in the IANA database by now: JavaScript keeps the first that it had. */
+export function presentName(zone: string): string {
+  return RENAMED[zone] ?? zone;
+}
+
+/** Source: the files `backward` and `zone.tab` of the IANA time zone database. */
+const RENAMED: Readonly<Partial<Record<string, string>>> = {
+  'Africa/Asmera': 'Africa/Asmara',
+  'America/Buenos_Aires': 'America/Argentina/Buenos_Aires',
+  'America/Catamarca': 'America/Argentina/Catamarca',
+  'America/Coral_Harbour': 'America/Atikokan',
+  'America/Cordoba': 'America/Argentina/Cordoba',
+  'America/Godthab': 'America/Nuuk',
+  'America/Indianapolis': 'America/Indiana/Indianapolis',
+  'America/Jujuy': 'America/Argentina/Jujuy',
+  'America/Louisville': 'America/Kentucky/Louisville',
+  'America/Mendoza': 'America/Argentina/Mendoza',
+  'Asia/Calcutta': 'Asia/Kolkata',
+  'Asia/Katmandu': 'Asia/Kathmandu',
+  'Asia/Rangoon': 'Asia/Yangon',
+  'Asia/Saigon': 'Asia/Ho_Chi_Minh',
+  'Atlantic/Faeroe': 'Atlantic/Faroe',
+  'Europe/Kiev': 'Europe/Kyiv',
+  'Pacific/Enderbury': 'Pacific/Kanton',
+  'Pacific/Ponape': 'Pacific/Pohnpei',
+  'Pacific/Truk': 'Pacific/Chuuk',
+};

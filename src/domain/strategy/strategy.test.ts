@@ -14,7 +14,7 @@ type Case = readonly [
 const CASES: readonly Case[] = [
   ['rarely', 'person', 'days', false, 'manual', /costs a minute/],
   ['rarely', 'person', 'minutes', true, 'manual', /costs a minute/],
-  ['regularly', 'person', 'hours', true, 'scheduled', /forgotten by people.*each hour/],
+  ['regularly', 'person', 'hours', true, 'scheduled', /again and again is forgotten.*each hour/],
   ['anyTime', 'person', 'minutes', true, 'scheduled', /every 5 minutes/],
   ['rarely', 'nobody', 'days', true, 'scheduled', /has to be asked.*each night/],
   ['regularly', 'nobody', 'hours', false, 'scheduled', /each hour/],
@@ -22,6 +22,7 @@ const CASES: readonly Case[] = [
   ['anyTime', 'source', 'hours', true, 'eventDriven', /within seconds/],
   ['rarely', 'source', 'minutes', true, 'eventDriven', /within seconds/],
   ['regularly', 'source', 'days', true, 'scheduled', /known times.*each night/],
+  ['rarely', 'source', 'days', true, 'scheduled', /changes rarely.*each night/],
   ['anyTime', 'source', 'minutes', false, 'scheduled', /no Argo Events.*every 5 minutes/],
   ['rarely', 'source', 'minutes', false, 'scheduled', /no Argo Events/],
 ];

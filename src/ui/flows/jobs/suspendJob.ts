@@ -38,18 +38,31 @@ export async function resumeJob(session: Session, argument: unknown): Promise<vo
   if (workload.cron?.isSuspended === true && !(await isMeant(printPlace(ref), missed))) return;
   const outcome = await jobCare.setSuspended(workload, false);
   if (!told(workload, outcome, 'resumed')) return;
-  const start = missed === 'starts' ? ['The run that it missed starts now.'] : [];
-  const sentences = [`${printPlace(ref)} runs on its schedule again.`, ...start];
+  const sentences = [`${printPlace(ref)} runs on its schedule again.`, ...RESUMED[missed]];
   say([...sentences, ...deployedBy(workload)].join(' '));
 }
+
+/** What becomes of a run that was missed, before it is resumed. */
+const MISSED: Readonly<Record<Exclude<Missed, 'none'>, string>> = {
+  starts: 'A run was missed while it was suspended: it starts at once.',
+  waits:
+    'A run was missed while it was suspended: it starts when the one that is under way has ended, as long as it is not too late for it then.',
+  unknown:
+    'It names no time zone, so that nobody outside its controller knows whether a run was missed: one may start at once.',
+};
+
+/** And afterwards. */
+const RESUMED: Readonly<Record<Missed, readonly string[]>> = {
+  starts: ['The run that it missed starts now.'],
+  waits: ['The run that it missed starts when the one that is under way has ended.'],
+  none: [],
+  unknown: [],
+};
 
 async function isMeant(where: string, missed: Missed): Promise<boolean> {
   if (missed === 'none') return true;
   const resume = 'Resume';
-  const detail =
-    missed === 'starts'
-      ? 'A run was missed while it was suspended: it starts at once.'
-      : 'It names no time zone, so that nobody outside its controller knows whether a run was missed: one may start at once.';
+  const detail = MISSED[missed];
   const answer = await window.showWarningMessage(
     `Resume ${where}?`,
     { modal: true, detail },

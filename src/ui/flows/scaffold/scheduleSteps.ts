@@ -1,7 +1,7 @@
 import type { RefreshJob } from '../../../domain/manifests/refreshJob.ts';
 import { problemOfSchedule } from '../../../domain/schedule/nextRun.ts';
 import { scheduleSentence } from '../../../domain/schedule/scheduleSentence.ts';
-import { timeZones } from '../../../domain/schedule/timeZone.ts';
+import { presentName, timeZones } from '../../../domain/schedule/timeZone.ts';
 import { askForOne, askForText, type Step } from '../../steps.ts';
 import { isGiven, notAllowed } from './refreshSteps.ts';
 
@@ -9,7 +9,7 @@ type Scheduled = Pick<RefreshJob, 'schedule' | 'timeZone'>;
 
 /** Asks by which clock a job runs, before it is asked when. */
 export function zoneStep<A extends Scheduled>(): Step<A> {
-  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const own = presentName(Intl.DateTimeFormat().resolvedOptions().timeZone);
   const items = timeZones([own]).map((label) => ({
     label,
     description: label === own ? 'the time zone of this editor' : '',
