@@ -7,7 +7,7 @@ import { factsOf } from '../../src/domain/facts.ts';
 import type { RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
 import { podOf, type Map, type Outcome, type RefreshRuns } from './refreshRuns.ts';
 import { content, redirect, SourceServer } from './sourceServer.ts';
-import { entries, newJob, setUp, tearDown, workload, type Stage } from './stage.ts';
+import { create, entries, newJob, setUp, tearDown, workload, type Stage } from './stage.ts';
 
 /** A run that wrote; its map. */
 async function written(runs: RefreshRuns, job: RefreshJob, outcome: Outcome): Promise<Map> {
@@ -298,6 +298,10 @@ describe('the refresh script, run for real', () => {
             'Deployment/some-reader: it is paused, and restarts when it is resumed. ' +
             `StatefulSet/some-reader: ${kept} DaemonSet/some-reader: ${kept}`,
         );
+        // Told once: all three took the patch.
+        const next = await runs.run({ ...job, restarts });
+        await written(runs, job, next);
+        assert.match(next.stdout, /^Unchanged: .*\n$/);
       });
     });
   }
@@ -353,11 +357,6 @@ interface Workload {
 }
 
 const ON_DELETE = { updateStrategy: { type: 'OnDelete' } };
-
-async function create({ plane }: Stage, items: readonly object[]): Promise<void> {
-  const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
-  await plane.kubectl(['create', '-f', '-'], { input });
-}
 
 function secretOf({ cache, header }: RefreshJob, value: string): object {
   const { namespace } = cache;
