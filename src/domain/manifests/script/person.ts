@@ -43,7 +43,7 @@ if [ -n "$same" ]; then
   [ -z "$restarts" ] || ask "Key $KEY of $place is as it was. Restart \${restarts# }, which may not have it yet"
 else
   there='where it is not there yet'
-  [ ! -f "$present" ] || there="where there are $before $unit"
+  [ ! -f "$present" ] || there="where the cache has $(amount "$before" "$unit")"
   ask "Write key $KEY of $place: $size $there\${restarts:+, and restart $restarts}"
 fi
 
