@@ -146,6 +146,8 @@ describe('the refresh script, run for real', () => {
         ['YAML', '# words\r\n%YAML 1.1\n---\na: null\nb: |\n  x\n   y\n"c": {d: 1}\n...\n', 3],
         ['YAML', 'wrapped:\n- 1\n- 2\n', 2],
         ['YAML', '--- {a: 1, b: 2}\n---\n- 3\n---\n', 2],
+        // Of a name that is given twice, the last one counts.
+        ['YAML', 'a: 1\nb: 2\na: 3\n', 2],
         ['properties', '\ufeff# words\n! more\r\na = 1\rb: x=2\na=3\n c\n\n', 3],
       ];
       for (const [format, body, count] of formats) {
