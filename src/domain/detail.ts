@@ -25,6 +25,8 @@ export interface KeyDetail {
 /** What the content of a cache tells, without the content itself. */
 export interface CacheDetail {
   readonly resourceVersion: string;
+  /** When it was created, in milliseconds since the epoch. */
+  readonly created: number;
   readonly immutable: boolean;
   /** Bytes of all values together. */
   readonly bytes: number;
@@ -41,6 +43,7 @@ export interface CacheDetail {
 export function detailOf(cache: CacheContent): CacheDetail {
   return {
     resourceVersion: cache.resourceVersion,
+    created: Date.parse(cache.createdAt),
     immutable: cache.immutable,
     bytes: valueBytes(cache.values),
     annotationBytes: annotationBytes(cache.annotations),

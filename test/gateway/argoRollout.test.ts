@@ -30,7 +30,7 @@ describe('restarting a Rollout of Argo', () => {
     await plane.stop();
   });
 
-  const rollout = async (name: string) => {
+  const rollout = async (name: string, more: object = {}) => {
     const env = [{ name: 'A', valueFrom: { configMapKeyRef: { name: CACHE, key: 'a' } } }];
     const containers = [{ name: 'app', image: 'registry.example/app:1', env }];
     const labels = { app: name };
@@ -40,9 +40,14 @@ describe('restarting a Rollout of Argo', () => {
       selector: { matchLabels: labels },
       strategy: { canary: {} },
       template,
+      ...more,
     };
     const metadata = { name, namespace: HOME };
     await create(plane, { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', metadata, spec });
+    await readers.of(REF);
+    const isSeen = () =>
+      readers.known(REF)?.workloads.named({ kind: 'Rollout', name }) !== undefined;
+    await readers.until(REF, isSeen, never);
   };
   interface Asked {
     readonly spec: { readonly restartAt?: string };
@@ -85,6 +90,21 @@ describe('restarting a Rollout of Argo', () => {
       /^\{"spec":\{"restartAt":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"\}\}$/,
     );
     assert.equal(patch?.headers['content-type'], 'application/merge-patch+json');
+  });
+
+  it('is not refused where it is paused: its plugin asks for it, and its controller does it', async () => {
+    await rollout('paused', { paused: true });
+    const restarts = new Restarts(cluster.workloads, readers, () => new Date());
+    const { lines } = await restarts.plan(REF, { isImmutable: false }, never);
+    const line = lines.find(({ reader }) => reader.workload.ref.name === 'paused');
+    assert.deepEqual([line?.isWanted, line?.refusal], [true, undefined]);
+    const outcome = await restart('paused', ({ spec, metadata }) => ({
+      observedGeneration: String(metadata.generation),
+      restartedAt: spec.restartAt,
+      availableReplicas: 2,
+      phase: 'Paused',
+    }));
+    assert.equal(outcome?.kind, 'done');
   });
 
   it('fails in the words of Argo', async () => {

@@ -94,7 +94,7 @@ describe('who reads a cache, on a real API server', () => {
         const picture = await readers.of({ context: 'demo', namespace: home, name: CACHE });
         assert.deepEqual(picture.unknown, []);
         found = new Map(
-          picture.readers.map((reader) => {
+          picture.workloads.readersOf({ namespace: home, name: CACHE }).map((reader) => {
             const { kind, name } = reader.workload.ref;
             return [`${kind} ${name}`, reader];
           }),
@@ -119,13 +119,34 @@ describe('who reads a cache, on a real API server', () => {
     assert.ok(count >= 120);
   });
 
-  it('an ephemeral container reads, too: nothing makes it see a variable anew', async () => {
-    const name = 'debugged';
+  it('an ephemeral container reads, too, also in a pod of a controller: nothing makes it see a variable anew', async () => {
+    const home = 'ephemeral';
     const spec = { containers: [{ name: 'app', image: 'registry.example/app:1' }] };
+    const labels = { app: 'shop' };
+    const template = { metadata: { labels }, spec };
+    const set = { replicas: 0, selector: { matchLabels: labels }, template };
+    const pod = (called: string, more: object) => ({
+      ...{ apiVersion: 'v1', kind: 'Pod', spec },
+      metadata: { name: called, namespace: home, ...more },
+    });
+    const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'shop' };
+    const { apiVersion, kind, name } = owner;
     await create([
-      ...namespace('ephemeral'),
-      { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'ephemeral' }, spec },
+      ...namespace(home),
+      { apiVersion, kind, metadata: { name, namespace: home }, spec: set },
+      pod('alone', {}),
     ]);
+    const uid = await plane.kubectl([
+      'get',
+      'rs',
+      'shop',
+      '-n',
+      home,
+      '-o',
+      'jsonpath={.metadata.uid}',
+    ]);
+    const ownerReferences = [{ ...owner, uid, controller: true }];
+    await create([pod('owned', { ownerReferences }), pod('untouched', { ownerReferences })]);
     const ephemeralContainers = [
       {
         name: 'shell',
@@ -133,13 +154,21 @@ describe('who reads a cache, on a real API server', () => {
         envFrom: [{ configMapRef: { name: CACHE } }],
       },
     ];
-    await plane.kubectl([
-      ...['patch', 'pod', name, '-n', 'ephemeral', '--subresource=ephemeralcontainers'],
-      ...['-p', JSON.stringify({ spec: { ephemeralContainers } })],
+    for (const debugged of ['alone', 'owned']) {
+      await plane.kubectl([
+        ...['patch', 'pod', debugged, '-n', home, '--subresource=ephemeralcontainers'],
+        ...['-p', JSON.stringify({ spec: { ephemeralContainers } })],
+      ]);
+    }
+    const picture = await readers.of({ context: 'demo', namespace: home, name: CACHE });
+    const found = picture.readers.map((reader) => [
+      reader.workload.ref.name,
+      effectOn(reader, CHANGE),
     ]);
-    const picture = await readers.of({ context: 'demo', namespace: 'ephemeral', name: CACHE });
-    const effects = picture.readers.map((reader) => effectOn(reader, { isImmutable: false }));
-    assert.deepEqual(effects, ['never']);
+    assert.deepEqual(found.sort(), [
+      ['alone', 'never'],
+      ['owned', 'never'],
+    ]);
   });
 
   // After the tables, so that there are more Deployments than are asked for at a time.

@@ -1,12 +1,20 @@
 import assert from 'node:assert/strict';
 import type { CacheContent } from '../../src/domain/cache.ts';
+import { detailOf } from '../../src/domain/detail.ts';
+import { effectWords } from '../../src/domain/readers/readerText.ts';
+import { stalePods } from '../../src/domain/readers/stalePods.ts';
 import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
+import { ChangeTimes } from '../../src/operations/readers/changeTimes.ts';
+import { podsIn, Readers, readersIn } from '../../src/operations/readers/readers.ts';
 import { Recreation } from '../../src/operations/recreation.ts';
+import { Restarts } from '../../src/operations/restarts/restarts.ts';
+import { Undo } from '../../src/operations/history/undo.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
 import { FaultProxy } from '../cluster/faultProxy.ts';
 import type { Match } from '../cluster/passing.ts';
 import { createUser } from '../cluster/users.ts';
 import { changesOn } from '../fakes/changesOn.ts';
+import { FakeHistory } from '../fakes/fakeHistory.ts';
 import { failureOf } from '../failureOf.ts';
 
 const never = new AbortController().signal;
@@ -220,5 +228,102 @@ describe('an immutable ConfigMap that is made anew', () => {
       assert.equal(await isThere(name), false);
       proxy.mend();
     }
+  });
+});
+
+describe('pods that began with an immutable ConfigMap, after it was made anew', () => {
+  const REF = { context: 'demo', namespace: 'default', name: 'frozen-cache' } as const;
+  const data = { 'a.json': '{"a": 1}' };
+  let plane: ControlPlane;
+  let cluster: KubernetesCluster;
+  let readers: Readers;
+
+  before(async () => {
+    plane = await startControlPlane({ workloads: true });
+    cluster = new KubernetesCluster(() => [plane.kubeconfig]);
+    readers = new Readers(cluster.workloads, Date.now);
+  });
+  after(async () => {
+    readers.reset();
+    cluster.reset();
+    await plane.stop();
+  });
+
+  const create = (object: object) =>
+    plane.kubectl(['create', '-f', '-'], { input: JSON.stringify(object) });
+  /** A Deployment that mounts the cache whole, so that it follows a cache that can be changed. */
+  const deploy = async () => {
+    const [name, labels] = ['held', { app: 'held' }];
+    const volumeMounts = [{ name: 'cache', mountPath: '/cache' }];
+    const containers = [{ name: 'app', image: 'registry.example/app:1', volumeMounts }];
+    const volumes = [{ name: 'cache', configMap: { name: REF.name } }];
+    const template = { metadata: { labels }, spec: { containers, volumes } };
+    const spec = { replicas: 2, selector: { matchLabels: labels }, template };
+    await create({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec });
+    await plane.kubectl(['rollout', 'status', `deployment/${name}`, '--timeout=60s']);
+  };
+  const podsOf = async () => {
+    const args = ['get', 'pods', '-l', 'app=held', '-o', 'jsonpath={.items[*].metadata.name}'];
+    return (await plane.kubectl(args)).split(' ').sort();
+  };
+  const read = async () => (await cluster.readCache(REF, never)) ?? assert.fail();
+
+  it('keep what they have: they are told, are to be restarted, and are new after that', async () => {
+    const store = new FakeHistory();
+    const { history, changes } = changesOn(cluster, () => new Date(), store);
+    const undo = new Undo(store, { history, changes, cluster });
+    const changeTimes = new ChangeTimes(undo);
+    const restarts = new Restarts(cluster.workloads, readers, () => new Date());
+    const recreation = new Recreation(cluster, history, {
+      ...{ now: () => new Date(), isKept: () => true },
+    });
+    /** Each reader with what a change takes, and its pods from before. */
+    const told = async () => {
+      await readers.of(REF);
+      const isThere = () => {
+        const held = readers.known(REF)?.workloads.named({ kind: 'Deployment', name: 'held' });
+        return held?.rollout?.available === 2 && readers.podsOf(held)?.length === 2;
+      };
+      await readers.until(REF, isThere, never);
+      const picture = await readers.of(REF);
+      const times = await changeTimes.of(REF, detailOf(await read()), never);
+      return Object.fromEntries(
+        readersIn(picture, times).map((reader) => {
+          const stale = stalePods(reader, podsIn(picture, reader.workload) ?? [], times);
+          const pods = stale.map(({ ref }) => ref.name).sort();
+          return [reader.workload.ref.name, [effectWords(reader, times), pods]];
+        }),
+      );
+    };
+
+    await create({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: REF.name },
+      data,
+      immutable: true,
+    });
+    await deploy();
+    const held = await podsOf();
+    assert.equal((await told())['held']?.[0], 'recreate needed: immutable');
+    const before = await read();
+    const { kind } = await recreation.recreate(before, recreation.changeable(before), never);
+    assert.equal(kind, 'recreated');
+    const patch = JSON.stringify({ data: { 'a.json': '{"a": 2}' } });
+    await plane.kubectl(['patch', 'configmap', REF.name, '--type=merge', '-p', patch]);
+    assert.deepEqual(await told(), { held: ['recreate needed: was immutable', held] });
+
+    const change = { isImmutable: false, earlier: await changeTimes.earlier(REF, never) };
+    const { lines } = await restarts.plan(REF, change, never);
+    assert.deepEqual(
+      lines.map(({ isWanted }) => isWanted),
+      [true],
+    );
+    const wanted = { readers: lines.map(({ reader }) => reader), order: 'allAtOnce' } as const;
+    const listener = { progressed: () => undefined, ended: () => undefined };
+    const [ended] = await restarts.run(REF, wanted, listener, never);
+    assert.deepEqual(ended?.outcome, { kind: 'done', isOvertaken: false, oldPods: [] });
+    assert.ok((await podsOf()).every((pod) => !held.includes(pod)));
+    assert.deepEqual(await told(), { held: ['reads it live', []] });
   });
 });

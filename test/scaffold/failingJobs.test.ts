@@ -179,7 +179,7 @@ describe('a scaffolded job that its CronJob starts writes nothing and says why',
           // The Job is tried a second time, and then given up.
           assert.deepEqual(conditions, ['BackoffLimitExceeded']);
           assert.equal(pods.length, 2);
-          for (const { exitCode, message: left } of pods) {
+          for (const { exitCode, message: left = '' } of pods) {
             assert.equal(exitCode, 1);
             const { namespace, name } = job.cache;
             const general = left.replaceAll(namespace, 'NAMESPACE').replaceAll(name, 'CACHE');
@@ -294,5 +294,5 @@ interface Condition {
 }
 
 interface Terminated {
-  readonly terminated: { readonly exitCode: number; readonly message: string };
+  readonly terminated: { readonly exitCode: number; readonly message?: string };
 }

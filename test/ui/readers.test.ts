@@ -216,4 +216,18 @@ describe('readers on the screen', () => {
     ]);
     assert.equal(owners, 'nightly');
   });
+
+  it('that have ended are counted apart', async () => {
+    const { workbench, plane } = stage;
+    const from = { configMapRef: { name: 'workflow-cache' } };
+    const containers = [{ name: 'run', image: 'registry.example/app:1', envFrom: [from] }];
+    const metadata = { name: 'import', namespace: 'argo' };
+    const spec = { template: { spec: { restartPolicy: 'Never', containers } } };
+    await plane.kubectl(['create', '-f', '-'], {
+      input: JSON.stringify({ apiVersion: 'batch/v1', kind: 'Job', metadata, spec }),
+    });
+    await workbench.row('1 more has ended').waitFor();
+    await workbench.row('Readers').getByText('4', { exact: true }).waitFor();
+    await workbench.row('Job import').waitFor({ state: 'detached' });
+  });
 });

@@ -13,7 +13,7 @@ interface ConfigMap {
 describe('what is asked where a change goes beyond the content', () => {
   let stage: Stage;
   before(async () => {
-    stage = await setStage();
+    stage = await setStage({ workloads: true });
     await stage.workbench.openContainer('Caches');
     await stage.workbench.expand('argo');
     await stage.workbench.row(NAME).waitFor();
@@ -69,6 +69,52 @@ describe('what is asked where a change goes beyond the content', () => {
     await workbench.pick(NAME);
     await workbench.toast(/It was not deleted/).waitFor();
     await patch([]);
+  });
+
+  it('pods that keep what an immutable cache held: the row says so, the list ticks them, and they are new after it', async () => {
+    const { plane, workbench } = stage;
+    const name = 'held';
+    const labels = { app: name };
+    const volumeMounts = [{ name: 'cache', mountPath: '/cache' }];
+    const containers = [{ name: 'app', image: 'registry.example/app:1', volumeMounts }];
+    const volumes = [{ name: 'cache', configMap: { name: NAME } }];
+    const template = { metadata: { labels }, spec: { containers, volumes } };
+    const spec = { replicas: 2, selector: { matchLabels: labels }, template };
+    const metadata = { name, namespace: 'argo' };
+    await plane.kubectl(['create', '-f', '-'], {
+      input: JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec }),
+    });
+    const rollout = ['rollout', 'status', `deployment/${name}`, '-n', 'argo', '--timeout=60s'];
+    await plane.kubectl(rollout);
+    await workbench.runCommand('Cache: Recreate...');
+    await workbench.pick(NAME);
+    await workbench.pressInDialog('Recreate...');
+    await workbench.answer(NAME);
+    await workbench.toast(/was recreated\. Deployment held needs a restart/).waitFor();
+    assert.equal((await stored(NAME)).immutable, undefined);
+    await workbench.expand(NAME);
+    await workbench.expand('Readers');
+    const row = workbench.row('Deployment held');
+    const words =
+      'recreate needed: was immutable · 2 replicas · 2 of 2 pods from before the change';
+    await row.getByText(words).waitFor();
+    await workbench.runCommand('Notifications: Clear All Notifications');
+    const line = workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: name });
+    await workbench.runCommand('Cache: Show Readers');
+    await workbench.pick(NAME);
+    await line.getByText(/before was immutable: pods that began with it keep/).waitFor();
+    await workbench.screenshot('recreate-readers');
+    await workbench.page.keyboard.press('Escape');
+    // Not from the offer, which knows what it was made for.
+    await workbench.runCommand('Cache: Restart Readers...');
+    await workbench.pick(NAME);
+    await line.getByText(/recreate needed: was immutable/).waitFor();
+    assert.equal(await line.getAttribute('aria-checked'), 'true');
+    await workbench.page.keyboard.press('Enter');
+    await workbench
+      .toast(/Deployment held: every pod started after the write\..*scale to 0 and back/)
+      .waitFor();
+    await row.getByText(/^reads it live · 2 replicas$/).waitFor();
   });
 
   it('the copy that kubectl apply left: who applies it is named, and a cache that is gone is said to be', async () => {

@@ -123,6 +123,42 @@ describe('what stands in place of the caches', () => {
     await message.getByText(/^Context demo$/).waitFor();
   });
 
+  it('readers that are slow to be found: it is said that they are looked for, and that can be left', async () => {
+    const { plane, workbench } = stage;
+    const proxy = await FaultProxy.start(plane);
+    try {
+      proxy.break(
+        ({ url }) => url.includes('/namespaces/argo/deployments'),
+        { kind: 'hold' },
+        Infinity,
+      );
+      await use(proxy.kubeconfig);
+      await workbench.row('argo').waitFor();
+      await workbench.runCommand('Cache: Restart Readers...');
+      await workbench.pick('workflow-cache');
+      const looking = /Looking for the readers of argo\/workflow-cache in context demo/;
+      await workbench.toast(looking).waitFor();
+      // An extension host that has answered this can hear of a cancellation, too.
+      await workbench.expand('argo');
+      await workbench.row('workflow-cache').waitFor();
+      await workbench.pressOnToast(looking, 'Cancel');
+      await workbench.toast(looking).waitFor({ state: 'detached' });
+      proxy.mend();
+      proxy.cutAll();
+      await workbench.expand('workflow-cache');
+      await workbench.expand('Readers');
+      await workbench.row('Deployment web').waitFor();
+      const later = workbench.page.locator(
+        '.quick-input-widget:visible, .notifications-toasts .notification-list-item',
+      );
+      assert.equal(await later.count(), 0, 'who has left is neither asked nor told');
+      await use(plane.kubeconfig);
+      await workbench.row('argo').waitFor();
+    } finally {
+      await proxy.stop();
+    }
+  });
+
   it('namespaces that may not be listed: the person names one, and it is remembered', async () => {
     const { plane, workbench } = stage;
     const grants = [{ namespace: 'argo', rules: READ_CONFIGMAPS }];

@@ -131,6 +131,11 @@ export class Past {
     return [...uids];
   }
 
+  /** When anything of a ConfigMap was first kept, by the clock of this machine. */
+  firstKeptAt(uid: string): string | undefined {
+    return this.#records.find((record) => record.uid === uid)?.at;
+  }
+
   #isWritten(write: string | undefined): boolean | undefined {
     return write === undefined ? true : this.#outcomes.get(write);
   }

@@ -1,8 +1,10 @@
 import type { CacheSummary } from '../cache.ts';
 import { printAge } from '../freshness.ts';
 import { printWorkload } from '../readers/workload.ts';
+import { accountOf, type CronState } from './cron.ts';
 import {
   isFailureGone,
+  isScheduled,
   lastEnded,
   lastRefresh,
   lastSuccess,
@@ -28,16 +30,34 @@ export function jobParts(job: CacheJob, summary: CacheSummary, now: number): rea
   const next = nextRunOf(cron, now);
   return [
     ...(evidence === 'naming' ? ['may refresh it'] : []),
-    timingWords(cron),
+    startWords(job),
     ...(cron.isSuspended
       ? ['suspended']
       : next === undefined
         ? []
         : [`next ${printIn(next - now)}`]),
-    ...(runs?.some(({ state }) => state.outcome === 'running') === true ? ['running'] : []),
+    ...(job.refused === undefined ? [] : [`due, and not begun: ${shortOf(job.refused)}`]),
+    ...runningParts(runs ?? []),
     ...resultParts(job, now),
     ...(troubleOf(job, summary, now) === 'overdue' ? [overdueWords(job, summary, now)] : []),
   ];
+}
+
+/** What starts it. Of a WorkflowTemplate nobody says what does; of those that were scaffolded it is known. */
+function startWords({ workload, cron, evidence }: CacheJob): string {
+  if (isScheduled({ workload })) return timingWords(cron);
+  return evidence === 'label' ? 'on an event' : 'when it is started';
+}
+
+function runningParts(runs: readonly Run[]): readonly string[] {
+  const running = runs.filter(({ state }) => state.outcome === 'running');
+  const [refused] = running.flatMap((run) => run.refused ?? []);
+  if (refused !== undefined) return [`no pod: ${shortOf(refused)}`];
+  return running.length === 0 ? [] : ['running'];
+}
+
+function shortOf(reason: string): string {
+  return reason.length > ROW ? `${reason.slice(0, ROW).trimEnd()}…` : reason;
 }
 
 function resultParts(job: CacheJob, now: number): readonly string[] {
@@ -47,14 +67,14 @@ function resultParts(job: CacheJob, now: number): readonly string[] {
   const success = lastSuccess(job);
   if (ended === undefined || (success ?? 0) > (ended.state.ended ?? 0)) {
     if (success !== undefined) return [`last success ${printAge(now - success)}`];
+    if (!isScheduled(job)) return ['no run is known'];
     return job.cron.lastScheduled === undefined ? ['has not run yet'] : ['no run is left'];
   }
   if (ended.state.outcome === 'succeeded') {
     return [`last run succeeded ${printAge(now - (ended.state.ended ?? 0))}`];
   }
   const reason = failureReason(job, ended);
-  const short = reason.length > ROW ? `${reason.slice(0, ROW).trimEnd()}…` : reason;
-  return [short === '' ? 'last run failed' : `last run failed: ${short}`];
+  return [reason === '' ? 'last run failed' : `last run failed: ${shortOf(reason)}`];
 }
 
 function overdueWords(job: CacheJob, summary: CacheSummary, now: number): string {
@@ -65,7 +85,7 @@ function overdueWords(job: CacheJob, summary: CacheSummary, now: number): string
 }
 
 /** Why a run failed: what its last pod left as a termination message, or else what its controller says. */
-export function failureReason(job: CacheJob, { pods, state }: Run): string {
+export function failureReason(job: CacheJob, { pods, state, refused }: Run): string {
   const failed = pods.filter(({ attempt: { end } }) => end !== undefined && end.code !== 0).at(-1);
   const { message = '', code } = failed?.attempt.end ?? {};
   if (message !== '') {
@@ -73,14 +93,15 @@ export function failureReason(job: CacheJob, { pods, state }: Run): string {
     return isWritten ? `written, but readers were not restarted: ${message}` : message;
   }
   const trouble = pods.at(-1)?.workload.pod?.trouble;
-  return trouble ?? state.reason;
+  return trouble ?? (refused === undefined ? state.reason : `${refused} (${state.reason})`);
 }
 
-/** What keeps a run from going on, as far as its pods tell. */
-export function waitingReason({ pods }: Run): string | undefined {
+/** What keeps a run from going on, as far as the cluster tells. */
+export function waitingReason({ pods, refused }: Run): string | undefined {
   const { workload } = pods.at(-1) ?? {};
   const trouble = workload?.pod?.trouble;
-  return workload && trouble && `pod ${workload.ref.name}: ${trouble}`;
+  if (workload === undefined) return refused;
+  return trouble && `pod ${workload.ref.name}: ${trouble}`;
 }
 
 /** How the container of a pod ended, as a sentence without its full stop. */
@@ -101,10 +122,14 @@ export function jobLines(job: CacheJob, summary: CacheSummary, now: number): rea
   const running = runs?.filter(({ state }) => state.outcome === 'running') ?? [];
   return [
     `${printWorkload(workload.ref)} of namespace ${workload.ref.namespace}`,
-    EVIDENCE[job.evidence](cron.account),
-    `Schedule: ${cron.schedules.join(', ')}, ${timingWords(cron)}`,
+    EVIDENCE[job.evidence](accountOf(cron)),
+    isScheduled(job)
+      ? `Schedule: ${cron.schedules.join(', ')}, ${timingWords(cron)}`
+      : `It runs ${startWords(job)}.`,
+    ...(cron.needs.length === 0 ? [] : [needsLine(cron)]),
     ...(cron.isSuspended ? ['It is suspended: it does not run on its schedule.'] : []),
     ...(next === undefined || cron.isSuspended ? [] : [`Next run: ${printTime(next)}`]),
+    ...(job.refused === undefined ? [] : [`A run is due and does not begin: ${job.refused}`]),
     ...running.map((run) => {
       const waiting = waitingReason(run);
       return `Running: ${printWorkload(run.workload.ref)}, since ${printTime(run.state.began)}${waiting === undefined ? '' : `; ${waiting}`}`;
@@ -116,6 +141,11 @@ export function jobLines(job: CacheJob, summary: CacheSummary, now: number): rea
       ? ['Nothing succeeded within the age limit.']
       : []),
   ];
+}
+
+/** Why it cannot be run from here. */
+export function needsLine({ needs }: Pick<CronState, 'needs'>): string {
+  return `Who starts it has to give values for ${needs.join(', ')}: it cannot be run from here.`;
 }
 
 /** How a run ended, with why. */

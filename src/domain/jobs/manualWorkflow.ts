@@ -3,6 +3,9 @@ import { textsIn } from '../readers/workload.ts';
 
 const PREFIX = 'workflows.argoproj.io';
 
+/** The WorkflowTemplate from which a Workflow has its steps, as its controller and `argo submit` write it. */
+export const WORKFLOW_TEMPLATE = `${PREFIX}/workflow-template`;
+
 /** With this label on it, only the controller of that instance takes up a Workflow. */
 const INSTANCE = `${PREFIX}/controller-instanceid`;
 
@@ -45,5 +48,28 @@ export function manualWorkflowOf(cronWorkflow: Fields, time: Date): object {
       ],
     },
     spec: spec['workflowSpec'],
+  };
+}
+
+/**
+ * The Workflow that `argo submit --from=wftmpl/...` makes of a WorkflowTemplate, with its own arguments. Source: Argo
+ * Workflows `convert.go`, `NewWorkflowFromWorkflowTemplate`.
+ */
+export function workflowFromTemplate(template: Fields): object {
+  const metadata = isFields(template['metadata']) ? template['metadata'] : {};
+  const name = textOr(metadata['name']);
+  const instance = textsIn(metadata['labels'])[INSTANCE];
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Workflow',
+    metadata: {
+      generateName: `${name}-`,
+      namespace: textOr(metadata['namespace']),
+      labels: {
+        ...(instance === undefined ? {} : { [INSTANCE]: instance }),
+        [WORKFLOW_TEMPLATE]: name,
+      },
+    },
+    spec: { workflowTemplateRef: { name } },
   };
 }

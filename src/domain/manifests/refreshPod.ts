@@ -12,6 +12,12 @@ const [FETCHING_SECONDS, RUN_SECONDS] = [150, 240] as const;
 /** The longest that a run may take: the last pause before a try may lie outside. */
 export const LONGEST_RUN_SECONDS = RUN_SECONDS + 5;
 
+/** What the script runs beside the tools that every system has. */
+const TOOLS = ['sh', 'curl', 'jq', 'kubectl', 'cmp', 'sha256sum'];
+
+/** What stands beside the image: what it has to have, how to see whether another has it, and what may become of it. */
+export const IMAGE_COMMENT = `it needs ${TOOLS.join(', ')}: of another image, docker run --rm --entrypoint sh IMAGE -c 'type ${TOOLS.join(' ')}' tells whether it has them. A tag can move: pin it by @sha256: and the digest of the image`;
+
 /** Any user but root: the image's own is root, which the restricted Pod Security Standard refuses. */
 const NOBODY = 65534;
 

@@ -14,6 +14,11 @@ const table: readonly (readonly [
   effects: readonly [Effect, Effect, Effect, Effect],
 ])[] = [
   ['a volume', MOUNTED, ['live', 'live', 'nextRun', 'nextRun']],
+  [
+    'a volume of a container that was put into the pod',
+    { ...MOUNTED, role: 'ephemeral' },
+    ['live', 'live', 'nextRun', 'nextRun'],
+  ],
   ['a projected volume', { ...MOUNTED, way: 'projected' }, ['live', 'live', 'nextRun', 'nextRun']],
   [
     'a part of a volume, which the kubelet never refreshes',

@@ -49,9 +49,7 @@ function effectWhereMutable({ way, role, place, subPath }: Use, life: Life): Eff
       return life === 'running' && place === 'spec' ? 'unknown' : 'nextRun';
     case 'volume':
     case 'projected':
-      return role === 'container' && subPath === undefined
-        ? ofPods(life, true)
-        : ofPods(life, false);
+      return ofPods(life, role !== 'init' && role !== 'none' && subPath === undefined);
     case 'env':
     case 'envFrom':
       return ofPods(life, false);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { JsonReader } from './json.ts';
-import { keysOf, roleOfInit, usesOfPod } from './podUses.ts';
+import { keysOf, roleOfInit, usesOfEphemeral, usesOfPod } from './podUses.ts';
 import type { Use } from './use.ts';
 
 const VOLUME = { name: 'v', configMap: { name: 'cache' } };
@@ -54,7 +54,6 @@ describe('A pod reads', () => {
         { name: 'sidecar', restartPolicy: 'Always', volumeMounts },
       ],
       containers: [{ name: 'app', volumeMounts }],
-      ephemeralContainers: [{ name: 'debug', volumeMounts }],
     };
     assert.deepEqual(
       usesOfPod(pod, new JsonReader()).map(({ place, role }) => [place, role]),
@@ -62,10 +61,34 @@ describe('A pod reads', () => {
         ['first', 'init'],
         ['sidecar', 'container'],
         ['app', 'container'],
-        ['debug', 'container'],
       ],
     );
     assert.equal(roleOfInit({ restartPolicy: 'OnFailure' }), 'init');
+  });
+
+  it('by an ephemeral container from when that began, and until it ends', () => {
+    const containers = ['waiting', 'running', 'ended'].map((name) => ({
+      ...{ name, volumeMounts: [{ name: 'v', mountPath: '/cache' }] },
+    }));
+    const startedAt = '2026-11-24T02:00:00Z';
+    const ephemeralContainerStatuses = [
+      { name: 'running', state: { running: { startedAt } } },
+      { name: 'ended', state: { terminated: { startedAt } } },
+      'strange',
+    ];
+    const spec = { volumes: [VOLUME], ephemeralContainers: containers };
+    const json = new JsonReader();
+    assert.deepEqual(
+      usesOfEphemeral(spec, { ephemeralContainerStatuses }, json).map(
+        ({ place, role, started }) => [place, role, started],
+      ),
+      [
+        ['waiting', 'ephemeral', undefined],
+        ['running', 'ephemeral', Date.parse(startedAt)],
+      ],
+    );
+    assert.deepEqual(usesOfEphemeral({ volumes: [VOLUME] }, {}, json), []);
+    assert.deepEqual(json.strange, []);
   });
 
   it('variables, of one key or of all', () => {

@@ -1,4 +1,4 @@
-import type { Fields, JsonReader } from './json.ts';
+import { isFields, objectsIn, textOr, type Fields, type JsonReader } from './json.ts';
 import { isPattern, type Role, type Use, type Way } from './use.ts';
 
 /** A ConfigMap in a volume. */
@@ -33,20 +33,37 @@ export interface Container {
   readonly environment: readonly Use[];
 }
 
-/** The ConfigMaps that the containers of a pod read. A volume that none of them mounts is read by nobody. */
+/**
+ * The ConfigMaps that the containers of a pod or a pod template read. A volume that none of them mounts is read by
+ * nobody.
+ */
 export function usesOfPod(spec: unknown, json: JsonReader): readonly Use[] {
   const pod = json.fields(spec);
   const volumes = volumesOf(pod['volumes'], json);
-  const containers = containersOfPod(pod, json);
+  const containers = [
+    ...json.list(pod['initContainers']).map((each) => containerOf(each, roleOfInit(each), json)),
+    ...json.list(pod['containers']).map((each) => containerOf(each, 'container', json)),
+  ];
   return containers.flatMap((container) => usesOfContainer(container, volumes));
 }
 
-function containersOfPod(pod: Fields, json: JsonReader): readonly Container[] {
-  return [
-    ...json.list(pod['initContainers']).map((each) => containerOf(each, roleOfInit(each), json)),
-    ...json.list(pod['containers']).map((each) => containerOf(each, 'container', json)),
-    ...json.list(pod['ephemeralContainers']).map((each) => containerOf(each, 'container', json)),
-  ];
+/**
+ * What the ephemeral containers of a pod read, which no template has. One that has ended stays in the pod and
+ * reads no more.
+ */
+export function usesOfEphemeral(spec: Fields, status: Fields, json: JsonReader): readonly Use[] {
+  const containers = json.list(spec['ephemeralContainers']);
+  if (containers.length === 0) return [];
+  const volumes = volumesOf(spec['volumes'], json);
+  const states = objectsIn(status['ephemeralContainerStatuses']);
+  return containers.flatMap((each) => {
+    const { state } = states.find(({ name }) => name === each['name']) ?? {};
+    const { running, terminated } = isFields(state) ? state : {};
+    if (isFields(terminated)) return [];
+    const started = Date.parse(textOr(isFields(running) ? running['startedAt'] : undefined));
+    const uses = usesOfContainer(containerOf(each, 'ephemeral', json), volumes);
+    return Number.isNaN(started) ? uses : uses.map((use) => ({ ...use, started }));
+  });
 }
 
 /** An init container that is always restarted is a sidecar. Source: KEP-753. */

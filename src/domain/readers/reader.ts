@@ -4,7 +4,7 @@ import type { ArgoSpec, TemplateHolder } from './argoSpec.ts';
 import { usesOfSpec } from './argoUses.ts';
 import { effectOf, worstOf, type Effect } from './effect.ts';
 import { declares, restarterOf, type ReloaderMark, type Tool } from './tools.ts';
-import { meansMap, readsKeys, type Use } from './use.ts';
+import { isByKubelet, meansMap, readsKeys, type Use } from './use.ts';
 import type { Workload } from './workload.ts';
 
 /** A workload that reads a cache, and every place of it that does. */
@@ -13,6 +13,11 @@ export interface Reader {
   readonly uses: readonly Use[];
   /** What restarts it by itself when the cache changes, by what the cache tells Reloader. */
   readonly restarters?: Restarters;
+  /**
+   * Whether pods of it keep what an earlier ConfigMap of the name held, which was immutable; absent where they do
+   * not, or nobody has looked.
+   */
+  readonly keepsEarlier?: 'certainly' | 'perhaps';
 }
 
 type Restarters = Readonly<Partial<Record<ReloaderMark, Tool>>>;
@@ -124,9 +129,23 @@ function nameOf({ kind, name }: { readonly kind: string; readonly name: string }
   return `${kind}/${name}`;
 }
 
+/**
+ * Up to when a pod may have begun with an earlier ConfigMap of the name that was immutable. The kubelet never looks
+ * at such a one again, nor at the one that takes its place: the pod keeps what it began with, however it reads it.
+ * Of one that was not immutable it follows the name.
+ */
+export interface Earlier {
+  /** In milliseconds since the epoch. */
+  readonly until: number;
+  /** False where nobody knows whether there was one, and whether it was immutable. */
+  readonly isCertain: boolean;
+}
+
 /** What of a cache says how a change of it comes to its readers. */
 export interface CacheManner {
   readonly isImmutable: boolean;
+  /** Absent where no pod keeps anything of an earlier ConfigMap, or where that does not matter. */
+  readonly earlier?: Earlier | undefined;
   /** Absent for `none`. */
   readonly mark?: ReloaderMark;
 }
@@ -138,12 +157,19 @@ export interface CacheChange extends CacheManner {
 }
 
 /** What a change does to a reader as a whole; nothing where it does not read those keys. */
-export function effectOn(
-  { workload, uses }: Reader,
-  { isImmutable, keys }: CacheChange,
-): Effect | undefined {
-  const touched = uses.filter((use) => readsKeys(use, keys));
-  return worstOf(touched.map((use) => effectOf(use, workload.life, isImmutable)));
+export function effectOn(reader: Reader, change: CacheChange): Effect | undefined {
+  const touched = reader.uses.filter((use) => readsKeys(use, change.keys));
+  return worstOf(touched.map((use) => effectAt(reader, use, change)));
+}
+
+/** What a change does at one place of a reader. */
+export function effectAt(
+  { workload, keepsEarlier }: Reader,
+  use: Use,
+  { isImmutable }: CacheManner,
+): Effect {
+  const isKept = keepsEarlier === 'certainly' && isByKubelet(use);
+  return effectOf(use, workload.life, isImmutable || isKept);
 }
 
 /** What restarts a reader by itself after a change; nothing where nobody does. */

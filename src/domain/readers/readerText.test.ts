@@ -70,6 +70,14 @@ describe('The words for what a change does to a reader', () => {
     );
   });
 
+  it('name as the reason that the one before was immutable, where pods keep what it held', () => {
+    const kept = { ...reader('lasting', MOUNTED), keepsEarlier: 'certainly' } as const;
+    assert.match(effectWords(kept, CHANGE), /^recreate needed: was immutable$/);
+    assert.match(effectWords(kept, { isImmutable: true }), /: immutable$/);
+    const perhaps = { ...kept, keepsEarlier: 'perhaps' } as const;
+    assert.match(effectWords(perhaps, CHANGE), /^reads it live$/);
+  });
+
   it('are there for every place and every life', () => {
     for (const way of WAYS) {
       for (const role of ['container', 'init', 'none'] as const satisfies readonly Role[]) {
@@ -107,6 +115,24 @@ describe('The line for a place of a reader', () => {
     }
     assert.ok([...endings.values()].every(({ size }) => size === 1));
     assert.equal(new Set([...endings.values()].flatMap((each) => [...each])).size, endings.size);
+  });
+
+  it('tells of pods that keep what was there before, and of those that perhaps do', () => {
+    const mixed = reader('lasting', MOUNTED, { way: 'semaphore' });
+    const [kept = '', controlled = ''] = useLines({ ...mixed, keepsEarlier: 'certainly' }, CHANGE);
+    assert.match(kept, /before was immutable: .* until they are made anew$/);
+    assert.equal(controlled, useLines(mixed, CHANGE)[1]);
+    const [doubtful = '', sure = ''] = useLines({ ...mixed, keepsEarlier: 'perhaps' }, CHANGE);
+    assert.match(
+      doubtful,
+      /sees a change by itself.*but a pod that is older .* if that was immutable$/,
+    );
+    assert.equal(sure, controlled);
+  });
+
+  it('tells that a container was put into a pod', () => {
+    const [line = ''] = useLines(reader('bare', { role: 'ephemeral', place: 'shell' }), CHANGE);
+    assert.match(line, /^shell \(ephemeral\): .*never/);
   });
 
   it('tells the path, the part and the keys of a volume', () => {

@@ -1,7 +1,6 @@
-import type { CacheChange, Reader } from './reader.ts';
-import { effectOn } from './reader.ts';
-import { effectOf, type Effect } from './effect.ts';
-import { isPattern, readsKeys, type Use } from './use.ts';
+import type { Effect } from './effect.ts';
+import { effectAt, effectOn, type CacheChange, type Reader } from './reader.ts';
+import { isByKubelet, isPattern, readsKeys, type Use } from './use.ts';
 
 const WORDS: Readonly<Record<Effect, string>> = {
   live: 'reads it live',
@@ -18,22 +17,27 @@ export function effectWords(reader: Reader, change: CacheChange): string {
   if (effect === undefined) return 'reads other keys';
   const { life } = reader.workload;
   const touched = reader.uses.filter((use) => readsKeys(use, change.keys));
-  const guilty = touched.filter((use) => effectOf(use, life, change.isImmutable) === effect);
+  const guilty = touched.filter((use) => effectAt(reader, use, change) === effect);
   if (effect === 'nextRun' && life === 'running') return 'its next pods';
-  const reasons = [...new Set(guilty.map((use) => reasonOf(use, change.isImmutable)))];
+  const reasons = [...new Set(guilty.map((use) => reasonOf(reader, use, change)))];
   if (effect === 'never' && life === 'ended') return 'never: it has ended';
   const isPlain = effect === 'live' || effect === 'nextRun';
   return isPlain ? WORDS[effect] : `${WORDS[effect]}: ${reasons.join(', ')}`;
 }
 
 /** Why a place does not simply follow the cache. */
-function reasonOf({ way, role, subPath }: Use, isImmutable: boolean): string {
+function reasonOf(
+  { keepsEarlier }: Reader,
+  { way, role, subPath }: Use,
+  { isImmutable }: CacheChange,
+): string {
   switch (way) {
     case 'volume':
     case 'projected':
       if (subPath !== undefined) return 'subPath';
       if (role === 'init') return 'init container';
-      return isImmutable ? 'immutable' : way;
+      if (isImmutable) return 'immutable';
+      return keepsEarlier === 'certainly' ? 'was immutable' : way;
     case 'artifactRepository':
       return 'artifact repository';
     case 'text':
@@ -57,14 +61,27 @@ const EXPLAINED: Readonly<Record<Effect, string>> = {
 };
 
 /** One line for each place of a reader: where it is, how it reads, and what a change does there. */
-export function useLines({ workload, uses }: Reader, change: CacheChange): readonly string[] {
-  return uses.map((use) => {
+export function useLines(reader: Reader, change: CacheChange): readonly string[] {
+  return reader.uses.map((use) => {
     const effect = readsKeys(use, change.keys)
-      ? EXPLAINED[effectOf(use, workload.life, change.isImmutable)]
+      ? explained(reader, use, change)
       : 'reads other keys';
-    return `${use.place}: ${describe(use)}: ${effect}`;
+    const place = use.role === 'ephemeral' ? `${use.place} (ephemeral)` : use.place;
+    return `${place}: ${describe(use)}: ${effect}`;
   });
 }
+
+function explained(reader: Reader, use: Use, change: CacheChange): string {
+  const effect = effectAt(reader, use, change);
+  if (effect === 'recreate' && !change.isImmutable) return KEPT;
+  const isDoubtful = effect === 'live' && reader.keepsEarlier === 'perhaps' && isByKubelet(use);
+  return isDoubtful ? `${EXPLAINED.live}; ${DOUBT}` : EXPLAINED[effect];
+}
+
+const KEPT =
+  'the ConfigMap that was there before was immutable: pods that began with it keep its content until they are made anew';
+const DOUBT =
+  'but a pod that is older than the ConfigMap keeps the content of the one before, if that was immutable';
 
 function describe({ way, role, maps, mountPath, subPath, keys }: Use): string {
   const which = keys === undefined ? 'all keys' : keys.join(', ');

@@ -4,7 +4,6 @@ import type { Reader } from './reader.ts';
 import { restartLineOf } from './restartLine.ts';
 import { isRestartable } from './restartPatch.ts';
 import type { RolloutState } from './rolloutState.ts';
-import type { Life } from './life.ts';
 import { WORKLOAD_KINDS, type Workload, type WorkloadKind } from './workload.ts';
 
 const CHANGE = { isImmutable: false };
@@ -25,17 +24,12 @@ function lineOf(
 
 describe('The offer of a restart', () => {
   it('is there for each kind that can be restarted, and says for all others what to do instead', () => {
-    const lives: readonly Life[] = ['lasting', 'bare', 'running', 'toCome', 'ended'];
     for (const kind of WORKLOAD_KINDS) {
-      for (const life of lives) {
-        const { refusal, isWanted } = lineOf(kind, {}, { workload: { life } });
-        assert.equal(refusal === undefined, isRestartable(kind), kind);
-        if (refusal === undefined) continue;
-        assert.notEqual(refusal, '');
-        assert.ok(!isWanted, kind);
-        const canEnd = ['Pod', 'Job', 'Workflow'].includes(kind);
-        assert.equal(/ended/.test(refusal), canEnd && life === 'ended', `${kind}: ${refusal}`);
-      }
+      const { refusal, isWanted } = lineOf(kind);
+      assert.equal(refusal === undefined, isRestartable(kind), kind);
+      if (refusal === undefined) continue;
+      assert.notEqual(refusal, '');
+      assert.ok(!isWanted, kind);
     }
   });
 
@@ -46,6 +40,31 @@ describe('The offer of a restart', () => {
     assert.match(lineOf('Workflow').refusal ?? '', /next pods/);
     for (const kind of ['Pod', 'Job', 'ReplicaSet'] as const) {
       assert.match(lineOf(kind).refusal ?? '', /delete/);
+    }
+  });
+
+  it('says by what a change does whether anything is to be done', () => {
+    const mount = useWith({ way: 'volume', role: 'container', place: 'c' });
+    const variable = useWith({ way: 'env' });
+    const text = useWith({ way: 'text', role: 'none' });
+    const repository = useWith({ way: 'artifactRepository', role: 'none' });
+    const controller = { kind: 'StrimziPodSet', name: 'kafka', uid: '1' };
+    const cases = [
+      ['Pod', mount, {}, /^it needs nothing$/],
+      ['Job', mount, {}, /^it needs nothing$/],
+      ['ReplicaSet', mount, {}, /^it needs nothing$/],
+      ['Pod', variable, {}, /^nothing makes it again/],
+      ['Pod', variable, { controller }, /^StrimziPodSet kafka makes it/],
+      ['Job', variable, {}, /let it end/],
+      ['Job', variable, { life: 'toCome' }, /when it is resumed/],
+      ['Workflow', repository, {}, /keeps what it began with/],
+      ['Workflow', mount, {}, /its next pods/],
+      ['WorkflowTemplate', text, {}, /is not known$/],
+      ['Pod', text, {}, /is not known$/],
+    ] as const;
+    for (const [kind, use, workload, words] of cases) {
+      const { refusal } = lineOf(kind, {}, { workload, reader: { uses: [use] } });
+      assert.match(refusal ?? '', words, `${kind} ${use.way}`);
     }
   });
 
@@ -62,6 +81,15 @@ describe('The offer of a restart', () => {
     const forbidden = lineOf('Deployment', {}, { mayPatch: () => false });
     assert.match(forbidden.refusal ?? '', /may not/);
     assert.ok(!forbidden.isWanted);
+  });
+
+  it('says of a pod that only somebody looks into what helps there', () => {
+    const shell = useWith({ role: 'ephemeral', place: 'shell' });
+    assert.match(lineOf('Pod', {}, { reader: { uses: [shell] } }).refusal ?? '', /add another/);
+    assert.match(
+      lineOf('Pod', {}, { reader: { uses: [shell, useWith()] } }).refusal ?? '',
+      /delete/,
+    );
   });
 
   it('asks about the very workload', () => {

@@ -72,10 +72,7 @@ describe('Those who need something', () => {
     assert.match(sentence, /one.*two.*live/);
   });
 
-  it('are not those that have ended, and what restarts them is named', () => {
-    const made = reader('done');
-    const ended = { ...made, workload: { ...made.workload, life: 'ended' as const } };
-    assert.equal(readersSentence([ended], CHANGE), undefined);
+  it('are named with what restarts them', () => {
     const byTool = { ...reader('web'), restarters: { match: 'Reloader' } as const };
     assert.match(
       readersSentence([byTool], { ...CHANGE, mark: 'match' }) ?? '',
@@ -85,8 +82,8 @@ describe('Those who need something', () => {
 });
 
 describe('Who cannot do without a key', () => {
-  const required = (name: string, key: string, life: 'lasting' | 'ended' = 'lasting') => ({
-    workload: { ...readingWorkload('Deployment', name), life },
+  const required = (name: string, key: string) => ({
+    workload: readingWorkload('Deployment', name),
     uses: [useWith({ keys: [key], isRequired: true }), useWith({ keys: ['c'] })],
   });
 
@@ -96,10 +93,9 @@ describe('Who cannot do without a key', () => {
     assert.ok(!sentence.includes('api') && sentence.endsWith('.'));
   });
 
-  it('is nobody where nothing is removed, the key may be absent, or all have ended', () => {
+  it('is nobody where nothing is removed, or the key may be absent', () => {
     assert.equal(brokenSentence([required('web', 'a')], []), undefined);
     assert.equal(brokenSentence([required('web', 'a')], ['c']), undefined);
-    assert.equal(brokenSentence([required('web', 'a', 'ended')], ['a']), undefined);
     assert.equal(brokenSentence([reader('web')], ['a']), undefined);
   });
 });
@@ -111,13 +107,11 @@ describe('Who is not reached by a restart', () => {
     assert.ok(!sentence.includes('web'));
   });
 
-  it('is nobody who follows the cache, reads other keys or has ended', () => {
+  it('is nobody who follows the cache or reads other keys', () => {
     const of = (one: ReturnType<typeof reader>) => restartLineOf(one, CHANGE, () => false);
     const live = { ...reader('live'), uses: [useWith({ way: 'volume', mountPath: '/x' })] };
-    const made = reader('done', ['a'], 'Job');
-    const ended = { ...made, workload: { ...made.workload, life: 'ended' as const } };
-    assert.equal(stuckSentence([of(live), of(reader('other', ['b'])), of(ended)]), undefined);
-    assert.match(stuckSentence([of(made)]) ?? '', /Job done/);
+    assert.equal(stuckSentence([of(live), of(reader('other', ['b']))]), undefined);
+    assert.match(stuckSentence([of(reader('load', ['a'], 'Job'))]) ?? '', /Job load/);
     assert.equal(stuckSentence([]), undefined);
   });
 });

@@ -26,7 +26,7 @@ export function readersSentence(
   change: CacheChange,
 ): string | undefined {
   const touched = worstFirst(readers, change).filter(
-    (reader) => effectOn(reader, change) !== undefined && reader.workload.life !== 'ended',
+    (reader) => effectOn(reader, change) !== undefined,
   );
   if (touched.length === 0) return undefined;
   const words = touched.map((reader) => {
@@ -43,10 +43,9 @@ export function brokenSentence(
   removed: readonly string[],
 ): string | undefined {
   if (removed.length === 0) return undefined;
-  const broken = readers.filter(({ workload, uses }) => {
-    const isHeld = uses.some((use) => use.isRequired === true && readsKeys(use, removed));
-    return isHeld && workload.life !== 'ended';
-  });
+  const broken = readers.filter(({ uses }) =>
+    uses.some((use) => use.isRequired === true && readsKeys(use, removed)),
+  );
   if (broken.length === 0) return undefined;
   const names = listOf(broken.map(({ workload }) => printWorkload(workload.ref)));
   return `Without ${listOf(removed)}, new pods of ${names} do not start.`;
@@ -88,9 +87,9 @@ export function worstFirst(readers: readonly Reader[], change: CacheChange): rea
 
 /** The readers that would need a restart and cannot have it, each with why, in a sentence. */
 export function stuckSentence(lines: readonly RestartLine[]): string | undefined {
-  const stuck = lines.filter(({ effect, refusal, reader }) => {
+  const stuck = lines.filter(({ effect, refusal }) => {
     const needs = effect === 'restart' || effect === 'recreate' || effect === 'never';
-    return needs && refusal !== undefined && reader.workload.life !== 'ended';
+    return needs && refusal !== undefined;
   });
   if (stuck.length === 0) return undefined;
   const words = stuck.map(

@@ -123,4 +123,12 @@ describe('The state of a rollout', () => {
     assert.deepEqual(state.conditions, [condition, empty]);
     assert.equal(stateOf('Deployment', { spec: { paused: 'true' } }).isPaused, false);
   });
+
+  it('is paused for a Deployment alone: Argo restarts the pods of a paused Rollout', () => {
+    const paused = WORKLOAD_KINDS.filter((kind) => {
+      const parts = { spec: { paused: true }, status: { pauseConditions: [{ reason: 'x' }] } };
+      return rolloutStateOf(kind, objectNamed(kind, 'one', parts))?.isPaused === true;
+    });
+    assert.deepEqual(paused, ['Deployment']);
+  });
 });

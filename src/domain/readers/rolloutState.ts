@@ -17,6 +17,11 @@ export interface RolloutState {
   readonly generation: number;
   /** The generation that the controller has seen; 0 where it has seen none. */
   readonly observed: number;
+  /**
+   * True where its pods are not replaced until somebody resumes it: a Deployment alone. A Rollout that is paused,
+   * by a person or at a step, restarts its pods all the same, and its plugin asks for that without a look at it.
+   * Source: Argo Rollouts `rollout/restart.go`, `rollout/canary.go`, and its page on restarts.
+   */
   readonly isPaused: boolean;
   /** `RollingUpdate`, `Recreate`, `OnDelete`; for a Rollout `canary` or `blueGreen`. */
   readonly strategy: string;
@@ -52,7 +57,7 @@ export function rolloutStateOf(kind: WorkloadKind, root: Fields): RolloutState |
   return {
     generation: numberOr(metadata['generation'], 0),
     observed: observedOf(status),
-    isPaused: spec['paused'] === true,
+    isPaused: kind === 'Deployment' && spec['paused'] === true,
     strategy: strategyOf(kind, spec),
     ...(hasPartition ? { partition: numberOr(rolling['partition'], 0) } : {}),
     ...countsOf(kind, spec, status),

@@ -15,8 +15,11 @@ export type Way =
   /** The name stands where this version does not know what it means. */
   | 'unrecognized';
 
-/** When in the life of a pod somebody reads: all the time, before it starts, or it is no container. */
-export type Role = 'container' | 'init' | 'none';
+/**
+ * When in the life of a pod somebody reads: all the time, before it starts, once somebody has put it into the
+ * pod; or it is no container.
+ */
+export type Role = 'container' | 'init' | 'ephemeral' | 'none';
 
 /** One place of a workload that refers to a ConfigMap. */
 export interface Use {
@@ -36,6 +39,13 @@ export interface Use {
   readonly keys?: readonly string[];
   /** True where a pod does not start without these keys. */
   readonly isRequired?: boolean;
+  /** For an ephemeral container: when it began, in milliseconds since the epoch, which is later than its pod. */
+  readonly started?: number;
+}
+
+/** True for what the kubelet brings into a pod: of an immutable ConfigMap, never anything new. */
+export function isByKubelet({ way }: Pick<Use, 'way'>): boolean {
+  return way === 'volume' || way === 'projected' || way === 'env' || way === 'envFrom';
 }
 
 /** True where the use may mean the ConfigMap of that name. */

@@ -111,6 +111,21 @@ describe('A workload', () => {
     });
   }
 
+  it('of kind Pod that is controlled reads by itself what was put into it: no template has that', () => {
+    const spec = { ...POD, ephemeralContainers: [{ ...READING, name: 'shell' }] };
+    const metadata = controlledBy('ReplicaSet', 'owner');
+    const { uses } = workloadNamed('Pod', 'one', { metadata, spec });
+    assert.deepEqual(
+      uses.map(({ place, role }) => [place, role]),
+      [['shell', 'ephemeral']],
+    );
+    const free = workloadNamed('Pod', 'one', { spec });
+    assert.deepEqual(
+      free.uses.map(({ role }) => role),
+      ['container', 'ephemeral'],
+    );
+  });
+
   it('is not controlled by an owner that does not say so', () => {
     const ownerReferences = [{ kind: 'Shop', name: 'owner', uid: '1' }, 'strange'];
     const { controller, uses } = workloadNamed('Pod', 'one', {

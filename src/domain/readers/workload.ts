@@ -7,7 +7,7 @@ import { argoSpecOf, type ArgoSpec } from './argoSpec.ts';
 import { isFields, JsonReader, objectsIn, textOr, type Fields } from './json.ts';
 import { lifeOf, type Life } from './life.ts';
 import { podStateOf, type PodState } from './pod.ts';
-import { usesOfPod } from './podUses.ts';
+import { usesOfEphemeral, usesOfPod } from './podUses.ts';
 import { rolloutStateOf, type RolloutState } from './rolloutState.ts';
 import { strangeNames } from './strangeNames.ts';
 import { toolsOf, type Tools } from './tools.ts';
@@ -67,9 +67,9 @@ export interface Workload {
   readonly rollout?: RolloutState;
   /** For a Pod: how it is. */
   readonly pod?: PodState;
-  /** For what runs on a schedule: the schedule, and what it names. */
+  /** For what runs on a schedule, or on an event: the schedule, and what it names. */
   readonly cron?: CronState;
-  /** For a Job or Workflow that another object controls: how it stands. */
+  /** For a Job or Workflow: how it stands. */
   readonly run?: RunState;
   /** For a Pod of a Job or Workflow: how its containers ended. */
   readonly attempt?: Attempt;
@@ -98,7 +98,7 @@ export function workloadOf(context: string, kind: WorkloadKind, object: unknown)
     life: lifeOf(kind, root),
     ...(controller === undefined ? {} : { controller }),
     // A controlled pod or ReplicaSet has the template of its controller, which is the reader.
-    ...(isControlled && isCopy(kind) ? { uses: [] } : readingOf(kind, root)),
+    ...(isControlled && isCopy(kind) ? { uses: addedTo(kind, root) } : readingOf(kind, root)),
     ...(tools === undefined ? {} : { tools }),
     ...(refreshes === undefined ? {} : { refreshes }),
     ...(deployers.length === 0 ? {} : { deployers }),
@@ -108,14 +108,14 @@ export function workloadOf(context: string, kind: WorkloadKind, object: unknown)
   };
 }
 
-/** What tells how a job of a schedule, its runs and their pods stand. */
+/** What tells how a job, its runs and their pods stand. */
 function runningOf(
   kind: WorkloadKind,
   root: Fields,
   controller: string | undefined,
 ): Pick<Workload, 'cron' | 'run' | 'attempt'> {
   const cron = cronStateOf(kind, root);
-  const run = controller === undefined ? undefined : runStateOf(kind, root);
+  const run = runStateOf(kind, root);
   const isAttempt = kind === 'Pod' && (controller === 'Job' || controller === 'Workflow');
   return {
     ...(cron === undefined ? {} : { cron }),
@@ -134,6 +134,13 @@ function templateMetadataOf(root: Fields): Fields {
 /** True for kinds that are made by others more often than not. */
 function isCopy(kind: WorkloadKind): boolean {
   return ['Pod', 'ReplicaSet', 'ReplicationController', 'Job'].includes(kind);
+}
+
+/** What a pod that another object controls reads beside what its template does. */
+function addedTo(kind: WorkloadKind, root: Fields): readonly Use[] {
+  if (kind !== 'Pod') return [];
+  const json = new JsonReader();
+  return usesOfEphemeral(json.fields(root['spec']), json.fields(root['status']), json);
 }
 
 type Reading = Pick<Workload, 'uses' | 'argo' | 'templateOf'>;
@@ -156,7 +163,7 @@ function readAs(
   const pod = (holder: Fields) => usesOfPod(json.fields(holder['template'])['spec'], json);
   switch (kind) {
     case 'Pod':
-      return { uses: usesOfPod(spec, json) };
+      return { uses: [...usesOfPod(spec, json), ...usesOfEphemeral(spec, status, json)] };
     case 'CronJob':
       return { uses: pod(json.fields(json.fields(spec['jobTemplate'])['spec'])) };
     case 'Rollout': {

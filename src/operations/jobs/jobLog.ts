@@ -4,6 +4,7 @@ import { endLine, endOfPod, waitingReason } from '../../domain/jobs/jobText.ts';
 import { printWorkload } from '../../domain/readers/workload.ts';
 import type { JobCluster, LogEnd, LogLine } from './jobCluster.ts';
 import type { Jobs } from './jobs.ts';
+import { ASK_AGAIN } from './refusals.ts';
 
 /** A piece of what is shown of a run: a line that a container wrote, or a note about it. */
 export type LogPart =
@@ -61,7 +62,7 @@ export class JobLog {
         course.note(headingOf(pod, seen.size));
         await this.#followPod(course, pod.workload.uid);
       } else if (run.state.outcome === 'running') {
-        await course.until((now) => now?.state.outcome !== 'running' || now.pods.some(isNew));
+        await course.untilPod(isNew);
       } else {
         course.note(endLine(job, run));
         return;
@@ -208,6 +209,22 @@ class Course {
   async until(isSo: (run: Run | undefined) => boolean, limit?: AbortSignal): Promise<void> {
     const signal = limit === undefined ? this.signal : AbortSignal.any([this.signal, limit]);
     await this.#jobs.until(this.#job.workload, () => isSo(this.run()), signal);
+  }
+
+  /** Waits for a pod, or the end of the run; tells what keeps its pods from being made. */
+  async untilPod(isMeant: (pod: RunPod) => boolean): Promise<void> {
+    const isThere = (run: Run | undefined) =>
+      run?.state.outcome !== 'running' || run.pods.some(isMeant);
+    let told: string | undefined;
+    for (let run = this.run(); run?.state.isUnbegun === true; run = this.run()) {
+      if (this.isAborted() || isThere(run)) return;
+      await this.#jobs.learnRefusal(run);
+      const { refused } = this.run() ?? {};
+      if (refused !== undefined && refused !== told) this.note(`Waiting: ${refused}`);
+      told = refused;
+      await this.until(isThere, AbortSignal.timeout(ASK_AGAIN));
+    }
+    await this.until(isThere);
   }
 
   /** Waits until a pod has a log, or will have none; tells what keeps it from beginning. */

@@ -4,7 +4,10 @@ import type { CacheContent } from '../../domain/cache.ts';
 import { detailOf } from '../../domain/detail.ts';
 import type { HistoryRecord } from '../../domain/history/history.ts';
 import { Past } from '../../domain/history/past.ts';
+import { typed, undoStage } from '../../../test/fakes/undoStage.ts';
+import type { KeyTimes } from '../../domain/readers/stalePods.ts';
 import { ChangeTimes } from './changeTimes.ts';
+import type { Look } from '../history/undo.ts';
 
 const [EARLY, LATE] = ['2026-11-24T01:00:00Z', '2026-11-24T03:00:00Z'];
 const never = new AbortController().signal;
@@ -21,11 +24,11 @@ const version = (key: string, sha256: string, more: object = {}): HistoryRecord 
   ...more,
 });
 
-/** The times for the cache, where the history holds these records and the keys these digests. */
-async function timesOf(
+/** What is told of the cache, where the history holds these records and the keys these digests. */
+async function toldOf(
   records: readonly HistoryRecord[],
   { cache = CACHE, a = 'digest of a' }: { cache?: CacheContent; a?: string } = {},
-) {
+): Promise<KeyTimes> {
   let looks = 0;
   const now = new Map([
     ['a', a],
@@ -39,8 +42,15 @@ async function timesOf(
   const found = await times.of(REF, detailOf(cache), never);
   await times.of(REF, detailOf(cache), never);
   assert.equal(looks, 1, 'a version is looked up once');
-  return found.times;
+  assert.deepEqual(await times.earlier(REF, never), found.earlier);
+  return found;
 }
+
+const timesOf = async (...of: Parameters<typeof toldOf>) => (await toldOf(...of)).times;
+
+const snapshot = (uid: string, immutable: boolean): HistoryRecord => ({
+  ...{ kind: 'snapshot', at: EARLY, uid, labels: {}, annotations: {}, immutable, keys: [] },
+});
 
 describe('When the content of a key changed', () => {
   it('is as the cluster tells where the history knows nothing', async () => {
@@ -105,11 +115,83 @@ describe('When the content of a key changed', () => {
   });
 
   it('is as the cluster tells where the cache has changed meanwhile, or the history cannot be read', async () => {
-    const changed = { ...CACHE, resourceVersion: '42' };
-    const records = [version('a', 'digest of a')];
-    assert.equal((await timesOf(records, { cache: changed })).get('a'), Date.parse(LATE));
+    const cache = { ...CACHE, resourceVersion: '42' };
+    const past = new Past([version('a', 'digest of a'), written(EARLY), written(LATE)]);
+    const now = new Map([['a', 'digest of a']]);
+    const looks: Look[] = [
+      { past, cache, now },
+      { past, cache: CACHE, now },
+    ];
+    const look = () => {
+      const next = looks.shift();
+      return next === undefined
+        ? Promise.reject(new Error('It is broken.'))
+        : Promise.resolve(next);
+    };
+    const times = new ChangeTimes({ look });
+    const changed = async (detail = detailOf(CACHE)) =>
+      (await times.of(REF, detail, never)).times.get('a');
+    assert.equal(await changed(), Date.parse(LATE));
+    assert.equal(await changed(), Date.parse(EARLY), 'what failed is looked up again');
+    assert.equal(await changed(detailOf(cache)), Date.parse(LATE), 'it is broken');
+  });
+});
+
+describe('When a key was removed', () => {
+  const gone = (at: string, more: object = {}) => version('gone', 'digest', { at, ...more });
+  const removedAt = async (...records: readonly HistoryRecord[]) =>
+    (await timesOf(records)).get('gone');
+
+  it('is when the history kept it last', async () => {
+    assert.equal(await removedAt(gone(EARLY), gone(LATE)), Date.parse(LATE));
+    assert.equal(await removedAt(gone(LATE, { sha256: 'other' }), gone(EARLY)), Date.parse(EARLY));
+  });
+
+  it('is when we removed it, and when it was found that others had', async () => {
+    const { cluster, history, undo, apply } = undoStage();
+    await apply(typed('a.txt', undefined));
+    const change = new ChangeTimes(undo);
+    const told = async () => {
+      const cache = cluster.peek(REF) ?? assert.fail();
+      return (await change.of(REF, detailOf(cache), never)).times;
+    };
+    const written = (await undo.past(REF, never)).lastWrittenAt(cluster.peek(REF)?.uid ?? '');
+    assert.equal((await told()).get('a.txt'), Date.parse(written ?? ''));
+    assert.ok(!(await told()).has('gone'));
+    history.found(cluster.peek(REF) ?? assert.fail());
+    history.found(cluster.put({ ...(cluster.peek(REF) ?? assert.fail()), values: new Map() }));
+    assert.deepEqual([...(await told()).keys()].sort(), ['a.txt', 'b.txt']);
+  });
+
+  it('is later by what the clock of this machine is behind', async () => {
+    const last: HistoryRecord = {
+      ...{ kind: 'write', at: EARLY, uid: CACHE.uid, id: 'w', keys: [] },
+    };
+    assert.equal(await removedAt(gone(EARLY), last), Date.parse(LATE));
+  });
+
+  it('is not known of one that an earlier ConfigMap had, or of which nobody knows that it was there', async () => {
+    assert.equal(await removedAt(gone(LATE, { uid: 'another' })), undefined);
+    assert.equal(await removedAt(gone(LATE, { write: 'unknown' })), undefined);
+    assert.equal(await removedAt(version('a', 'older')), undefined);
+    assert.ok(!(await timesOf([])).has('gone'));
+  });
+});
+
+describe('What was there before a cache', () => {
+  it('is as the history tells', async () => {
+    const { earlier } = await toldOf([snapshot('old', true)]);
+    assert.deepEqual(earlier, { until: Date.parse(CACHE.createdAt), isCertain: true });
+    assert.equal((await toldOf([snapshot('old', false)])).earlier, undefined);
+  });
+
+  it('is unknown where the history cannot be read, and nothing where there is no cache', async () => {
     const broken = new ChangeTimes({ look: () => Promise.reject(new Error('It is broken.')) });
-    const { times } = await broken.of(REF, detailOf(CACHE), never);
-    assert.equal(times.get('a'), Date.parse(LATE));
+    const { earlier } = await broken.of(REF, detailOf(CACHE), never);
+    assert.equal(earlier?.isCertain, false);
+    assert.equal(await broken.earlier(REF, never), undefined);
+    const look = { past: new Past([snapshot('old', true)]), cache: undefined, now: new Map() };
+    const none = new ChangeTimes({ look: () => Promise.resolve(look) });
+    assert.equal(await none.earlier(REF, never), undefined);
   });
 });

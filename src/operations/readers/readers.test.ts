@@ -110,6 +110,18 @@ describe('Who reads a cache', () => {
     assert.deepEqual(namesOf(await readers.of(REF)), ['api']);
   });
 
+  it('is nobody that has ended: those are counted apart', async () => {
+    const job = (name: string, ...conditions: readonly object[]) =>
+      readingWorkload('Job', name, { status: { conditions } });
+    const done = { type: 'Complete', status: 'True' };
+    const { cluster, readers } = stage(job('load'), job('loaded', done));
+    const picture = await readers.of(REF);
+    assert.deepEqual([namesOf(picture), picture.ended], [['load'], 1]);
+    cluster.put(job('load', done));
+    const later = readers.known(REF);
+    assert.deepEqual([namesOf(later), later?.ended], [[], 2]);
+  });
+
   it('is known of the other kinds where one has failed, which is named', async () => {
     const { cluster, readers } = stage(WEB);
     cluster.isSilent = true;

@@ -1,13 +1,17 @@
-import type { Reader, Workloads } from '../../domain/readers/reader.ts';
+import type { CacheManner, Reader, Workloads } from '../../domain/readers/reader.ts';
 import { WORKLOAD_KINDS, type Workload, type WorkloadRef } from '../../domain/readers/workload.ts';
 import type { CacheRef, NamespaceRef } from '../../domain/ref.ts';
+import { asItsPodsAre } from '../../domain/readers/stalePods.ts';
 import type { FollowedNamespace, UnknownKind } from './followedNamespace.ts';
 import { FollowedNamespaces } from './followedNamespaces.ts';
 import type { WorkloadCluster } from '../ports.ts';
 
 /** Who reads a cache, as far as it is known. */
 export interface ReadersPicture {
+  /** Those that read it, or will: what has ended never looks at it again. */
   readonly readers: readonly Reader[];
+  /** How many others referred to it and have ended. */
+  readonly ended: number;
   readonly workloads: Workloads;
   /** Kinds that could not be read: there may be more readers among them. */
   readonly unknown: readonly UnknownKind[];
@@ -81,7 +85,19 @@ export class Readers {
 
 function pictureOf(followed: FollowedNamespace, ref: CacheRef): ReadersPicture {
   const { workloads, unknown } = followed;
-  return { readers: workloads.readersOf(ref), workloads, unknown };
+  const all = workloads.readersOf(ref);
+  const readers = all.filter(({ workload }) => workload.life !== 'ended');
+  return { readers, ended: all.length - readers.length, workloads, unknown };
+}
+
+/** The readers of a picture as their pods are, where some may keep what an earlier ConfigMap held. */
+export function readersIn(
+  picture: ReadersPicture,
+  { earlier }: Pick<CacheManner, 'earlier'>,
+): readonly Reader[] {
+  return picture.readers.map((reader) =>
+    asItsPodsAre(reader, podsIn(picture, reader.workload) ?? [], earlier),
+  );
 }
 
 /** The pods of a workload in a picture, or itself where it is one; nothing where they may not be seen. */

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { REF } from '../../../test/fakes/caches.ts';
 import { readerWith, restartsOn } from '../../../test/fakes/restartsOn.ts';
-import { readerOf, READING, readingWorkload, specWith } from '../../../test/fakes/workloads.ts';
+import {
+  podOf,
+  readerOf,
+  READING,
+  readingWorkload,
+  specWith,
+  workloadNamed,
+} from '../../../test/fakes/workloads.ts';
 import type { FakeWorkloads } from '../../../test/fakes/fakeWorkloads.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Reader } from '../../domain/readers/reader.ts';
-import type { Workload } from '../../domain/readers/workload.ts';
-import { workloadId } from '../../domain/readers/workload.ts';
+import { workloadId, type Workload } from '../../domain/readers/workload.ts';
 import type { Restarted, RestartOutcome } from './restarts.ts';
 
 const CHANGE = { isImmutable: false };
@@ -63,6 +69,31 @@ describe('What could be restarted after a change', () => {
     assert.deepEqual(
       lines.map(({ refusal }) => refusal === undefined),
       [false, true, true],
+    );
+  });
+
+  it('is wanted of who follows the cache where a pod keeps what an earlier one held', async () => {
+    const volumes = [{ name: 'v', configMap: { name: REF.name } }];
+    const volumeMounts = [{ name: 'v', mountPath: '/cache' }];
+    const template = { spec: { volumes, containers: [{ name: 'app', volumeMounts }] } };
+    const startTime = '2026-11-24T01:00:00Z';
+    const { restarts } = restartsOn(
+      ...['old', 'new'].map((name) => workloadNamed('Deployment', name, { spec: { template } })),
+      podOf('Deployment', 'old', { pod: 'old-1', status: { startTime } }),
+      podOf('Deployment', 'new', { pod: 'new-1', status: { startTime: '2026-11-24T03:00:00Z' } }),
+    );
+    const until = Date.parse('2026-11-24T02:00:00Z');
+    const { lines } = await restarts.plan(
+      REF,
+      { ...CHANGE, earlier: { until, isCertain: true } },
+      live(),
+    );
+    assert.deepEqual(
+      lines.map(({ effect, isWanted }) => [effect, isWanted]),
+      [
+        ['recreate', true],
+        ['live', false],
+      ],
     );
   });
 

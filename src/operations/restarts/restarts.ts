@@ -7,7 +7,7 @@ import type { CacheRef } from '../../domain/ref.ts';
 import { limited, unlimited, type Limit } from '../limited.ts';
 import type { WorkloadCluster } from '../ports.ts';
 import type { UnknownKind } from '../readers/followedNamespace.ts';
-import type { Readers } from '../readers/readers.ts';
+import { readersIn, type Readers } from '../readers/readers.ts';
 import { sendRestart } from './sendRestart.ts';
 import { RestartCourse, type CourseOfRestart } from './restartCourse.ts';
 import { followRollout, type RolloutEnd } from './rollouts.ts';
@@ -72,7 +72,9 @@ export class Restarts {
 
   /** What could be restarted after a change; asks for each reader whether the person may. */
   async plan(ref: CacheRef, change: CacheChange, signal: AbortSignal): Promise<RestartPlan> {
-    const { readers, unknown } = await this.#readers.of(ref);
+    const picture = await this.#readers.of(ref);
+    const { unknown } = picture;
+    const readers = readersIn(picture, change);
     const answers = await Promise.all(
       readers.map(async ({ workload }) => {
         if (!isRestartable(workload.ref.kind)) return true;

@@ -13,6 +13,7 @@ import type { RecreateOutcome } from '../../operations/recreation.ts';
 import { historyLimits } from '../settings.ts';
 import { LINES, summaryOf } from './deed.ts';
 import { tellChanged } from './restarts/offerRestart.ts';
+import { CAUTION } from './restarts/restartReaders.ts';
 import { say, type Session } from './session.ts';
 import { targetOf } from './target.ts';
 
@@ -120,10 +121,6 @@ async function isMeant({ ref }: CacheContent, { what, doubts }: Wanted): Promise
 function isHistoryKept(): boolean {
   return historyLimits().versionsPerKey > 0;
 }
-
-/** The kubelet looks at an immutable ConfigMap once for all pods of its node. Source: its watch-based manager. */
-const CAUTION =
-  'A pod that starts on a node where another still runs with the old content gets the old one, too: to be sure, scale to 0 and back.';
 
 async function tell(session: Session, ref: CacheRef, outcome: RecreateOutcome): Promise<void> {
   const place = printCacheAndContext(ref);

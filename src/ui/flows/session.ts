@@ -24,7 +24,10 @@ export interface Session {
 /** Milliseconds in which work is done unnoticed: a notification that only flashes would be in the way. */
 const UNNOTICED = 300;
 
-/** Does something that can be cancelled, under a progress notification once it takes noticeably long. */
+/**
+ * Does something that can be cancelled, under a progress notification once it takes noticeably long. Whoever cancels
+ * waits no longer, also for what does not hear of it.
+ */
 export async function inProgress<T>(
   title: string,
   work: (report: (message: string) => void, signal: AbortSignal) => Promise<T>,
@@ -38,10 +41,13 @@ export async function inProgress<T>(
     show = (message) => {
       progress.report({ message });
     };
-    token.onCancellationRequested(() => {
-      controller.abort();
+    return await new Promise<T>((resolve, reject) => {
+      token.onCancellationRequested(() => {
+        controller.abort();
+        reject(controller.signal.reason as Error);
+      });
+      working.then(resolve, reject);
     });
-    return await working;
   });
 }
 

@@ -1,10 +1,10 @@
 import { worstFirst } from '../../domain/readers/restartText.ts';
 import { isThere, stalePods, type KeyTimes } from '../../domain/readers/stalePods.ts';
 import type { CacheRef } from '../../domain/ref.ts';
-import { podsIn, type ReadersPicture } from '../../operations/readers/readers.ts';
+import { podsIn, readersIn, type ReadersPicture } from '../../operations/readers/readers.ts';
 import type { ReaderNode } from './node.ts';
 
-/** The rows of those that have not ended, what needs something first. */
+/** The rows of the readers, what needs something first. */
 export function readerNodes(
   ref: CacheRef,
   picture: ReadersPicture,
@@ -12,8 +12,7 @@ export function readerNodes(
 ): readonly ReaderNode[] {
   const { isImmutable, mark = 'none' } = times;
   const change = { isImmutable, mark };
-  const lasting = picture.readers.filter(({ workload }) => workload.life !== 'ended');
-  return worstFirst(lasting, change).map((reader): ReaderNode => {
+  return worstFirst(readersIn(picture, times), change).map((reader): ReaderNode => {
     const pods = podsIn(picture, reader.workload)?.filter(isThere);
     const stale = stalePods(reader, pods ?? [], times);
     return { kind: 'reader', ref, reader, change, pods, stale };

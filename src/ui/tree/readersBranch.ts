@@ -116,9 +116,11 @@ export class ReadersBranch {
   }
 }
 
-function noticesOf({ ref }: ReadersNode, { readers, unknown }: ReadersPicture): readonly Node[] {
+function noticesOf(
+  { ref }: ReadersNode,
+  { readers, ended, unknown }: ReadersPicture,
+): readonly Node[] {
   const under = readersId(ref);
-  const ended = readers.filter(({ workload }) => workload.life === 'ended').length;
   if (unknown.length > 0)
     return [{ kind: 'notice', under, sight: { kind: 'unknownKinds', unknown } }];
   if (ended > 0) return [{ kind: 'notice', under, sight: { kind: 'ended', ended } }];

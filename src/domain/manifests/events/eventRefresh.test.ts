@@ -45,6 +45,30 @@ describe('a refresh on an event', () => {
     assert.ok(!manifestsOf(schedule).some((each) => each['kind'] === 'EventBus'));
   });
 
+  it('says at the EventSource which bus it needs, and how to see whether there is one', () => {
+    const kindOf = (eventBus: boolean) =>
+      eventRefreshFiles({ ...webhook, eventBus })
+        .find(({ name }) => name === 'eventsource.yaml')
+        ?.text.match(/^kind: .*$/m)?.[0];
+    assert.match(
+      kindOf(true) ?? '',
+      /^kind: EventSource # .* EventBus default of namespace argo, which is among these/,
+    );
+    assert.match(
+      kindOf(false) ?? '',
+      / taken to be there: kubectl get eventbus default --namespace argo$/,
+    );
+  });
+
+  it('says what the image has to have: all that the script says it needs', () => {
+    const { text = '' } = eventRefreshFiles(webhook)[1] ?? {};
+    const [, needs = ''] = /^ *# .* Needs (.*)\.$/m.exec(text) ?? [];
+    const tools = needs.split(/, | and /);
+    assert.ok(tools.length > 5);
+    assert.ok(text.includes(`# it needs ${tools.join(', ')}: `));
+    assert.ok(text.includes(`-c 'type ${tools.join(' ')}'`));
+  });
+
   it('has files in the order in which they are applied, each named in the kustomization', () => {
     const files = eventRefreshFiles(webhook);
     assert.deepEqual(

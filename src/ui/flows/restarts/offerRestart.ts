@@ -13,7 +13,8 @@ import { printCacheAndContext, type CacheRef } from '../../../domain/ref.ts';
 import { withoutLinks } from '../../../domain/text.ts';
 import type { RestartPlan } from '../../../operations/restarts/restarts.ts';
 import { COMMANDS } from '../../contributions.ts';
-import { chooseAndRestart, type Wanted } from './restartReaders.ts';
+import { chooseAndRestart, planRestarts, type Wanted } from './restartReaders.ts';
+import { readersIn } from '../../../operations/readers/readers.ts';
 import type { WriteToUndo } from './restartReport.ts';
 import { say, type Session } from '../session.ts';
 
@@ -27,15 +28,18 @@ function late(): Promise<undefined> {
 
 /** Who reads what a plan changes, in sentences for the question about it. */
 export async function readersOf(session: Session, plan: CachePlan): Promise<string> {
-  const { readers } = await session.operations();
-  const picture = await Promise.race([readers.of(plan.ref), late()]);
-  if (picture === undefined) return 'Who reads it is not known yet.';
+  const { readers: all, changeTimes } = await session.operations();
+  const earlier = changeTimes.earlier(plan.ref, new AbortController().signal);
+  const found = await Promise.race([Promise.all([all.of(plan.ref), earlier]), late()]);
+  if (found === undefined) return 'Who reads it is not known yet.';
+  const picture = found[0];
+  const readers = readersIn(picture, { earlier: found[1] });
   const removed = plan.keys.flatMap(({ key, before, after }) =>
     before !== undefined && after === undefined ? [key] : [],
   );
   const sentences = [
-    readersSentence(picture.readers, changeBy(plan)),
-    brokenSentence(picture.readers, removed),
+    readersSentence(readers, changeBy(plan)),
+    brokenSentence(readers, removed),
     unknownSentence(picture.unknown),
   ];
   return sentences.flatMap((sentence) => sentence ?? []).join(' ');
@@ -62,7 +66,7 @@ export async function tellWritten(
     return;
   }
   say(sentence);
-  await chooseAndRestart(session, plan.ref, { ...wanted, ticked });
+  await chooseAndRestart(session, plan.ref, () => Promise.resolve({ ...wanted, ticked }));
 }
 
 /**
@@ -75,10 +79,12 @@ export async function tellChanged(
   sentence: string,
   wanted: Wanted,
 ): Promise<void> {
-  const { restarts } = await session.operations();
-  const planned = restarts
-    .plan(ref, wanted.change, new AbortController().signal)
-    .catch((): RestartPlan => ({ ref, lines: [], unknown: [] }));
+  const signal = new AbortController().signal;
+  const planned = planRestarts(session, ref, wanted.change, signal).catch((): RestartPlan => ({
+    ref,
+    lines: [],
+    unknown: [],
+  }));
   const soon = await Promise.race([planned, late()]);
   if (soon !== undefined) {
     offer(soon, sentence, wanted);
@@ -98,8 +104,8 @@ export async function tellChanged(
 export function offerAfterSave(session: Session, plan: CachePlan, undo: WriteToUndo): void {
   const wanted = { change: changeBy(plan), undo };
   const offered = async () => {
-    const { restarts } = await session.operations();
-    const found = await restarts.plan(plan.ref, wanted.change, new AbortController().signal);
+    const signal = new AbortController().signal;
+    const found = await planRestarts(session, plan.ref, wanted.change, signal);
     const isTold = afterWriteSentences(found).length > 0;
     if (isTold) offer(found, `${printCacheAndContext(plan.ref)} was saved.`, wanted);
   };

@@ -3,8 +3,9 @@ import type { Reader } from '../../../domain/readers/reader.ts';
 import { printWorkload, type WorkloadKind } from '../../../domain/readers/workload.ts';
 import { printCacheAndContext } from '../../../domain/ref.ts';
 import { isNode } from '../../tree/node.ts';
-import { say, type Session } from '../session.ts';
+import { inProgress, say, type Session } from '../session.ts';
 import { targetOf } from '../target.ts';
+import { lookingFor } from './readerPick.ts';
 
 /** The reader that a command's first argument stands for; asks for a cache and one of its readers where it is none. */
 export async function readerOf(
@@ -17,7 +18,7 @@ export async function readerOf(
   const target = await targetOf(session, argument, title);
   if (target === undefined) return undefined;
   const { readers } = await session.operations();
-  const all = (await readers.of(target.ref)).readers;
+  const { readers: all } = await inProgress(lookingFor(target.ref), () => readers.of(target.ref));
   const found = all.filter(({ workload }) => kind === undefined || workload.ref.kind === kind);
   if (found.length === 0) {
     say(`No ${kind ?? 'workload'} is known to read ${printCacheAndContext(target.ref)}.`);

@@ -1,6 +1,12 @@
 import { QuickPickItemKind, window, type QuickPick, type QuickPickItem } from 'vscode';
 import type { Workload } from '../../../domain/readers/workload.ts';
 import type { ReaderNode } from '../../tree/node.ts';
+import { printCacheAndContext, type CacheRef } from '../../../domain/ref.ts';
+
+/** What is said while it is found out who reads a cache. */
+export function lookingFor(ref: CacheRef): string {
+  return `Looking for the readers of ${printCacheAndContext(ref)}`;
+}
 
 /** A row for a reader; of another namespace there is no node, since nothing can be done to it from here. */
 export interface ReaderItem extends QuickPickItem {

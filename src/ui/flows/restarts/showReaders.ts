@@ -11,10 +11,10 @@ import type { ReaderNode } from '../../tree/node.ts';
 import { renderReader } from '../../tree/readerRow.ts';
 import { readerNodes } from '../../tree/readerNodes.ts';
 import { detailOrGone } from '../detailOrGone.ts';
-import { pickReader, type ReaderItem, type ReaderItems } from './readerPick.ts';
+import { lookingFor, pickReader, type ReaderItem, type ReaderItems } from './readerPick.ts';
 import { restartReaders } from './restartReaders.ts';
 import { runJob } from '../jobs/runJob.ts';
-import { say, type Session } from '../session.ts';
+import { inProgress, say, type Session } from '../session.ts';
 import { showEvents } from './showEvents.ts';
 import { targetOf } from '../target.ts';
 
@@ -27,7 +27,7 @@ export async function showReaders(session: Session, argument: unknown): Promise<
   if (target === undefined) return;
   const { ref } = target;
   const place = printCacheAndContext(ref);
-  const here = await itemsOf(session, ref);
+  const here = await inProgress(lookingFor(ref), (_, signal) => itemsOf(session, ref, signal));
   const picked = await pickReader(`Readers of ${place}`, here, (signal) =>
     farItemsOf(session, ref, signal),
   );
@@ -55,12 +55,12 @@ function deedsFor({ ref }: Workload, node: ReaderNode | undefined): readonly str
   ];
 }
 
-async function itemsOf(session: Session, ref: CacheRef): Promise<ReaderItems> {
+async function itemsOf(session: Session, ref: CacheRef, signal: AbortSignal): Promise<ReaderItems> {
   const { readers, changeTimes } = await session.operations();
   const detail = await detailOrGone(session, ref);
   const [picture, times] = await Promise.all([
     readers.of(ref),
-    changeTimes.of(ref, detail, new AbortController().signal),
+    changeTimes.of(ref, detail, signal),
   ]);
   const items = readerNodes(ref, picture, times).map((node) => {
     const { label, description } = renderReader(node);

@@ -7,10 +7,9 @@ import { lineWords, unknownSentence } from '../../../domain/readers/restartText.
 import { printWorkload } from '../../../domain/readers/workload.ts';
 import type { CacheRef } from '../../../domain/ref.ts';
 import { askForSome, type Step } from '../../steps.ts';
+import { lookingFor } from '../restarts/readerPick.ts';
 import { isGiven } from './refreshSteps.ts';
-import type { Session } from '../session.ts';
-
-const NEVER = new AbortController().signal;
+import { inProgress, type Session } from '../session.ts';
 
 type Restarting = Pick<RefreshJob, 'key' | 'restarts'>;
 type Restart = RefreshJob['restarts'][number];
@@ -21,11 +20,13 @@ export async function restartStep<A extends Restarting>(
   ref: CacheRef,
 ): Promise<readonly Step<A>[]> {
   const { readers, restarts } = await session.operations();
-  const known = await readers.of(ref);
+  const known = await inProgress(lookingFor(ref), () => readers.of(ref));
   if (!known.readers.some(({ workload }) => isRestartable(workload.ref.kind))) return [];
   const ask: Step<A>['ask'] = async (answers, frame) => {
     const change: CacheChange = { isImmutable: false, keys: [answers.key] };
-    const { lines, unknown } = await restarts.plan(ref, change, NEVER);
+    const { lines, unknown } = await inProgress(lookingFor(ref), (_, signal) =>
+      restarts.plan(ref, change, signal),
+    );
     const placeHolder = [
       'Readers that are restarted after a change.',
       unknownSentence(unknown) ?? '',
