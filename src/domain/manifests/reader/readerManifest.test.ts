@@ -44,6 +44,14 @@ describe('a new reader', () => {
     });
   }
 
+  it('of what has no entries that a shell can look up reads all, and says so', () => {
+    for (const kind of READER_KINDS) {
+      const { text } = readerManifest({ ...READER, kind, format: 'YAML' });
+      assert.match(text, /# Reads all of it: a shell cannot look up entries of YAML\./);
+      assert.doesNotMatch(text, /team\/app|NAME|parameters/);
+    }
+  });
+
   // What the kubelet or Argo would replace, were it not written otherwise.
   const below = chance(17);
   const hostile = [

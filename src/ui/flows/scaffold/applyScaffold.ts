@@ -12,6 +12,7 @@ import {
 import { printObject, type ManifestObject } from '../../../domain/manifests/manifestObject.ts';
 import type { Scaffold } from '../../../domain/manifests/scaffold.ts';
 import { ownerSentence } from '../../../domain/owners.ts';
+import { printCount } from '../../../domain/size.ts';
 import { withoutLinks } from '../../../domain/text.ts';
 import { compare, type Compared } from '../../documents/comparison.ts';
 import { copyApply } from '../copyAsKubectl.ts';
@@ -76,7 +77,7 @@ async function decide(session: Session, plan: ApplyPlan): Promise<'apply' | 'cop
   const copy = { label: '$(terminal) Copy as kubectl Command', decision: 'copy' } as const;
   const picked = await window.showQuickPick([apply, copy], {
     title,
-    placeHolder: `${String(plan.lines.length)} objects: ${planCounts(plan)}`,
+    placeHolder: `${printCount(plan.lines.length, 'object', 'objects')}: ${planCounts(plan)}`,
     ignoreFocusOut: true,
   });
   await comparison.close();

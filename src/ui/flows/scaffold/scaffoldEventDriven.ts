@@ -6,7 +6,7 @@ import { eventRefreshName, refreshJobName } from '../../../domain/manifests/jobN
 import { REFRESH_IMAGE } from '../../../domain/manifests/refreshJob.ts';
 import type { ManifestFile, Scaffold } from '../../../domain/manifests/scaffold.ts';
 import { printCache, type CacheRef } from '../../../domain/ref.ts';
-import { askInSteps, type Step } from '../../steps.ts';
+import type { Step } from '../../steps.ts';
 import {
   busStep,
   onlyFor,
@@ -20,10 +20,10 @@ import { refreshDraft } from './refreshDraft.ts';
 import { ageStep, formatStep, headerSteps, keyStep, urlStep } from './refreshSteps.ts';
 import { restartStep } from './restartStep.ts';
 import { isMeant, refreshable } from './scaffoldRefreshJob.ts';
+import { scaffoldInSteps } from './scaffoldInSteps.ts';
 import { scheduleStep, zoneStep } from './scheduleSteps.ts';
 import type { Session } from '../session.ts';
 import { targetOf, type Target } from '../target.ts';
-import { writeScaffold } from './writeScaffold.ts';
 
 const NEVER = new AbortController().signal;
 
@@ -45,10 +45,13 @@ export async function scaffoldEventDriven(
   const steps = await stepsFor(session, target, { cache, installed });
   const given = await firstDraft(session, target, { cache, installed });
   const title = `Event-Driven Refresh of ${printCache(target.ref)}`;
-  const draft = await askInSteps(title, steps, { ...given, schedule });
-  if (draft === undefined) return;
-  const scaffold = await scaffoldOf(session, draft, { ref: target.ref, cache });
-  await writeScaffold(session, scaffold, argument instanceof Uri ? argument : undefined);
+  await scaffoldInSteps<EventDraft>(session, {
+    title,
+    steps,
+    first: { ...given, schedule },
+    scaffoldOf: (draft) => scaffoldOf(session, draft, { ref: target.ref, cache }),
+    parent: argument instanceof Uri ? argument : undefined,
+  });
 }
 
 interface Known {

@@ -4,7 +4,9 @@ import type { Scaffold } from '../../../domain/manifests/scaffold.ts';
 import { printCount } from '../../../domain/size.ts';
 import { compare } from '../../documents/comparison.ts';
 import { baseOf, keepBase } from '../../scaffoldBases.ts';
+import { askForOne, BACK, type Answer } from '../../steps.ts';
 import { textOf, writeText } from '../../workspaceFile.ts';
+import { isGiven } from './refreshSteps.ts';
 import type { Session } from '../session.ts';
 
 /** A file of a scaffold in its place, and what there will be. */
@@ -24,7 +26,7 @@ export async function placeFiles(
   session: Session,
   { files, title }: Scaffold,
   folder: Uri | undefined,
-): Promise<readonly PlacedFile[] | undefined> {
+): Promise<Answer<readonly PlacedFile[]>> {
   const { scaffolds } = await session.operations();
   const placed: PlacedFile[] = [];
   for (const { name, text: scaffold } of files) {
@@ -34,7 +36,7 @@ export async function placeFiles(
     const plan = scaffolds.planFile({ name, there, base, scaffold });
     const text =
       plan.kind === 'ask' ? await choose(session, plan, { title, name, uri }) : plan.text;
-    if (text === undefined) return undefined;
+    if (text === undefined || text === BACK) return text;
     placed.push({ name, uri, there, scaffold, text });
   }
   return placed;
@@ -45,7 +47,7 @@ async function choose(
   { texts }: Session,
   { collides, mine, scaffold }: Ask,
   of: { readonly title: string; readonly name: string; readonly uri: Uri | undefined },
-): Promise<string | undefined> {
+): Promise<Answer<string>> {
   const before = texts.uriOfText(of.name, 'mine', mine);
   const after = texts.uriOfText(of.name, 'scaffold', scaffold);
   const comparison = await compare(`${of.name}: mine and the scaffold`, [{ before, after }]);
@@ -57,13 +59,9 @@ async function choose(
   const placeHolder = collides
     ? `${of.name} was changed by hand in the same lines as the scaffold`
     : `${of.name} is there already, and it is not known what was scaffolded into it before`;
-  const picked = await window.showQuickPick(items, {
-    title: of.title,
-    placeHolder,
-    ignoreFocusOut: true,
-  });
+  const picked = await askForOne({ title: of.title }, { items, placeHolder });
   await comparison.close();
-  return picked?.text;
+  return isGiven(picked) ? picked.text : picked;
 }
 
 /** True where a file does not hold yet what it will. */
