@@ -95,7 +95,7 @@ describe('a refresh of a key that others change too, run for real', () => {
           let asked = 0;
           stage.source.answer = (response, request) => {
             const isBetween = request.url?.includes('between') === true;
-            const byHand = { data: { 'mappings.json': entries(12), [`other-${asked}`]: 'kept' } };
+            const byHand = { data: { 'mappings.json': entries(12), [`${most}-${asked}`]: 'kept' } };
             const edited =
               isBetween && asked++ < most ? edit(stage, job, byHand) : Promise.resolve();
             answerAfter(edited, content(entries(11)))(response, request);
@@ -108,8 +108,8 @@ describe('a refresh of a key that others change too, run for real', () => {
         assert.equal(two.asked, 3);
         assert.deepEqual((await runs.map(job))?.data, {
           'mappings.json': entries(11),
-          'other-0': 'kept',
-          'other-1': 'kept',
+          '2-0': 'kept',
+          '2-1': 'kept',
         });
         const all = await changing(100);
         assert.equal(all.outcome.code, 1);
