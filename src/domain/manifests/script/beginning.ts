@@ -47,7 +47,7 @@ within() {
 # What is there under the key goes into $present: by the map as JSON in $work/map, which is empty where there is none.
 present=$work/present
 in_map() {
-  jq --exit-status "$1" "$work/map" > "$work/answered"
+  [ -s "$work/map" ] && jq --exit-status "$1" "$work/map" > "$work/answered"
 }
 take_key() {
   rm -f "$present"
