@@ -50,6 +50,14 @@ export function briefly(text: string, most = 300): string {
   return line.length > most ? `${line.slice(0, most).trimEnd()}…` : line;
 }
 
+/** The same of a text that begins with what and ends with why: it is cut in between. */
+export function brieflyInside(text: string, most: number): string {
+  const line = onOneLine(text).trim();
+  if (line.length <= most) return line;
+  const half = Math.floor(most / 2);
+  return `${line.slice(0, half).trimEnd()}…${line.slice(-half).trimStart()}`;
+}
+
 /**
  * A text from outside as a notification may show it: VS Code makes links of `[words](address)`, and an address
  * may be a command.

@@ -333,19 +333,8 @@ describe('the refresh script, run for real', () => {
     const { name, namespace } = one.cache;
     for (; round < 20; round++) {
       const edit = JSON.stringify({ data: { [`by-hand-${round}`]: 'kept' } });
-      const edited =
-        round === 0
-          ? Promise.resolve('')
-          : stage.plane.kubectl([
-              'patch',
-              'configmap',
-              name,
-              '-n',
-              namespace,
-              '--type=merge',
-              '-p',
-              edit,
-            ]);
+      const args = ['patch', 'configmap', name, '-n', namespace, '--type=merge', '-p', edit];
+      const edited = round === 0 ? Promise.resolve('') : stage.plane.kubectl(args);
       const outcomes: readonly Outcome[] = await Promise.all([runs.run(one), runs.run(two)]);
       await edited;
       assert.deepEqual(

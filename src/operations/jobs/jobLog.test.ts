@@ -38,7 +38,11 @@ async function follow(logs: readonly FakeLog[], ...workloads: readonly Workload[
   return await followOn(new FakeWorkloads(JOB, ...workloads), logs);
 }
 
-async function followOn(cluster: FakeWorkloads, logs: readonly FakeLog[]) {
+async function followOn(
+  cluster: FakeWorkloads,
+  logs: readonly FakeLog[],
+  isKnown: () => void = () => undefined,
+) {
   const care = new FakeJobs(cluster);
   care.logs.set('pod', [...logs]);
   let now = 0;
@@ -48,6 +52,7 @@ async function followOn(cluster: FakeWorkloads, logs: readonly FakeLog[]) {
   const [job] = (await jobs.of(REF)).jobs;
   const [run] = job?.runs ?? [];
   assert.ok(job !== undefined && run !== undefined);
+  isKnown();
   const told: string[] = [];
   const tell = ({ kind, text }: { kind: string; text: string }) => told.push(`${kind}: ${text}`);
   const done = log.follow(job, run, tell, end.signal).finally(() => {
@@ -57,6 +62,22 @@ async function followOn(cluster: FakeWorkloads, logs: readonly FakeLog[]) {
 }
 
 describe('the log of a job', () => {
+  it('says that there is none where the run has no pod', async () => {
+    const { told, done } = await follow([], SUCCEEDED);
+    await done;
+    assert.deepEqual(told, ['note: It has no pod, and so no log.', DONE]);
+  });
+
+  it('says why there is none where pods may not be seen', async () => {
+    const cluster = new FakeWorkloads(JOB, SUCCEEDED);
+    const failure = new Failure('You may not.', { reason: 'Forbidden', nextStep: 'retry' });
+    const { told, done } = await followOn(cluster, [], () => {
+      cluster.tell('Pod', { kind: 'failed', failure });
+    });
+    await done;
+    assert.deepEqual(told, ['note: You may not.', DONE]);
+  });
+
   it('is told with how its pod and its run ended', async () => {
     const log: FakeLog = { lines: ['1Z one', '2Z two'], end: { kind: 'ended' } };
     const { told, done } = await follow([log], SUCCEEDED, ended(0));

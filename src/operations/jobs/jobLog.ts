@@ -49,6 +49,8 @@ export class JobLog {
   ): Promise<void> {
     this.#jobs.holdRuns(job.workload, signal);
     const course = new Course(job, uid, { jobs: this.#jobs, tell, signal });
+    const unseen = this.#jobs.unseenPods(job.workload);
+    if (unseen !== undefined) course.note(unseen.message);
     const seen = new Set<string>();
     const isNew = ({ workload }: RunPod) => !seen.has(workload.uid);
     while (!signal.aborted) {
@@ -65,6 +67,7 @@ export class JobLog {
       } else if (run.state.outcome === 'running') {
         await course.untilPod(isNew);
       } else {
+        if (seen.size === 0 && unseen === undefined) course.note('It has no pod, and so no log.');
         course.note(endLine(job, run));
         return;
       }
