@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { scaffoldCronJobReader } from './readerSteps.ts';
 import { scaffoldRefreshJob } from './refreshJobSteps.ts';
 import { setStage, showFailures, TYPING, type Stage } from './stage.ts';
 
@@ -137,8 +138,7 @@ describe('scaffolding where several folders are open, on the screen', () => {
   before(async () => {
     stage = await setStage({ folders: ['team-a', 'team-b'] });
     await stage.workbench.openContainer('Caches');
-    await stage.workbench.expand('argo');
-    await stage.workbench.expand('workflow-cache');
+    await stage.workbench.row('argo').waitFor();
   });
   after(() => stage.clear());
   showFailures(() => stage);
@@ -148,9 +148,7 @@ describe('scaffolding where several folders are open, on the screen', () => {
     const { page } = workbench;
     const asked = (text: string) =>
       page.locator('.quick-input-widget:visible', { hasText: text }).waitFor();
-    await workbench.chooseOnRow(KEY, 'Scaffold Reader');
-    await asked('CronJob');
-    await workbench.pick('CronJob');
+    await scaffoldCronJobReader(workbench);
     await asked('team-a');
     await workbench.screenshot('scaffold-folders');
     await page.keyboard.press('ArrowDown');
