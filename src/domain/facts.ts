@@ -64,7 +64,7 @@ export function etagAnnotation(key: string): string {
 }
 
 /**
- * The annotation in which a refresh job keeps, for its own use, for which content of one key it has restarted readers:
+ * The annotation in which a refresh job or script keeps, for its own use, for which content of one key it has restarted readers:
  * the SHA-256 of the content, and after it those that could not be restarted.
  */
 export function restartedAnnotation(key: string): string {

@@ -14,11 +14,11 @@ export const BACK = Symbol('back');
 /** What a question gives: an answer, the way back, or nothing where the person leaves. */
 export type Answer<T> = T | typeof BACK | undefined;
 
-/** The title of a question, and which of how many it is. */
+/** The title of a question, and which of how many it is; without a number there is something to go back to. */
 export interface Frame {
   readonly title: string;
-  readonly step: number;
-  readonly totalSteps: number;
+  readonly step?: number;
+  readonly totalSteps?: number;
 }
 
 /** One question of several. It takes the answers so far and gives them with its own. */
@@ -28,16 +28,18 @@ export interface Step<A> {
   readonly ask: (answers: A, frame: Frame) => Promise<Answer<A>>;
 }
 
-/** Asks one question after the other, forth and back; nothing where the person leaves. */
+/** Asks one question after the other, forth and back, or from the last one; nothing where the person leaves. */
 export async function askInSteps<A>(
   title: string,
   steps: readonly Step<A>[],
   given: A,
+  begin: 'first' | 'last' = 'first',
 ): Promise<A | undefined> {
   let answers = given;
-  let step = 1;
+  const wantedNow = () => steps.filter(({ isWanted }) => isWanted?.(answers) ?? true);
+  let step = begin === 'first' ? 1 : wantedNow().length;
   for (;;) {
-    const wanted = steps.filter(({ isWanted }) => isWanted?.(answers) ?? true);
+    const wanted = wantedNow();
     const next = wanted[step - 1];
     if (next === undefined) return answers;
     const answer = await next.ask(answers, { title, step, totalSteps: wanted.length });
@@ -137,7 +139,7 @@ async function answerOn<T>(
   { step }: Frame,
   listen: (done: (answer: T) => void) => void,
 ): Promise<Answer<T>> {
-  if (step > 1) input.buttons = [QuickInputButtons.Back];
+  if (step === undefined || step > 1) input.buttons = [QuickInputButtons.Back];
   try {
     return await new Promise<Answer<T>>((resolve) => {
       listen(resolve);

@@ -4,6 +4,7 @@ import type { ControlPlane } from './controlPlane.ts';
 const KINDS = [
   { kind: 'Rollout', plural: 'rollouts', subresources: { status: {} } },
   { kind: 'Workflow', plural: 'workflows' },
+  { kind: 'WorkflowTaskResult', plural: 'workflowtaskresults' },
   { kind: 'WorkflowTemplate', plural: 'workflowtemplates' },
   { kind: 'ClusterWorkflowTemplate', plural: 'clusterworkflowtemplates', scope: 'Cluster' },
   { kind: 'CronWorkflow', plural: 'cronworkflows' },

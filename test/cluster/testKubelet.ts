@@ -29,6 +29,9 @@ interface Log {
 
 const NODE = 'runner';
 
+/** How many pods run at a time; others wait, as on a node that is full. */
+const ROOM = 6;
+
 /**
  * Plays the kubelet of one node: takes the pods with a label that no scheduler has placed, runs each by a function of
  * the test, writes its state back, and serves its log to the API server. The other nodes must take no pods.
@@ -40,6 +43,8 @@ export class TestKubelet {
   readonly #watch: ChildProcess;
   readonly #logs = new Map<string, Log>();
   readonly #failures: unknown[] = [];
+  readonly #waiting: TestPod[] = [];
+  #running = 0;
   /** The pods that were taken, in their order. */
   readonly pods: TestPod[] = [];
 
@@ -65,7 +70,8 @@ export class TestKubelet {
       if (this.#logs.has(line) || name === '') return;
       this.#logs.set(line, { lines: [], readers: new Set(), hasEnded: false });
       this.pods.push({ namespace, name });
-      this.#take({ namespace, name }).catch((error: unknown) => this.#failures.push(error));
+      this.#waiting.push({ namespace, name });
+      this.#takeNext();
     });
   }
 
@@ -90,6 +96,19 @@ export class TestKubelet {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
     if (this.#failures.length > 0) throw this.#failures[0];
+  }
+
+  #takeNext(): void {
+    if (this.#running >= ROOM) return;
+    const pod = this.#waiting.shift();
+    if (pod === undefined) return;
+    this.#running++;
+    this.#take(pod)
+      .catch((error: unknown) => this.#failures.push(error))
+      .finally(() => {
+        this.#running--;
+        this.#takeNext();
+      });
   }
 
   async #take(pod: TestPod): Promise<void> {

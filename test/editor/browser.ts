@@ -10,7 +10,7 @@ export interface PageOptions {
   readonly extensions?: readonly string[] | undefined;
   /** A module with tests that the extension host runs. */
   readonly tests?: string | undefined;
-  /** The folder that the editor opens. */
+  /** The folder that the editor opens, or the file of a workspace of several. */
   readonly workspace?: string | undefined;
 }
 
@@ -38,7 +38,10 @@ export async function openEditorPage(page: Page, options: PageOptions): Promise<
   await injectDevelopment(page, { url, extensions, tests });
   const address = new URL(url);
   if (workspace === undefined) address.searchParams.set('ew', 'true');
-  else address.searchParams.set('folder', workspace);
+  else {
+    const kind = workspace.endsWith('.code-workspace') ? 'workspace' : 'folder';
+    address.searchParams.set(kind, workspace);
+  }
   await page.goto(address.href);
 }
 

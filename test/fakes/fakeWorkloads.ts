@@ -112,12 +112,13 @@ export class FakeWorkloads implements WorkloadCluster {
   }
 
   followKind(
-    { namespace }: NamespaceRef,
+    { namespace, label }: Parameters<WorkloadCluster['followKind']>[0],
     kind: WorkloadKind,
     listener: FollowListener<Workload>,
     signal: AbortSignal,
   ): void {
-    this.asked.push(`follow ${kind} in ${namespace}`);
+    const by = label === undefined ? '' : ` by ${label}`;
+    this.asked.push(`follow ${kind} in ${namespace}${by}`);
     const concerns = ({ ref }: Workload) => ref.kind === kind && ref.namespace === namespace;
     this.#follow({ about: kind, concerns, listener }, signal);
   }

@@ -33,13 +33,16 @@ export function refreshJobNamed(
   });
 }
 
-/** A Job of a CronJob. `end` is how it ended, where it has. */
+/** A Job of a CronJob. `end` is how it ended, where it has; `pods` what its controller counts of them. */
 export function runNamed(
   name: string,
   {
     of,
     began,
     end,
+    pods = end === undefined
+      ? { active: 1 }
+      : { [end.type === 'Failed' ? 'failed' : 'succeeded']: 1 },
   }: {
     readonly of: string;
     readonly began: string;
@@ -48,6 +51,7 @@ export function runNamed(
       readonly at: string;
       readonly message?: string;
     };
+    readonly pods?: object;
   },
 ): Workload {
   const condition = end && {
@@ -60,6 +64,7 @@ export function runNamed(
     metadata: { ...controlledBy('CronJob', of), creationTimestamp: began },
     status: {
       startTime: began,
+      ...pods,
       ...(condition === undefined ? {} : { conditions: [condition] }),
     },
   });
@@ -96,5 +101,5 @@ export function jobOf(
   const { cron } = workload;
   if (cron === undefined) throw new Error(`${workload.ref.name} has no schedule.`);
   const all = new Workloads(parts);
-  return { workload, cron, evidence, runs: runsOf(workload, (uid) => all.childrenOf(uid)) };
+  return { workload, cron, evidence, runs: runsOf(workload, all) };
 }

@@ -63,7 +63,7 @@ describe('a restart that does not come to its end, on a real cluster', () => {
       workload('Deployment', 'unwelcome', { spec: one }),
       workload('StatefulSet', 'unwelcome-set', { spec: { replicas: 1 } }),
     );
-    await create(plane, ...noPodsOf('unwelcome', 'unwelcome-set'));
+    await create(plane, ...noPodsOf(['unwelcome', 'unwelcome-set']));
     await isRefused(plane, 'unwelcome');
     const stop = new AbortController();
     const [[failed], [left]] = await Promise.all([

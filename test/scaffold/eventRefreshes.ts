@@ -2,7 +2,7 @@ import { parseAllDocuments } from 'yaml';
 import type { EventRefresh, Trigger } from '../../src/domain/manifests/events/eventRefresh.ts';
 import { eventRefreshFiles } from '../../src/domain/manifests/events/eventRefreshFiles.ts';
 import { REFRESH_IMAGE } from '../../src/domain/manifests/refreshJob.ts';
-import type { Manifest } from './argoRules.ts';
+import { at, type Manifest } from './argoRules.ts';
 
 const SECRET = { secret: 'some-secret', key: 'token' };
 
@@ -56,4 +56,32 @@ export function manifestOf(manifests: readonly Manifest[], kind: string, ending 
 /** The name of a manifest. */
 export function nameOf(manifest: Manifest): string {
   return (manifest['metadata'] as { readonly name: string }).name;
+}
+
+/** The Workflow that the Sensor of a refresh makes. */
+export function startedBy(manifests: readonly Manifest[]) {
+  const resource = ['spec', 'triggers', '0', 'template', 'k8s', 'source', 'resource'];
+  return at(manifestOf(manifests, 'Sensor'), ...resource) as {
+    readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+    readonly spec: { readonly workflowTemplateRef: { readonly name: string } };
+  };
+}
+
+/** The same as Argo's controller has left it: it labels what has the steps of a template. */
+export function endedWorkflow(
+  manifests: readonly Manifest[],
+  name: string,
+  status: object,
+): object {
+  const { metadata, ...made } = startedBy(manifests);
+  const template = made.spec.workflowTemplateRef.name;
+  const labels = { ...metadata.labels, 'workflows.argoproj.io/workflow-template': template };
+  return { ...made, metadata: { ...metadata, name, labels }, status };
+}
+
+/** The status of a Workflow whose pod has failed for that reason. */
+export function failedFor(message: string): object {
+  const finishedAt = new Date().toISOString().replace(/\.\d+/, '');
+  const node = { type: 'Pod', phase: 'Failed', message, finishedAt };
+  return { phase: 'Failed', finishedAt, message: 'child failed', nodes: { a: node } };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { EventRefresh } from '../../src/domain/manifests/events/eventRefresh.ts';
 import { yamlText } from '../../src/domain/manifests/yamlText.ts';
-import { ensureEventsValidator } from '../cluster/eventsValidator.ts';
+import { ensureArgoEvents } from '../cluster/argoEvents.ts';
 import { run } from '../run.ts';
 import { at, type Manifest } from './argoRules.ts';
 import { eventRefresh, manifestOf, manifestsOf, TRIGGERS } from './eventRefreshes.ts';
@@ -20,7 +20,7 @@ describe('kinds of Argo Events against its own types and validators', () => {
   before(async function () {
     // The first build takes minutes, which is no test's time.
     this.timeout(0);
-    validator = await ensureEventsValidator();
+    validator = (await ensureArgoEvents()).validate;
   });
 
   /** What Argo Events has against each of these manifests; `ok` where nothing. */

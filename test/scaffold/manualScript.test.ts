@@ -8,6 +8,9 @@ import { manualScript, type ManualRefresh } from '../../src/domain/manifests/man
 import type { Map } from './refreshRuns.ts';
 import type { Shell } from './shells.ts';
 import { content } from './sourceServer.ts';
+import { chance } from '../fakes/chance.ts';
+import { hostileText } from '../fakes/hostileTexts.ts';
+import { run as printed } from '../run.ts';
 import { entries, newJob, setUp, tearDown, type Stage } from './stage.ts';
 
 /** As large as the bytes that take its place. */
@@ -17,6 +20,13 @@ interface Ended {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+interface RunOptions {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Kills the shell once it has said this. */
+  readonly killedOn?: RegExp;
 }
 
 describe('the script for a refresh by hand, run for real', () => {
@@ -37,7 +47,7 @@ describe('the script for a refresh by hand, run for real', () => {
   const run = async (
     { command: [program = '', ...args], path: PATH }: Shell,
     refresh: ManualRefresh,
-    { args: own = ['--yes'], env = {} }: { args?: string[]; env?: Record<string, string> } = {},
+    { args: own = ['--yes'], env = {}, killedOn }: RunOptions = {},
   ): Promise<Ended> => {
     const { name, text } = manualScript(refresh);
     const file = path.join(stage.plane.directory, name);
@@ -48,7 +58,10 @@ describe('the script for a refresh by hand, run for real', () => {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let [stdout, stderr] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      stdout += chunk;
+      if (killedOn?.test(stdout) === true) child.kill('SIGKILL');
+    });
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
     const code = await new Promise<number | null>((resolve, reject) => {
       child.once('error', reject);
@@ -64,7 +77,7 @@ describe('the script for a refresh by hand, run for real', () => {
   const fails = async (
     shell: Shell,
     refresh: ManualRefresh,
-    options: Parameters<typeof run>[2],
+    options: RunOptions,
     words: RegExp,
   ) => {
     const before = await map(refresh);
@@ -203,6 +216,47 @@ describe('the script for a refresh by hand, run for real', () => {
         assert.equal(existsSync(path.join(stage.plane.directory, 'hit')), false);
       });
 
+      it('what was typed arrives as it was typed: 1,000 hostile texts', async () => {
+        const below = chance(19);
+        const text = () => hostileText(below).replaceAll('\0', '');
+        const { directory } = stage.plane;
+        const [program = '', ...args] = shell.command;
+        for (let number = 0; number < 100; number++) {
+          const url = new URL('https://example.com/');
+          [url.pathname, url.search] = [text(), text()];
+          const refresh: ManualRefresh = {
+            cache: { namespace: text(), name: text() },
+            key: text(),
+            format: 'JSON',
+            url: url.href,
+            maxAge: text(),
+            restarts: [{ kind: 'Deployment', name: text() }],
+            context: text(),
+            server: text(),
+            kubeconfig: text(),
+          };
+          const wanted = {
+            NAMESPACE: refresh.cache.namespace,
+            CACHE: refresh.cache.name,
+            KEY: refresh.key,
+            SOURCE_URL: url.href,
+            MAX_AGE: refresh.maxAge,
+            RESTARTS: `Deployment/${refresh.restarts[0]?.name ?? ''}`,
+            CONTEXT: refresh.context,
+            SERVER: refresh.server,
+            KUBECONFIG: refresh.kubeconfig,
+          };
+          // Ends where what is constant begins, and prints what it was told.
+          const [head = ''] = manualScript(refresh).text.split('\nset -euf\n');
+          const names = Object.keys(wanted).map((name) => `"$${name}"`);
+          const script = `${head}\nprintf '%s\\0' ${names.join(' ')}\n`;
+          const file = path.join(directory, 'told.sh');
+          await writeFile(file, script);
+          const { stdout } = await printed(program, [...args, file]);
+          assert.deepEqual(stdout.split('\0').slice(0, -1), Object.values(wanted), script);
+        }
+      });
+
       it('restarts readers after a change, and says of which it is not known that they have restarted', async () => {
         const refresh = await newRefresh({ restarts: [{ kind: 'Deployment', name: 'web' }] });
         const { namespace } = refresh.cache;
@@ -218,6 +272,52 @@ describe('the script for a refresh by hand, run for real', () => {
           'jsonpath={.spec.template.metadata.annotations.kubectl\\.kubernetes\\.io/restartedAt}';
         const args = ['get', 'deployment', 'web', '-n', namespace, '-o', time];
         assert.notEqual(await stage.plane.kubectl(args), '');
+      });
+
+      it('restarts in the next run the readers that a run has left, and no others', async () => {
+        const restarts = ['web', 'later'].map((each) => ({
+          kind: 'Deployment' as const,
+          name: each,
+        }));
+        const refresh = await newRefresh({ restarts });
+        const { namespace } = refresh.cache;
+        const deploy = async (each: string) => {
+          await stage.plane.kubectl([
+            'create',
+            'deployment',
+            each,
+            '--image=image:1',
+            '-n',
+            namespace,
+          ]);
+          // No controller runs here: by this state every rollout has ended.
+          const ready = { replicas: 1, readyReplicas: 1, updatedReplicas: 1, availableReplicas: 1 };
+          const patch = JSON.stringify({ status: { observedGeneration: 99, ...ready } });
+          const status = ['--subresource=status', '--type=merge', '-p', patch];
+          await stage.plane.kubectl(['patch', 'deployment', each, '-n', namespace, ...status]);
+        };
+        await deploy('web');
+        stage.source.answer = content(entries(10));
+        const first = await run(shell, refresh);
+        assert.equal(first.code, 3, first.stderr);
+        assert.match(first.stderr, /restarted: Deployment\/later: .*not found\.$/m);
+        await fails(shell, refresh, { args: [] }, /Nobody can be asked here/);
+        await deploy('later');
+        const words = async () => {
+          const { code, stdout, stderr } = await run(shell, refresh);
+          assert.deepEqual([code, stderr], [0, '']);
+          return stdout
+            .replace(/:? key .*/g, '')
+            .trimEnd()
+            .split('\n');
+        };
+        assert.deepEqual(await words(), ['Unchanged', 'Restarted: Deployment/later.']);
+        assert.deepEqual(await words(), ['Unchanged']);
+        stage.source.answer = content(entries(11));
+        const both = restarts.map(({ name: each }) => `Restarted: Deployment/${each}.`);
+        const killed = await run(shell, refresh, { killedOn: /Written/ });
+        assert.equal(killed.code, null);
+        assert.deepEqual(await words(), ['Unchanged', ...both]);
       });
     });
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { parse } from 'yaml';
 import type { Format } from '../../src/domain/content/content.ts';
 import { lookUpCommand } from '../../src/domain/manifests/reader/lookUp.ts';
 import { readerEdit } from '../../src/domain/manifests/reader/readerEdit.ts';
@@ -45,6 +46,8 @@ describe('what is scaffolded for readers', () => {
     ['JSON', '{"$(id)\\"\'": {"a": 1}}', '$(id)"\'', '{"a":1}\n'],
     ['properties', 'aXb=wrong\na.b=x=y\n', 'a.b', 'x=y\n'],
     ['text', 'all of it', 'any', 'all of it'],
+    ['YAML', 'a: 1\nb: 2\n', 'any', 'a: 1\nb: 2\n'],
+    ['binary', '\u0001', 'any', '\u0001'],
   ];
   const missing: readonly (readonly [Format, string, string])[] = [
     ['JSON', '{"aXb/c": "x"}', 'a.b/c'],
@@ -54,6 +57,10 @@ describe('what is scaffolded for readers', () => {
     ['JSON', '', 'a'],
     ['JSON', '{"a": 1', 'a'],
     ['properties', 'aXb=x\n', 'a.b'],
+    ['properties', '', 'a'],
+    ['YAML', '', 'a'],
+    ['text', '', 'a'],
+    ['binary', '', 'a'],
   ];
   for (const name of ['BusyBox ash', 'dash', 'bash']) {
     it(`looks up entries whatever they are called, and fails on a miss, under ${name}`, async function () {
@@ -73,15 +80,63 @@ describe('what is scaffolded for readers', () => {
       for (const [format, body, entry] of missing) {
         await assert.rejects(look({ format, body, entry }));
       }
-      for (const format of ['JSON', 'properties', 'text'] as const) {
+      for (const format of ['JSON', 'properties', 'YAML', 'text', 'binary'] as const) {
         await assert.rejects(look({ format, body: undefined, entry: 'a' }));
       }
       const body = '{"it\'s \\"x\\"": {"a": "b"}}';
       const wrappers = ['it\'s "x"'];
       assert.equal(await look({ format: 'JSON', body, entry: 'a', wrappers }), 'b\n');
     });
+
+    it(`as a Job prints what it found, or ends with what is missing, under ${name}`, async function () {
+      const shell = shells.find((each) => each.name === name);
+      if (shell === undefined) return this.skip();
+      const end = async ({ format, body, entry }: Looked) => {
+        const folder = await mkdtemp(path.join(plane.directory, 'mounted-'));
+        if (body !== undefined) await writeFile(path.join(folder, 'key'), body);
+        const reader = {
+          kind: 'Job',
+          cache: CACHE,
+          key: 'key',
+          format,
+          wrappers: [],
+          entry,
+        } as const;
+        const [script = '', NAME = ''] = scriptOf(readerManifest(reader).text);
+        const [program = '', ...args] = shell.command;
+        const env = { PATH: shell.path, NAME };
+        return await run(program, [...args, '-c', script.replaceAll('/cache/', `${folder}/`)], {
+          env,
+        });
+      };
+      assert.equal((await end({ format: 'JSON', body: '{"a": 1}', entry: 'a' })).stdout, '1\n');
+      assert.equal((await end({ format: 'YAML', body: 'a: 1\n', entry: 'a' })).stdout, 'a: 1\n');
+      for (const format of ['JSON', 'properties'] as const) {
+        const body = format === 'JSON' ? '{"a": 1}' : 'a=1\n';
+        await assert.rejects(end({ format, body, entry: 'b' }), /no entry b in \S*\/key/);
+        await assert.rejects(end({ format, body: undefined, entry: 'b' }), /no entry b/);
+      }
+      for (const format of ['YAML', 'text', 'binary'] as const) {
+        await assert.rejects(end({ format, body: '', entry: 'b' }), /There is nothing in \S*\/key/);
+        await assert.rejects(end({ format, body: undefined, entry: 'b' }), /There is nothing/);
+      }
+    });
   }
 });
+
+/** The script of the one container of a Job, and the name of the entry that it is given. */
+function scriptOf(job: string): readonly [string | undefined, string | undefined] {
+  const { spec } = parse(job) as {
+    readonly spec: { readonly template: { readonly spec: { readonly containers: Container[] } } };
+  };
+  const [container] = spec.template.spec.containers;
+  return [container?.command.at(-1), container?.env?.[0]?.value];
+}
+
+interface Container {
+  readonly command: readonly string[];
+  readonly env?: readonly { readonly value: string }[];
+}
 
 interface Looked {
   readonly format: Format;

@@ -5,7 +5,13 @@ import type { RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
 import { refreshJobObjects } from '../../src/domain/manifests/refreshJobObjects.ts';
 import type { ControlPlane } from '../cluster/controlPlane.ts';
 import type { TestPod } from '../cluster/testKubelet.ts';
+import { at, type Manifest } from './argoRules.ts';
+import { manifestOf } from './eventRefreshes.ts';
+import { mountedFolders, placed, type Volume } from './podFolders.ts';
 import type { Shell } from './shells.ts';
+
+/** Where a pod finds its token. */
+const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** How a run of the script ended. */
 export interface Outcome {
@@ -31,6 +37,7 @@ export interface Map {
 /** Applies the objects of jobs and runs their scripts, as a kubelet would, with the token of their service account. */
 export class RefreshRuns {
   readonly #plane: ControlPlane;
+  readonly #tokens = new globalThis.Map<string, Promise<string>>();
   readonly shell: Shell;
 
   constructor(plane: ControlPlane, shell: Shell) {
@@ -38,12 +45,12 @@ export class RefreshRuns {
     this.shell = shell;
   }
 
-  async apply(job: RefreshJob): Promise<void> {
+  async apply(...jobs: readonly RefreshJob[]): Promise<void> {
     await this.#plane.kubectl(['apply', '--server-side', '--validate=strict', '-f', '-'], {
       input: JSON.stringify({
         apiVersion: 'v1',
         kind: 'List',
-        items: Object.values(refreshJobObjects(job)),
+        items: jobs.flatMap((job): readonly object[] => Object.values(refreshJobObjects(job))),
       }),
     });
   }
@@ -53,18 +60,18 @@ export class RefreshRuns {
     job: RefreshJob,
     {
       env = {},
-      header,
-      of = podOf(job),
+      of: { container, volumes, account } = podOf(job),
       until,
-    }: { env?: Record<string, string>; header?: string; of?: Runnable; until?: AbortSignal } = {},
+    }: { env?: Record<string, string>; of?: Runnable; until?: AbortSignal } = {},
   ): Promise<Outcome> {
+    const { namespace } = job.cache;
     const pod = await mkdtemp(path.join(this.#plane.directory, 'pod-'));
     try {
-      const { container, account } = of;
-      await this.#mount(pod, job, { account, header });
+      const mounting = { namespace, volumes, mounts: container.volumeMounts };
+      const folders = await mountedFolders(this.#plane, pod, mounting);
       const environment = {
-        ...environmentOf(container.env),
-        ...this.#places(pod),
+        ...placed(environmentOf(container.env), folders),
+        ...(await this.#surroundings(pod, await this.#token(namespace, account))),
         PATH: this.shell.path,
         ...env,
       };
@@ -79,13 +86,25 @@ export class RefreshRuns {
     }
   }
 
-  /** What a pod runs that a controller made: as the API server has it, and not as the scaffold meant it. */
+  /**
+   * What a pod runs that a controller made: as the API server has it, and not as the scaffold meant it. Throws where it
+   * was given no token.
+   */
   async runnableOf({ namespace, name }: TestPod): Promise<Runnable> {
     const text = await this.#plane.kubectl(['get', 'pod', name, '-n', namespace, '-o', 'json']);
     const { spec } = JSON.parse(text) as {
-      spec: { containers: [Runnable['container']]; serviceAccountName: string };
+      spec: {
+        containers: [Runnable['container']];
+        volumes: Runnable['volumes'];
+        serviceAccountName: string;
+      };
     };
-    return { container: spec.containers[0], account: spec.serviceAccountName };
+    const { containers, volumes, serviceAccountName: account } = spec;
+    const [container] = containers;
+    if (!container.volumeMounts.some(({ mountPath }) => mountPath === ACCOUNT)) {
+      throw new Error(`Pod ${name} has no token.`);
+    }
+    return { container, volumes, account };
   }
 
   /** The map of a job; nothing where there is none. */
@@ -95,40 +114,30 @@ export class RefreshRuns {
     return text === '' ? undefined : (JSON.parse(text) as Map);
   }
 
-  async #mount(
-    pod: string,
-    job: RefreshJob,
-    { account, header }: { account: string; header: string | undefined },
-  ): Promise<void> {
-    for (const name of ['cache', 'tmp', 'secret', 'account']) await mkdir(path.join(pod, name));
-    const { data = {}, binaryData = {} } = (await this.map(job)) ?? {};
-    for (const [key, text] of Object.entries(data)) {
-      await writeFile(path.join(pod, 'cache', key), text);
-    }
-    for (const [key, base64] of Object.entries(binaryData)) {
-      await writeFile(path.join(pod, 'cache', key), Buffer.from(base64, 'base64'));
-    }
-    if (header !== undefined) await writeFile(path.join(pod, 'secret', 'header'), header);
-    const { namespace } = job.cache;
-    const token = await this.#plane.kubectl(['create', 'token', account, '-n', namespace]);
-    await writeFile(path.join(pod, 'account', 'token'), token.trim());
-    await writeFile(path.join(pod, 'account', 'ca.crt'), this.#plane.authority.cert);
-  }
-
-  #places(pod: string) {
+  /** What a kubelet puts around a container, and shorter times. */
+  async #surroundings(pod: string, token: string) {
+    const folder = path.join(pod, 'serviceaccount');
+    await mkdir(folder);
+    await writeFile(path.join(folder, 'token'), token);
+    await writeFile(path.join(folder, 'ca.crt'), this.#plane.authority.cert);
     const { hostname, port } = new URL(this.#plane.server);
     return {
-      CURRENT: path.join(pod, 'cache'),
-      TMPDIR: path.join(pod, 'tmp'),
-      HOME: path.join(pod, 'tmp'),
-      SOURCE_HEADER: path.join(pod, 'secret', 'header'),
-      ACCOUNT: path.join(pod, 'account'),
+      ACCOUNT: folder,
       TERMINATION_LOG: path.join(pod, 'termination-log'),
       KUBERNETES_SERVICE_HOST: hostname,
       KUBERNETES_SERVICE_PORT: port,
       RETRIES: '0',
       FETCH_SECONDS: '5',
     };
+  }
+
+  /** A token of an account, which lasts for an hour. */
+  #token(namespace: string, account: string): Promise<string> {
+    const args = ['create', 'token', account, '-n', namespace];
+    const place = args.join(' ');
+    const token = this.#tokens.get(place) ?? this.#plane.kubectl(args).then((text) => text.trim());
+    this.#tokens.set(place, token);
+    return token;
   }
 }
 
@@ -138,7 +147,9 @@ export interface Runnable {
   readonly container: {
     readonly command: readonly string[];
     readonly env: readonly { readonly name: string; readonly value?: string }[];
+    readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
   };
+  readonly volumes: readonly Volume[];
 }
 
 /** The pod of a job. */
@@ -146,7 +157,17 @@ export function podOf(job: RefreshJob): Runnable {
   const { spec } = refreshJobObjects(job).cronJob.spec.jobTemplate.spec.template;
   const [container] = spec.containers;
   if (container === undefined) throw new Error('The pod has no container.');
-  return { container, account: spec.serviceAccountName };
+  return { container, volumes: spec.volumes, account: spec.serviceAccountName };
+}
+
+/** The pod of a step of a refresh's workflow, as Argo makes it. */
+export function stepOf(manifests: readonly Manifest[]): Runnable {
+  const spec = at(manifestOf(manifests, 'WorkflowTemplate'), 'spec');
+  return {
+    container: at(spec, 'templates', '1', 'container') as Runnable['container'],
+    volumes: at(spec, 'volumes') as Runnable['volumes'],
+    account: String(at(spec, 'serviceAccountName')),
+  };
 }
 
 /** The variables of a container; each may name those before it. */

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { installArgoKinds } from '../cluster/argoKinds.ts';
 import { factsOf } from '../../src/domain/facts.ts';
 import type { RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
 import { podOf, type Map, type Outcome, type RefreshRuns } from './refreshRuns.ts';
 import { content, redirect, SourceServer } from './sourceServer.ts';
-import { entries, newJob, setUp, tearDown, type Stage } from './stage.ts';
+import { create, entries, newJob, setUp, tearDown, workload, type Stage } from './stage.ts';
 
 /** A run that wrote; its map. */
 async function written(runs: RefreshRuns, job: RefreshJob, outcome: Outcome): Promise<Map> {
@@ -79,6 +81,16 @@ describe('the refresh script, run for real', () => {
         assert.equal(Object.keys(map.metadata.annotations ?? {}).length, 4);
       });
 
+      it('asks the API server past the proxy of a pod, and follows no settings of curl', async () => {
+        const job = await newJob(stage);
+        await runs.apply(job);
+        stage.source.answer = content(entries(10));
+        const HOME = await mkdtemp(path.join(stage.plane.directory, 'home-'));
+        await writeFile(path.join(HOME, '.curlrc'), 'proxy = http://127.0.0.1:1\n');
+        const env = { HTTPS_PROXY: 'http://127.0.0.1:1', HOME };
+        await written(runs, job, await runs.run(job, { env }));
+      });
+
       it('D28: with the same data changes nothing but the time, and restarts nobody', async () => {
         const { job, map } = await withDeployment();
         const { refreshed: before } = facts(map);
@@ -138,6 +150,8 @@ describe('the refresh script, run for real', () => {
         ['YAML', '# words\r\n%YAML 1.1\n---\na: null\nb: |\n  x\n   y\n"c": {d: 1}\n...\n', 3],
         ['YAML', 'wrapped:\n- 1\n- 2\n', 2],
         ['YAML', '--- {a: 1, b: 2}\n---\n- 3\n---\n', 2],
+        // Of a name that is given twice, the last one counts.
+        ['YAML', 'a: 1\nb: 2\na: 3\n', 2],
         ['properties', '\ufeff# words\n! more\r\na = 1\rb: x=2\na=3\n c\n\n', 3],
       ];
       for (const [format, body, count] of formats) {
@@ -159,6 +173,7 @@ describe('the refresh script, run for real', () => {
           const header = 'X-Api-Key: s3cr3t "$(x)';
           const job = await newJob(stage, { header: { secret: 'some-secret', key: 'header' } });
           await runs.apply(job);
+          await create(stage, [secretOf(job, header)]);
           let seen = '';
           stage.source.answer = (response, request) => {
             assert.equal(request.headers['x-api-key'], 's3cr3t "$(x)');
@@ -169,7 +184,7 @@ describe('the refresh script, run for real', () => {
             assert.equal(request.headers['x-api-key'], undefined);
             content(entries(3))(response, request);
           };
-          await written(runs, job, await runs.run(job, { header }));
+          await written(runs, job, await runs.run(job));
           assert.equal(other.requests.length, 1);
           if (process.platform === 'linux') assert.match(seen, /--max-filesize/);
           assert.doesNotMatch(seen, /s3cr3t/);
@@ -207,7 +222,7 @@ describe('the refresh script, run for real', () => {
         stage.source.answer = content(entries(12));
         const map = await written(runs, all, await runs.run(all));
         const names = restarts.map(({ kind, name }) => `${kind}/${name}`);
-        const args = ['get', ...names, '-n', namespace, '-o', 'json'];
+        const args = ['get', ...names, '-n', namespace, '-o', 'json', '--show-managed-fields'];
         const found = JSON.parse(await stage.plane.kubectl(args)) as { items: readonly Workload[] };
         const times = found.items.map(
           ({ spec }) =>
@@ -215,6 +230,13 @@ describe('the refresh script, run for real', () => {
             spec.template.metadata.annotations?.['kubectl.kubernetes.io/restartedAt'],
         );
         assert.deepEqual(times, Array(4).fill(facts(map).refreshed));
+        for (const { kind, metadata } of found.items) {
+          const own = kind === 'Rollout' ? 'cache-configmaps' : 'kubectl-rollout';
+          assert.ok(
+            metadata.managedFields.some(({ manager }) => manager === own),
+            kind,
+          );
+        }
         await stage.plane.kubectl(['delete', 'deployment', 'some-deployment', '-n', namespace]);
         stage.source.answer = content(entries(13));
         const outcome = await runs.run(all);
@@ -245,15 +267,15 @@ describe('the refresh script, run for real', () => {
         const args = ['configmap', name, '-n', namespace, '--type=merge', '-p', edit];
         await stage.plane.kubectl(['patch', ...args]);
         // Cut where the second request would begin.
-        const { container, account } = podOf(job);
+        const { container, ...rest } = podOf(job);
         const command = container.command.map((text) =>
           text.replace('# 5. Restart readers', 'exit 1\n# 5. Restart readers'),
         );
-        const cut = await runs.run(job, { of: { account, container: { ...container, command } } });
+        const cut = await runs.run(job, { of: { ...rest, container: { ...container, command } } });
         assert.equal(cut.code, 1);
         assert.match(cut.stdout, /^Written/);
         // A second end at the same place, and the same of two steps.
-        await runs.run(job, { of: { account, container: { ...container, command } } });
+        await runs.run(job, { of: { ...rest, container: { ...container, command } } });
         const outcome = await runs.run(job, { env: { STEP: 'detect' } });
         const after = await written(runs, job, outcome);
         assert.equal(outcome.stdout, 'unchanged\n');
@@ -289,6 +311,10 @@ describe('the refresh script, run for real', () => {
             'Deployment/some-reader: it is paused, and restarts when it is resumed. ' +
             `StatefulSet/some-reader: ${kept} DaemonSet/some-reader: ${kept}`,
         );
+        // Told once: all three took the patch.
+        const next = await runs.run({ ...job, restarts });
+        await written(runs, job, next);
+        assert.match(next.stdout, /^Unchanged: .*\n$/);
       });
     });
   }
@@ -307,19 +333,8 @@ describe('the refresh script, run for real', () => {
     const { name, namespace } = one.cache;
     for (; round < 20; round++) {
       const edit = JSON.stringify({ data: { [`by-hand-${round}`]: 'kept' } });
-      const edited =
-        round === 0
-          ? Promise.resolve('')
-          : stage.plane.kubectl([
-              'patch',
-              'configmap',
-              name,
-              '-n',
-              namespace,
-              '--type=merge',
-              '-p',
-              edit,
-            ]);
+      const args = ['patch', 'configmap', name, '-n', namespace, '--type=merge', '-p', edit];
+      const edited = round === 0 ? Promise.resolve('') : stage.plane.kubectl(args);
       const outcomes: readonly Outcome[] = await Promise.all([runs.run(one), runs.run(two)]);
       await edited;
       assert.deepEqual(
@@ -335,6 +350,8 @@ describe('the refresh script, run for real', () => {
 });
 
 interface Workload {
+  readonly kind: string;
+  readonly metadata: { readonly managedFields: readonly { readonly manager: string }[] };
   readonly spec: {
     readonly restartAt?: string;
     readonly template: {
@@ -345,27 +362,14 @@ interface Workload {
 
 const ON_DELETE = { updateStrategy: { type: 'OnDelete' } };
 
-async function create({ plane }: Stage, items: readonly object[]): Promise<void> {
-  const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
-  await plane.kubectl(['create', '-f', '-'], { input });
-}
-
-function workload(
-  kind: string,
-  metadata: { name: string; namespace: string },
-  more: object = {},
-): object {
-  const labels = { app: metadata.name };
+function secretOf({ cache, header }: RefreshJob, value: string): object {
+  const { namespace } = cache;
+  const metadata = { name: header?.secret, namespace };
   return {
-    apiVersion: kind === 'Rollout' ? 'argoproj.io/v1alpha1' : 'apps/v1',
-    kind,
+    apiVersion: 'v1',
+    kind: 'Secret',
     metadata,
-    spec: {
-      selector: { matchLabels: labels },
-      ...(kind === 'StatefulSet' ? { serviceName: 'some-service' } : {}),
-      ...more,
-      template: { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'image:1' }] } },
-    },
+    stringData: { [header?.key ?? '']: value, other: 'x' },
   };
 }
 

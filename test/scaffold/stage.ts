@@ -12,8 +12,10 @@ export interface Stage {
 }
 
 /** Sets all up; with no shell in `runs` where curl and jq are not to be had. */
-export async function setUp(): Promise<Stage> {
-  const plane = await startControlPlane();
+export async function setUp(
+  options: Parameters<typeof startControlPlane>[0] = { workloads: false },
+): Promise<Stage> {
+  const plane = await startControlPlane(options);
   const shells = await ensureShells(plane.directory, plane.binaries.path('kubectl'));
   if (shells.length < 3) {
     const names = shells.map(({ name }) => name).join(', ');
@@ -59,4 +61,30 @@ export async function newJob(
 export function entries(count: number, value = 'x'): string {
   const pairs = Array.from({ length: count }, (_, index) => [`key-${index}`, `${value}${index}`]);
   return JSON.stringify(Object.fromEntries(pairs), null, 2);
+}
+
+/** A workload with a container, and with what is wanted beside its template. */
+export function workload(
+  kind: string,
+  metadata: { name: string; namespace: string },
+  more: object = {},
+): object {
+  const labels = { app: metadata.name };
+  return {
+    apiVersion: kind === 'Rollout' ? 'argoproj.io/v1alpha1' : 'apps/v1',
+    kind,
+    metadata,
+    spec: {
+      selector: { matchLabels: labels },
+      ...(kind === 'StatefulSet' ? { serviceName: 'some-service' } : {}),
+      ...more,
+      template: { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'image:1' }] } },
+    },
+  };
+}
+
+/** Creates objects as an administrator. */
+export async function create({ plane }: Stage, items: readonly object[]): Promise<void> {
+  const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+  await plane.kubectl(['create', '-f', '-'], { input });
 }

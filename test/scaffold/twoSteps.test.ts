@@ -3,9 +3,9 @@ import { etagAnnotation } from '../../src/domain/facts.ts';
 import type { EventRefresh } from '../../src/domain/manifests/events/eventRefresh.ts';
 import { eventRefreshGroups } from '../../src/domain/manifests/events/eventRefreshFiles.ts';
 import type { RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
-import { at, type Manifest } from './argoRules.ts';
-import { manifestOf, nameOf, TRIGGERS } from './eventRefreshes.ts';
-import type { Map, RefreshRuns, Runnable } from './refreshRuns.ts';
+import type { Manifest } from './argoRules.ts';
+import { TRIGGERS } from './eventRefreshes.ts';
+import { stepOf, type Map, type RefreshRuns, type Runnable } from './refreshRuns.ts';
 import { content, type Answer } from './sourceServer.ts';
 import { entries, newJob, setUp, tearDown, type Stage } from './stage.ts';
 
@@ -59,6 +59,14 @@ describe('a refresh that asks whether there is something to do, run for real', (
         // What another URL or format gave, or what was changed by hand, is not what the ETag stands for.
         const other = await asked(one, { url: `${stage.source.origin}/other` });
         assert.deepEqual([other.said, other.by], ['Unchanged', undefined]);
+        const header = { secret: 'some-secret', key: 'header' };
+        const literal = `--from-literal=${header.key}=X-Api-Key: some`;
+        const secret = ['create', 'secret', 'generic', header.secret, literal];
+        await stage.plane.kubectl([...secret, '-n', job.cache.namespace]);
+        for (const wanted of [{ header }, { format: 'text' }] as const) {
+          await asked(one);
+          assert.equal((await asked(one, wanted)).by, undefined);
+        }
         await asked(one);
         await edit(stage, job, { 'mappings.json': entries(11) });
         const edited = await asked(one);
@@ -128,8 +136,5 @@ async function workflowOf(
     input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: access?.objects }),
   });
   const manifests = rest.flatMap(({ objects }) => objects) as Manifest[];
-  const template = at(manifestOf(manifests, 'WorkflowTemplate'), 'spec', 'templates', '1');
-  const container = at(template, 'container') as Runnable['container'];
-  const account = nameOf(manifestOf((access?.objects ?? []) as Manifest[], 'ServiceAccount'));
-  return { refresh, of: { container, account } };
+  return { refresh, of: stepOf(manifests) };
 }

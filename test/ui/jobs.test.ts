@@ -2,7 +2,17 @@ import assert from 'node:assert/strict';
 import { mappings } from '../../demo/lookups.ts';
 import { refreshJobName } from '../../src/domain/manifests/jobNames.ts';
 import type { RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
+import { installArgoKinds } from '../cluster/argoKinds.ts';
 import { TestKubelet } from '../cluster/testKubelet.ts';
+import {
+  endedWorkflow,
+  eventRefresh,
+  failedFor,
+  manifestOf,
+  manifestsOf,
+  nameOf,
+  TRIGGERS,
+} from '../scaffold/eventRefreshes.ts';
 import { RefreshRuns } from '../scaffold/refreshRuns.ts';
 import { ensureShells } from '../scaffold/shells.ts';
 import { content, SourceServer } from '../scaffold/sourceServer.ts';
@@ -43,6 +53,7 @@ describe('refresh jobs on the screen, their scripts run by the test', function (
       image: 'registry.example/refresh:1',
     };
     await plane.kubectl(['cordon', 'node']);
+    await installArgoKinds(plane);
     kubelet = await TestKubelet.start(plane, 'job-name', async (pod, write) => {
       const of = await runs.runnableOf(pod);
       const { code, message, stdout, stderr } = await runs.run(job, { of });
@@ -138,5 +149,40 @@ describe('refresh jobs on the screen, their scripts run by the test', function (
       .getByText(/UTC · next in/)
       .waitFor();
     assert.equal(await isSuspended(), 'false');
+  });
+
+  it('what an event started and has failed marks its cache; it is run by hand from its row', async () => {
+    const { workbench, plane } = stage;
+    const create = (object: object) =>
+      plane.kubectl(['create', '-f', '-'], { input: JSON.stringify(object) });
+    const cache = workbench.row(CACHE.name);
+    await plane.kubectl(['delete', 'cronjob', NAME, '-n', CACHE.namespace]);
+    await cache.getByText(/refresh job failed/).waitFor({ state: 'detached' });
+    const [webhook] = TRIGGERS;
+    assert.ok(webhook !== undefined);
+    const parts = manifestsOf(eventRefresh(webhook, { cache: CACHE, key: KEY }));
+    const template = manifestOf(parts, 'WorkflowTemplate');
+    const label = `WorkflowTemplate ${nameOf(template)}`;
+    await create(template);
+    await workbench.expand('Refresh jobs');
+    const row = workbench.row(label);
+    await row.getByText('on an event · no run is known').waitFor();
+    await create(endedWorkflow(parts, 'started', failedFor('It answered 404.')));
+    await row.getByText('on an event · last run failed: It answered 404.').waitFor();
+    await cache.getByText(/refresh job failed/).waitFor();
+    await workbench.screenshot('event-job-failed');
+    await workbench.runCommand('Cache: Show Job Log');
+    await workbench.pick(CACHE.name);
+    await workbench.text.getByText(/^---\sWorkflow\sstarted\sfailed\sat\s.*404/).waitFor();
+    await workbench.chooseOnRow(label, 'Run Job Now');
+    await row.getByText(/on an event · running ·/).waitFor();
+    const made = ['workflows', '-n', CACHE.namespace, '--field-selector=metadata.name!=started'];
+    const name = await plane.kubectl(['get', ...made, '-o=jsonpath={.items[0].metadata.name}']);
+    const finishedAt = new Date().toISOString();
+    const status = JSON.stringify({ status: { phase: 'Succeeded', finishedAt } });
+    const patch = ['patch', 'workflow', name, '-n', CACHE.namespace, '--type=merge', '-p', status];
+    await plane.kubectl(patch);
+    await row.getByText('on an event · last run succeeded just now').waitFor();
+    await cache.getByText(/refresh job failed/).waitFor({ state: 'detached' });
   });
 });

@@ -1,3 +1,4 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Workbench } from '../editor/workbench.ts';
 import { run } from '../run.ts';
@@ -15,6 +16,8 @@ export interface StageOptions {
   /** The kubeconfig that the editor reads; the administrator's where it is left out. */
   readonly kubeconfig?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Folders below that of the scene that the editor has open as several; where it is left out, that of the scene. */
+  readonly folders?: readonly string[];
   /** True where controllers run, so that workloads have pods. */
   readonly workloads?: boolean;
 }
@@ -32,12 +35,12 @@ export const TYPING = {
 
 /** Sets the stage, with the extension as it would be packaged. */
 export async function setStage(options: StageOptions = {}): Promise<Stage> {
-  const { kubeconfig, settings, workloads = false } = options;
+  const { kubeconfig, settings, folders, workloads = false } = options;
   await run(process.execPath, ['esbuild.mjs', '--minify'], { cwd: ROOT });
   const scene = await setScene({ workloads });
   const { plane, workspace } = scene;
   const workbench = await Workbench.open({
-    workspace,
+    workspace: folders === undefined ? workspace : await workspaceOf(workspace, folders),
     env: { KUBECONFIG: kubeconfig ?? plane.kubeconfig },
     ...(settings === undefined ? {} : { settings }),
   });
@@ -46,6 +49,14 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
     await scene.clear();
   };
   return { ...scene, workbench, clear };
+}
+
+/** Makes folders, and the file of a workspace that has them. */
+async function workspaceOf(parent: string, folders: readonly string[]): Promise<string> {
+  for (const folder of folders) await mkdir(path.join(parent, folder));
+  const file = path.join(parent, 'several.code-workspace');
+  await writeFile(file, JSON.stringify({ folders: folders.map((each) => ({ path: each })) }));
+  return file;
 }
 
 /** Makes a test leave a picture and the log behind when it fails. */

@@ -2,6 +2,7 @@ import type { CacheSummary } from '../cache.ts';
 import { factsOf } from '../facts.ts';
 import { parseDuration } from '../freshness.ts';
 import { labelValue } from '../manifests/jobNames.ts';
+import type { Workloads } from '../readers/reader.ts';
 import type { Workload } from '../readers/workload.ts';
 import type { Attempt } from './attempt.ts';
 import { timeIn, type CronState } from './cron.ts';
@@ -13,6 +14,8 @@ export interface Run {
   readonly workload: Workload;
   readonly state: RunState;
   readonly pods: readonly RunPod[];
+  /** Why it has no pod, in the cluster's words. */
+  readonly refused?: string;
 }
 
 /** A pod of a run. */
@@ -21,26 +24,45 @@ export interface RunPod {
   readonly attempt: Attempt;
 }
 
-/** A CronJob or CronWorkflow that refreshes a cache. */
+/** A CronJob, CronWorkflow or WorkflowTemplate that refreshes a cache. */
 export interface CacheJob {
   readonly workload: Workload;
   readonly cron: CronState;
   readonly evidence: Evidence;
   /** The newest first; nothing where they cannot be seen. */
   readonly runs: readonly Run[] | undefined;
+  /** Why a run that is due does not begin, in the cluster's words. */
+  readonly refused?: string;
 }
 
-/** The runs among the objects that a job controls, the newest first. */
+/** False for what an event, or somebody, starts. */
+export function isScheduled({ workload }: Pick<CacheJob, 'workload'>): boolean {
+  return workload.ref.kind !== 'WorkflowTemplate';
+}
+
+/**
+ * The runs of a job, the newest first: what it controls, and of a WorkflowTemplate what has its steps and is not of a
+ * CronWorkflow.
+ */
 export function runsOf(
-  { uid }: Workload,
-  childrenOf: (uid: string) => readonly Workload[],
+  { ref, uid }: Workload,
+  workloads: Pick<Workloads, 'all' | 'childrenOf'>,
 ): readonly Run[] {
-  const runs = childrenOf(uid).flatMap((workload) => {
+  const own =
+    ref.kind === 'WorkflowTemplate'
+      ? workloads.all.filter(
+          ({ run, controller }) =>
+            run?.template === ref.name && controller?.kind !== 'CronWorkflow',
+        )
+      : workloads.childrenOf(uid);
+  const runs = own.flatMap((workload) => {
     const { run: state } = workload;
     if (state === undefined) return [];
-    const pods = childrenOf(workload.uid).flatMap((pod) =>
-      pod.attempt === undefined ? [] : [{ workload: pod, attempt: pod.attempt }],
-    );
+    const pods = workloads
+      .childrenOf(workload.uid)
+      .flatMap((pod) =>
+        pod.attempt === undefined ? [] : [{ workload: pod, attempt: pod.attempt }],
+      );
     pods.sort((one, other) => one.attempt.created - other.attempt.created);
     return [{ workload, state, pods }];
   });
@@ -106,7 +128,7 @@ export function isFailureGone(job: CacheJob): boolean {
   );
 }
 
-/** What is wrong with a job: its last run failed, or none succeeded within the age limit. */
+/** What is wrong with a job: its last run failed or did not begin, or none succeeded within the age limit. */
 export type JobTrouble = 'failed' | 'overdue';
 
 /** What is wrong with a job at a time, in milliseconds since the epoch. */
@@ -115,7 +137,7 @@ export function troubleOf(
   summary: CacheSummary,
   now: number,
 ): JobTrouble | undefined {
-  if (isFailureGone(job)) return 'failed';
+  if (isFailureGone(job) || job.refused !== undefined) return 'failed';
   const ended = lastEnded(job.runs ?? []);
   const success = lastSuccess(job);
   // A success that the controller saw may be younger than the last run that is still there.
@@ -123,7 +145,9 @@ export function troubleOf(
     return 'failed';
   }
   const limit = ageLimit(job, summary);
-  if (limit === undefined) return undefined;
+  // What is not made for this cache alone is not bound to run.
+  const isBound = isScheduled(job) || job.evidence === 'label';
+  if (limit === undefined || !isBound) return undefined;
   return now - (lastRefresh(job, summary) ?? job.cron.created) > limit ? 'overdue' : undefined;
 }
 

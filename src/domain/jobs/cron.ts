@@ -1,8 +1,12 @@
 import { REFRESHED_KEY } from '../manifests/jobNames.ts';
 import { isFields, objectsIn, textOr, type Fields } from '../readers/json.ts';
 
-/** What matters of a CronJob or a CronWorkflow as one that may refresh a cache. Times are in milliseconds since the epoch. */
+/**
+ * What matters of a CronJob, a CronWorkflow or a WorkflowTemplate as one that may refresh a cache. Times are in
+ * milliseconds since the epoch.
+ */
 export interface CronState {
+  /** None for a WorkflowTemplate: an event, or somebody, starts it. */
   readonly schedules: readonly string[];
   /** Nothing where it names none: then its controller's own counts, which cannot be seen. */
   readonly zone: string | undefined;
@@ -18,10 +22,12 @@ export interface CronState {
   readonly lastSuccess: number | undefined;
   /** How many runs of its schedule are under way. */
   readonly active: number;
-  /** The service account under which its pods run. */
-  readonly account: string;
+  /** The service account that it names for its pods, where it names one: see `accountOf`. */
+  readonly account: string | undefined;
   /** The words of its commands and variables that could be names of ConfigMaps. */
   readonly words: ReadonlySet<string>;
+  /** The arguments of a WorkflowTemplate that only who starts it can give. */
+  readonly needs: readonly string[];
   /** What one that was scaffolded refreshes, and the age limit that it sets. */
   readonly key?: string;
   /** The label that says the key: the name itself, or a hash of it. */
@@ -29,16 +35,23 @@ export interface CronState {
   readonly maxAge?: string;
 }
 
-/** The state of the kinds that run on a schedule; nothing for others. */
+/** The service account under which the pods of a job run. */
+export function accountOf({ account }: Pick<CronState, 'account'>): string {
+  return account ?? 'default';
+}
+
+/** The state of the kinds that run again and again; nothing for others. */
 export function cronStateOf(kind: string, root: Fields): CronState | undefined {
   const [metadata, spec, status] = [root['metadata'], root['spec'], root['status']].map(fieldsOf);
   if (metadata === undefined || spec === undefined || status === undefined) return undefined;
+  if (kind === 'WorkflowTemplate') return templateState(metadata, spec);
   const common = {
     isSuspended: spec['suspend'] === true,
     concurrency: textOr(spec['concurrencyPolicy']) || 'Allow',
     startingDeadline: numberIn(spec['startingDeadlineSeconds']),
     created: timeIn(metadata['creationTimestamp']) ?? 0,
     active: objectsIn(status['active']).length,
+    needs: [],
   };
   if (kind === 'CronJob') {
     const pod = inside(spec, 'jobTemplate', 'spec', 'template', 'spec');
@@ -48,7 +61,7 @@ export function cronStateOf(kind: string, root: Fields): CronState | undefined {
       zone: textOr(spec['timeZone']) || undefined,
       lastScheduled: timeIn(status['lastScheduleTime']),
       lastSuccess: timeIn(status['lastSuccessfulTime']),
-      account: textOr(pod['serviceAccountName']) || textOr(pod['serviceAccount']) || 'default',
+      account: textOr(pod['serviceAccountName']) || textOr(pod['serviceAccount']) || undefined,
       words: wordsIn(pod),
       ...scaffolded(metadata, pod),
     };
@@ -61,10 +74,46 @@ export function cronStateOf(kind: string, root: Fields): CronState | undefined {
     zone: textOr(spec['timezone']) || undefined,
     lastScheduled: timeIn(status['lastScheduledTime']),
     lastSuccess: undefined,
-    account: textOr(workflow['serviceAccountName']) || 'default',
+    ...workflowState(metadata, workflow),
+  };
+}
+
+function workflowState(metadata: Fields, workflow: Fields) {
+  return {
+    account: textOr(workflow['serviceAccountName']) || undefined,
     words: wordsIn(workflow),
     ...scaffolded(metadata, workflow),
   };
+}
+
+/** Its `suspend` means that a workflow waits after it was started, and not that none is. */
+function templateState(metadata: Fields, spec: Fields): CronState {
+  return {
+    schedules: [],
+    zone: undefined,
+    isSuspended: false,
+    concurrency: 'Allow',
+    startingDeadline: undefined,
+    created: timeIn(metadata['creationTimestamp']) ?? 0,
+    lastScheduled: undefined,
+    lastSuccess: undefined,
+    active: 0,
+    needs: needsIn(fieldsOf(spec['arguments'])),
+    ...workflowState(metadata, spec),
+  };
+}
+
+/** The parameters without a value and the artifacts without a place. Source: Argo Workflows `validateArguments`. */
+function needsIn({ parameters, artifacts }: Fields): readonly string[] {
+  return [
+    ...objectsIn(parameters).filter(
+      ({ value, valueFrom }) =>
+        value === undefined && fieldsOf(valueFrom)['configMapKeyRef'] === undefined,
+    ),
+    ...objectsIn(artifacts).filter((artifact) =>
+      Object.keys(artifact).every((key) => key === 'name'),
+    ),
+  ].map(({ name }) => textOr(name));
 }
 
 /** A list since Argo 3.6, one text before. */

@@ -1,8 +1,11 @@
 import type { CacheSummary } from '../cache.ts';
 import { printAge } from '../freshness.ts';
 import { printWorkload } from '../readers/workload.ts';
+import { accountOf, type CronState } from './cron.ts';
+import { briefly, brieflyInside } from '../text.ts';
 import {
   isFailureGone,
+  isScheduled,
   lastEnded,
   lastRefresh,
   lastSuccess,
@@ -16,7 +19,10 @@ import { nextRunOf, printIn, timingWords } from './timing.ts';
 /** Our script ends with this code when it has written and a reader was not restarted. */
 const NOT_RESTARTED = 3;
 
-/** A reason in a row is cut after so many characters. The tooltip has all of it. */
+/** How its sentence begins then. */
+const WRITTEN = /^The cache was written, but not all of its readers were restarted: */;
+
+/** A reason in a row is cut to so many characters. The tooltip has all of it. */
 const ROW = 100;
 
 /** Why a run failed whose Job was deleted, by its time to live or a limit on their number. */
@@ -28,16 +34,30 @@ export function jobParts(job: CacheJob, summary: CacheSummary, now: number): rea
   const next = nextRunOf(cron, now);
   return [
     ...(evidence === 'naming' ? ['may refresh it'] : []),
-    timingWords(cron),
+    startWords(job),
     ...(cron.isSuspended
       ? ['suspended']
       : next === undefined
         ? []
         : [`next ${printIn(next - now)}`]),
-    ...(runs?.some(({ state }) => state.outcome === 'running') === true ? ['running'] : []),
+    ...(job.refused === undefined ? [] : [`due, and not begun: ${briefly(job.refused, ROW)}`]),
+    ...runningParts(runs ?? []),
     ...resultParts(job, now),
     ...(troubleOf(job, summary, now) === 'overdue' ? [overdueWords(job, summary, now)] : []),
   ];
+}
+
+/** What starts it. Of a WorkflowTemplate nobody says what does; of those that were scaffolded it is known. */
+function startWords({ workload, cron, evidence }: CacheJob): string {
+  if (isScheduled({ workload })) return timingWords(cron);
+  return evidence === 'label' ? 'on an event' : 'when it is started';
+}
+
+function runningParts(runs: readonly Run[]): readonly string[] {
+  const running = runs.filter(({ state }) => state.outcome === 'running');
+  const [refused] = running.flatMap((run) => run.refused ?? []);
+  if (refused !== undefined) return [`no pod: ${briefly(refused, ROW)}`];
+  return running.length === 0 ? [] : ['running'];
 }
 
 function resultParts(job: CacheJob, now: number): readonly string[] {
@@ -47,14 +67,14 @@ function resultParts(job: CacheJob, now: number): readonly string[] {
   const success = lastSuccess(job);
   if (ended === undefined || (success ?? 0) > (ended.state.ended ?? 0)) {
     if (success !== undefined) return [`last success ${printAge(now - success)}`];
+    if (!isScheduled(job)) return ['no run is known'];
     return job.cron.lastScheduled === undefined ? ['has not run yet'] : ['no run is left'];
   }
   if (ended.state.outcome === 'succeeded') {
     return [`last run succeeded ${printAge(now - (ended.state.ended ?? 0))}`];
   }
-  const reason = failureReason(job, ended);
-  const short = reason.length > ROW ? `${reason.slice(0, ROW).trimEnd()}…` : reason;
-  return [short === '' ? 'last run failed' : `last run failed: ${short}`];
+  const reason = brieflyInside(failureReason(job, ended), ROW);
+  return [reason === '' ? 'last run failed' : `last run failed: ${reason}`];
 }
 
 function overdueWords(job: CacheJob, summary: CacheSummary, now: number): string {
@@ -65,22 +85,25 @@ function overdueWords(job: CacheJob, summary: CacheSummary, now: number): string
 }
 
 /** Why a run failed: what its last pod left as a termination message, or else what its controller says. */
-export function failureReason(job: CacheJob, { pods, state }: Run): string {
+export function failureReason(job: CacheJob, { pods, state, refused }: Run): string {
   const failed = pods.filter(({ attempt: { end } }) => end !== undefined && end.code !== 0).at(-1);
   const { message = '', code } = failed?.attempt.end ?? {};
   if (message !== '') {
     const isWritten = job.evidence === 'label' && code === NOT_RESTARTED;
-    return isWritten ? `written, but readers were not restarted: ${message}` : message;
+    return isWritten
+      ? `written, but readers were not restarted: ${message.replace(WRITTEN, '')}`
+      : message;
   }
   const trouble = pods.at(-1)?.workload.pod?.trouble;
-  return trouble ?? state.reason;
+  return trouble ?? (refused === undefined ? state.reason : `${refused} (${state.reason})`);
 }
 
-/** What keeps a run from going on, as far as its pods tell. */
-export function waitingReason({ pods }: Run): string | undefined {
+/** What keeps a run from going on, as far as the cluster tells. */
+export function waitingReason({ pods, refused }: Run): string | undefined {
   const { workload } = pods.at(-1) ?? {};
   const trouble = workload?.pod?.trouble;
-  return workload && trouble && `pod ${workload.ref.name}: ${trouble}`;
+  if (workload === undefined) return refused;
+  return trouble && `pod ${workload.ref.name}: ${trouble}`;
 }
 
 /** How the container of a pod ended, as a sentence without its full stop. */
@@ -101,10 +124,14 @@ export function jobLines(job: CacheJob, summary: CacheSummary, now: number): rea
   const running = runs?.filter(({ state }) => state.outcome === 'running') ?? [];
   return [
     `${printWorkload(workload.ref)} of namespace ${workload.ref.namespace}`,
-    EVIDENCE[job.evidence](cron.account),
-    `Schedule: ${cron.schedules.join(', ')}, ${timingWords(cron)}`,
+    EVIDENCE[job.evidence](accountOf(cron)),
+    isScheduled(job)
+      ? `Schedule: ${cron.schedules.join(', ')}, ${timingWords(cron)}`
+      : `It runs ${startWords(job)}.`,
+    ...(cron.needs.length === 0 ? [] : [needsLine(cron)]),
     ...(cron.isSuspended ? ['It is suspended: it does not run on its schedule.'] : []),
     ...(next === undefined || cron.isSuspended ? [] : [`Next run: ${printTime(next)}`]),
+    ...(job.refused === undefined ? [] : [`A run is due and does not begin: ${job.refused}`]),
     ...running.map((run) => {
       const waiting = waitingReason(run);
       return `Running: ${printWorkload(run.workload.ref)}, since ${printTime(run.state.began)}${waiting === undefined ? '' : `; ${waiting}`}`;
@@ -116,6 +143,11 @@ export function jobLines(job: CacheJob, summary: CacheSummary, now: number): rea
       ? ['Nothing succeeded within the age limit.']
       : []),
   ];
+}
+
+/** Why it cannot be run from here. */
+export function needsLine({ needs }: Pick<CronState, 'needs'>): string {
+  return `Who starts it has to give values for ${needs.join(', ')}: it cannot be run from here.`;
 }
 
 /** How a run ended, with why. */

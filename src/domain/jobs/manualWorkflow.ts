@@ -3,6 +3,9 @@ import { textsIn } from '../readers/workload.ts';
 
 const PREFIX = 'workflows.argoproj.io';
 
+/** The WorkflowTemplate from which a Workflow has its steps, as its controller and `argo submit` write it. */
+export const WORKFLOW_TEMPLATE = `${PREFIX}/workflow-template`;
+
 /** With this label on it, only the controller of that instance takes up a Workflow. */
 const INSTANCE = `${PREFIX}/controller-instanceid`;
 
@@ -11,20 +14,18 @@ const INSTANCE = `${PREFIX}/controller-instanceid`;
  * `ConvertCronWorkflowToWorkflow`.
  */
 export function manualWorkflowOf(cronWorkflow: Fields, time: Date): object {
-  const metadata = isFields(cronWorkflow['metadata']) ? cronWorkflow['metadata'] : {};
+  const { name, namespace, uid, instance } = originOf(cronWorkflow);
   const spec = isFields(cronWorkflow['spec']) ? cronWorkflow['spec'] : {};
   const given = isFields(spec['workflowMetadata']) ? spec['workflowMetadata'] : {};
-  const name = textOr(metadata['name']);
-  const instance = textsIn(metadata['labels'])[INSTANCE];
   const finalizers = Array.isArray(given['finalizers']) ? given['finalizers'] : [];
   return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Workflow',
     metadata: {
       generateName: `${name}-`,
-      namespace: textOr(metadata['namespace']),
+      namespace,
       labels: {
-        ...(instance === undefined ? {} : { [INSTANCE]: instance }),
+        ...instance,
         [`${PREFIX}/cron-workflow`]: name,
         ...textsIn(given['labels']),
       },
@@ -38,12 +39,42 @@ export function manualWorkflowOf(cronWorkflow: Fields, time: Date): object {
           apiVersion: 'argoproj.io/v1alpha1',
           kind: 'CronWorkflow',
           name,
-          uid: textOr(metadata['uid']),
+          uid,
           controller: true,
           blockOwnerDeletion: true,
         },
       ],
     },
     spec: spec['workflowSpec'],
+  };
+}
+
+/**
+ * The Workflow that `argo submit --from=wftmpl/...` makes of a WorkflowTemplate, with its own arguments. Source: Argo
+ * Workflows `convert.go`, `NewWorkflowFromWorkflowTemplate`.
+ */
+export function workflowFromTemplate(template: Fields): object {
+  const { name, namespace, instance } = originOf(template);
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Workflow',
+    metadata: {
+      generateName: `${name}-`,
+      namespace,
+      labels: { ...instance, [WORKFLOW_TEMPLATE]: name },
+    },
+    spec: { workflowTemplateRef: { name } },
+  };
+}
+
+/** Where a Workflow is made from, with the label that tells whose controller takes it up. */
+function originOf(object: Fields) {
+  const metadata = isFields(object['metadata']) ? object['metadata'] : {};
+  const instance = textsIn(metadata['labels'])[INSTANCE];
+  return {
+    name: textOr(metadata['name']),
+    namespace: textOr(metadata['namespace']),
+    uid: textOr(metadata['uid']),
+    instance: instance === undefined ? {} : { [INSTANCE]: instance },
   };
 }

@@ -24,7 +24,7 @@ export function isWhole(applied: readonly Applied[]): boolean {
 
 const DONE = ['created', 'changed', 'unchanged'] as const;
 
-/** How all of it ended, in sentences: first what did not go well. */
+/** How all of it ended, and where, in sentences: first what did not go well. */
 export function appliedSentence(applied: readonly Applied[], where: NamespaceRef): string {
   const troubles = applied.flatMap(({ object, outcome }) => {
     switch (outcome.kind) {
@@ -42,9 +42,8 @@ export function appliedSentence(applied: readonly Applied[], where: NamespaceRef
     const names = objects.map(({ object }) => `${object.kind} ${object.name}`).join(', ');
     return [`${TITLES[kind]}: ${names}.`];
   });
-  return [...troubles, `In context ${where.context}, namespace ${where.namespace}:`, ...named].join(
-    ' ',
-  );
+  const place = `In context ${where.context}, namespace ${where.namespace}:`;
+  return [place, ...troubles, ...named].join(' ');
 }
 
 const TITLES = {

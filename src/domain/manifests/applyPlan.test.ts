@@ -119,11 +119,11 @@ describe('how applying ended', () => {
         ended({ kind: 'created' }, { kind: 'failed', words: 'it is full' }, { kind: 'notTried' }),
         WHERE,
       ),
-      'Role argo/x was not applied: it is full. In context demo, namespace argo: Created: Role x. Not tried: Role x.',
+      'In context demo, namespace argo: Role argo/x was not applied: it is full. Created: Role x. Not tried: Role x.',
     );
     assert.match(
       appliedSentence(ended({ kind: 'unclear', words: 'it broke' }), WHERE),
-      /^Whether Role argo\/x was applied is not known: it broke\./,
+      /^In context demo, namespace argo: Whether Role argo\/x was applied is not known: it broke\./,
     );
   });
 });

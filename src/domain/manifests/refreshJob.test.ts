@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { parse, parseAllDocuments } from 'yaml';
 import { chance } from '../../../test/fakes/chance.ts';
 import { hostileText } from '../../../test/fakes/hostileTexts.ts';
+import { assertArrives } from '../../../test/scaffold/arrival.ts';
 import { environmentOf, expanded } from '../../../test/scaffold/refreshRuns.ts';
 import { noteOnJobUrl, problemOfJobUrl, REFRESH_IMAGE, type RefreshJob } from './refreshJob.ts';
 import { refreshJobFiles, refreshJobInOneFile } from './refreshJobFiles.ts';
@@ -47,9 +48,28 @@ describe('the objects of a refresh job', () => {
     const { RUN_SECONDS, FETCHING_SECONDS } = environmentOf(container?.env ?? []);
     assert.ok(Number(FETCHING_SECONDS) < Number(RUN_SECONDS));
     assert.ok(Number(RUN_SECONDS) < LONGEST_RUN_SECONDS);
-    // The step of a workflow has 300 seconds, and the workflow two steps of three tries in 1,800.
-    assert.ok(LONGEST_RUN_SECONDS <= 300);
-    assert.ok(2 * (3 * LONGEST_RUN_SECONDS + 30) <= 1800);
+  });
+
+  it('D13: a try leaves time for others, and a connection for its answer', () => {
+    const environment = environmentOf(container?.env ?? []);
+    const seconds = (name: string) => Number(environment[`${name}_SECONDS`]);
+    assert.ok(2 * seconds('CONNECT') <= seconds('FETCH'));
+    assert.ok(2 * seconds('FETCH') <= seconds('FETCHING'));
+    assert.ok(Number(environment['RETRIES']) > 0);
+  });
+
+  it('D26: have room for the largest map, several times over, and no more than a little', () => {
+    const mebibytes = (text: string | undefined) => Number(/^(\d+)Mi$/.exec(text ?? '')?.[1]);
+    const limits = [
+      mebibytes(container?.resources.limits.memory),
+      mebibytes(pod.volumes[0]?.emptyDir?.sizeLimit),
+    ];
+    for (const limit of limits) assert.ok(limit >= 32 && limit <= 256, String(limit));
+  });
+
+  it('run as nobody, where the image is root, and without variables of services', () => {
+    assert.equal(pod.securityContext.runAsUser, 65_534);
+    assert.equal(pod.enableServiceLinks, false);
   });
 
   it('D23, D24: keep the pods of failures, few times, for a while', () => {
@@ -57,6 +77,7 @@ describe('the objects of a refresh job', () => {
     assert.equal(job.backoffLimit, 1);
     assert.equal(job.ttlSecondsAfterFinished, 604_800);
     assert.equal(spec.failedJobsHistoryLimit, 3);
+    assert.equal(spec.successfulJobsHistoryLimit, 3);
     assert.equal(container?.terminationMessagePolicy, 'FallbackToLogsOnError');
   });
 
@@ -74,16 +95,13 @@ describe('the objects of a refresh job', () => {
 
   it('D25, D26: have a read-only root, what the script writes in a volume, and limits', () => {
     assert.equal(container?.securityContext.readOnlyRootFilesystem, true);
-    const { HOME, TMPDIR, CURRENT } = environmentOf(container.env);
-    assert.deepEqual([HOME, TMPDIR, CURRENT], ['/tmp', '/tmp', '/cache']);
-    assert.deepEqual(container.volumeMounts, [
-      { name: 'cache', mountPath: '/cache', readOnly: true },
-      { name: 'scratch', mountPath: '/tmp' },
-    ]);
-    assert.deepEqual(pod.volumes[0], {
-      name: 'cache',
-      configMap: { name: 'workflow-cache', optional: true },
-    });
+    const { HOME, TMPDIR } = environmentOf(container.env);
+    assert.deepEqual([HOME, TMPDIR], ['/tmp', '/tmp']);
+    assert.deepEqual(container.volumeMounts, [{ name: 'scratch', mountPath: '/tmp' }]);
+    assert.deepEqual(
+      pod.volumes.map(({ name }) => name),
+      ['scratch'],
+    );
     assert.deepEqual(Object.keys(container.resources), ['requests', 'limits']);
   });
 
@@ -233,15 +251,13 @@ describe('the files of a refresh job', () => {
         const found = documents.map((document) => document.toJS() as unknown);
         assert.deepEqual(found, Object.values(refreshJobObjects(wanted)));
       }
-      const { cronJob } = refreshJobObjects(wanted);
-      const template = cronJob.spec.jobTemplate.spec.template.spec;
-      const environment = environmentOf(template.containers[0]?.env ?? []);
-      assert.equal(environment['NAMESPACE'], wanted.cache.namespace);
-      assert.equal(environment['CACHE'], wanted.cache.name);
-      assert.equal(environment['KEY'], wanted.key);
-      assert.equal(environment['MAX_AGE'], wanted.maxAge);
-      assert.equal(environment['SECRET'], wanted.header?.secret);
-      assert.equal(environment['SOURCE_URL'], new URL(wanted.url).href);
+      const { cronJob, role } = refreshJobObjects(wanted);
+      assert.deepEqual(
+        [cronJob.metadata.namespace, cronJob.spec.schedule, cronJob.spec.timeZone],
+        [wanted.cache.namespace, wanted.schedule, wanted.timeZone],
+      );
+      const { containers, volumes } = cronJob.spec.jobTemplate.spec.template.spec;
+      assertArrives(wanted, { container: containers[0], volumes, rules: role.rules });
     }
   });
 });
@@ -257,7 +273,7 @@ function hostileJob(text: () => string): RefreshJob {
     format: 'JSON',
     url: `${url.href}$(KEY)$$`,
     schedule: text(),
-    timeZone: text().replace(/\s+/g, ' ').trim() || 'UTC',
+    timeZone: text(),
     header: { secret: text(), key: text() },
     maxAge: text(),
     restarts: [{ kind: 'Deployment', name: text() }],

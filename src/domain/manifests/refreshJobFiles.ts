@@ -1,6 +1,7 @@
 import { scheduleWords } from '../schedule/scheduleWords.ts';
 import type { RefreshJob } from './refreshJob.ts';
 import { refreshJobObjects } from './refreshJobObjects.ts';
+import { IMAGE_COMMENT } from './refreshPod.ts';
 import type { ManifestFile } from './scaffold.ts';
 import { yamlText, type Comment } from './yamlText.ts';
 
@@ -33,9 +34,6 @@ function commentsFor({ schedule, timeZone }: RefreshJob): readonly Comment[] {
   const container = ['spec', 'jobTemplate', 'spec', 'template', 'spec', 'containers', 0];
   return [
     { path: ['spec', 'schedule'], text: `${scheduleWords(schedule)}, ${timeZone}` },
-    {
-      path: [...container, 'image'],
-      text: 'a tag can move: pin it by @sha256: and the digest of the image',
-    },
+    { path: [...container, 'image'], text: IMAGE_COMMENT },
   ];
 }

@@ -4,13 +4,19 @@ import { refreshManager, restartedManager } from './jobNames.ts';
 import type { Refresh } from './refreshJob.ts';
 import { REFRESH_SCRIPT } from './refreshScript.ts';
 
-const [CURRENT, SCRATCH, SECRET] = ['/cache', '/tmp', '/secret'] as const;
+const [SCRATCH, SECRET] = ['/tmp', '/secret'] as const;
 
 /** All hops and tries of a fetch, and all of a run: as long as two tries fit in a job, and three in a step. */
 const [FETCHING_SECONDS, RUN_SECONDS] = [150, 240] as const;
 
 /** The longest that a run may take: the last pause before a try may lie outside. */
 export const LONGEST_RUN_SECONDS = RUN_SECONDS + 5;
+
+/** What the script runs beside the tools that every system has. */
+const TOOLS = ['sh', 'curl', 'jq', 'kubectl', 'cmp', 'sha256sum'];
+
+/** What stands beside the image: what it has to have, how to see whether another has it, and what may become of it. */
+export const IMAGE_COMMENT = `it needs ${TOOLS.join(', ')}: of another image, docker run --rm --entrypoint sh IMAGE -c 'type ${TOOLS.join(' ')}' tells whether it has them. A tag can move: pin it by @sha256: and the digest of the image`;
 
 /** Any user but root: the image's own is root, which the restricted Pod Security Standard refuses. */
 const NOBODY = 65534;
@@ -68,9 +74,7 @@ export function refreshContainer(refresh: Refresh) {
 function environmentOf(refresh: Refresh): Readonly<Record<string, string>> {
   return {
     ...valuesOf(refresh),
-    ANNOTATION_RESTARTED: restartedAnnotation(refresh.key),
     RESTARTED_MANAGER: restartedManager(refresh.key),
-    CURRENT,
     TMPDIR: SCRATCH,
     HOME: SCRATCH,
   };
@@ -100,6 +104,7 @@ export function valuesOf(refresh: Refresh) {
     ANNOTATION_REFRESHED: factAnnotation('refreshed', key),
     ANNOTATION_SHA256: factAnnotation('sha256', key),
     ANNOTATION_MAX_AGE: factAnnotation('maxAge', key),
+    ANNOTATION_RESTARTED: restartedAnnotation(key),
     ...(refresh.conditional === true ? { ANNOTATION_ETAG: etagAnnotation(key) } : {}),
   };
 }
@@ -114,16 +119,14 @@ export function literal(value: string): string {
 
 function mountsOf({ header }: Refresh) {
   return [
-    { name: 'cache', mountPath: CURRENT, readOnly: true },
     { name: 'scratch', mountPath: SCRATCH },
     ...(header === undefined ? [] : [{ name: 'secret', mountPath: SECRET, readOnly: true }]),
   ];
 }
 
-/** All of what may be missing is optional: the script says so in a sentence, where a pod would only not start. */
-export function refreshVolumes({ cache, header }: Refresh) {
+/** The Secret may be missing: the script says so in a sentence, where a pod would only not start. */
+export function refreshVolumes({ header }: Refresh) {
   return [
-    { name: 'cache', configMap: { name: cache.name, optional: true } },
     { name: 'scratch', emptyDir: { sizeLimit: '64Mi' } },
     ...(header === undefined
       ? []

@@ -57,6 +57,31 @@ describe('The offer of a restart', () => {
     }
   });
 
+  it('says by what a change does whether anything is to be done', () => {
+    const mount = useWith({ way: 'volume', role: 'container', place: 'c' });
+    const variable = useWith({ way: 'env' });
+    const text = useWith({ way: 'text', role: 'none' });
+    const repository = useWith({ way: 'artifactRepository', role: 'none' });
+    const controller = { kind: 'StrimziPodSet', group: 'core.strimzi.io', name: 'kafka', uid: '1' };
+    const cases = [
+      ['Pod', mount, {}, /^it needs nothing$/],
+      ['Job', mount, {}, /^it needs nothing$/],
+      ['ReplicaSet', mount, {}, /^it needs nothing$/],
+      ['Pod', variable, {}, /^nothing makes it again/],
+      ['Pod', variable, { controller }, /^StrimziPodSet kafka makes it/],
+      ['Job', variable, {}, /let it end/],
+      ['Job', variable, { life: 'toCome' }, /when it is resumed/],
+      ['Workflow', repository, {}, /keeps what it began with/],
+      ['Workflow', mount, {}, /its next pods/],
+      ['WorkflowTemplate', text, {}, /is not known$/],
+      ['Pod', text, {}, /is not known$/],
+    ] as const;
+    for (const [kind, use, workload, words] of cases) {
+      const { refusal } = lineOf(kind, {}, { workload, reader: { uses: [use] } });
+      assert.match(refusal ?? '', words, `${kind} ${use.way}`);
+    }
+  });
+
   it('is refused for what is paused, as kubectl does, what replaces no pods, or may not be patched', () => {
     const paused = lineOf('Deployment', { isPaused: true });
     assert.match(paused.refusal ?? '', /paused.*resume/);

@@ -40,7 +40,8 @@ export function restartLineOf(
   const { workload } = reader;
   const restarter = restarterOn(reader, change);
   const effect = effectOn(reader, change);
-  const refusal = refusalOf(reader) ?? (mayPatch(workload) ? undefined : 'you may not patch this');
+  const refusal =
+    refusalOf(reader, effect) ?? (mayPatch(workload) ? undefined : 'you may not patch this');
   const needs = effect === 'restart' || effect === 'recreate';
   const { rollout } = workload;
   const restarts = rollout !== undefined && replacedPods(rollout) > 0;
@@ -60,24 +61,38 @@ export function restartLineOf(
 }
 
 /** What makes a restart fail or mean nothing, by kubectl's refusals. */
-function refusalOf({ workload: { ref, rollout }, uses }: Reader): string | undefined {
-  if (isRestartable(ref.kind)) {
-    // Of those that are only replaced when they are deleted, kubectl follows nothing.
-    if (rollout?.strategy === 'OnDelete') return 'nothing restarts: OnDelete';
-    return rollout?.isPaused === true ? 'paused: resume first' : undefined;
-  }
+function refusalOf(reader: Reader, effect: Effect | undefined): string | undefined {
+  const { ref, rollout } = reader.workload;
+  if (!isRestartable(ref.kind)) return insteadOf(reader, effect);
+  // Of those that are only replaced when they are deleted, kubectl follows nothing.
+  if (rollout?.strategy === 'OnDelete') return 'nothing restarts: OnDelete';
+  return rollout?.isPaused === true ? 'paused: resume first' : undefined;
+}
+
+/** What can be done for what cannot be restarted, by what a change does to it. */
+function insteadOf({ workload, uses }: Reader, effect: Effect | undefined): string {
+  const { ref, controller } = workload;
+  if (effect === undefined || effect === 'live') return 'it needs nothing';
+  if (effect === 'unknown') return 'it cannot be restarted, and whether it needs it is not known';
   switch (ref.kind) {
     case 'ReplicaSet':
     case 'ReplicationController':
       return 'restarting is not supported: delete its pods, one after the other';
     case 'Pod':
-      return uses.every(({ role }) => role === 'ephemeral')
-        ? 'only an ephemeral container of it reads it: add another one'
-        : 'nothing makes it again: delete it and create it yourself';
+      if (uses.every(({ role }) => role === 'ephemeral')) {
+        return 'only an ephemeral container of it reads it: add another one';
+      }
+      return controller === undefined
+        ? 'nothing makes it again: delete it and create it yourself'
+        : `${controller.kind} ${controller.name} makes it: restart that, or delete the pod`;
     case 'Job':
-      return 'its pods keep what they began with: let it end, or delete and create it';
+      return effect === 'nextRun'
+        ? 'it reads the new content when it is resumed'
+        : 'its pods keep what they began with: let it end, or delete and create it';
     case 'Workflow':
-      return 'its next pods read the new content';
+      return effect === 'nextRun'
+        ? 'its next pods read the new content'
+        : 'it keeps what it began with: let it end, or submit it again';
     default:
       return 'its next run reads the new content';
   }

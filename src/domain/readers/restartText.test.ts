@@ -84,7 +84,7 @@ describe('Those who need something', () => {
 describe('Who cannot do without a key', () => {
   const required = (name: string, key: string) => ({
     workload: readingWorkload('Deployment', name),
-    uses: [useWith({ keys: [key], isRequired: true }), useWith({ keys: ['c'] })],
+    uses: [useWith({ keys: ['other'], requiredKeys: [key] }), useWith({ keys: ['c'] })],
   });
 
   it('is said in a sentence, where that key is removed', () => {

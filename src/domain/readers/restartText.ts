@@ -5,7 +5,6 @@ import { WORST_FIRST } from './effect.ts';
 import { effectOn, restarterOn } from './reader.ts';
 import { effectWords } from './readerText.ts';
 import type { RestartLine } from './restartLine.ts';
-import { readsKeys } from './use.ts';
 import { printWorkload } from './workload.ts';
 
 /** What is said of one reader where it is offered: what a change does to it, and what its restart would do. */
@@ -44,7 +43,7 @@ export function brokenSentence(
 ): string | undefined {
   if (removed.length === 0) return undefined;
   const broken = readers.filter(({ uses }) =>
-    uses.some((use) => use.isRequired === true && readsKeys(use, removed)),
+    uses.some((use) => use.requiredKeys?.some((key) => removed.includes(key))),
   );
   if (broken.length === 0) return undefined;
   const names = listOf(broken.map(({ workload }) => printWorkload(workload.ref)));

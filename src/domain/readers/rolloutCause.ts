@@ -1,3 +1,4 @@
+import { briefly } from '../text.ts';
 import type { ClusterEvent } from './clusterEvent.ts';
 import type { Workload } from './workload.ts';
 
@@ -6,11 +7,20 @@ const HINDRANCES = new Set(['FailedCreate', 'FailedScheduling', 'FailedMount']);
 
 /**
  * Why a rollout does not come to its end, in the cluster's own words: pods that may not be made, for a quota or
- * by admission; pods that find no node; containers that do not start; volumes that cannot be mounted. Nothing where
- * the cluster says nothing. `events` are of this rollout, the newest last.
+ * by admission; pods that find no node; containers that do not start; volumes that cannot be mounted. It is a part of
+ * a sentence. Nothing where the cluster says nothing. `events` are of this rollout, the newest last.
  */
 export function causeOf(
   { rollout }: Pick<Workload, 'rollout'>,
+  pods: readonly Workload[],
+  events: readonly ClusterEvent[],
+): string | undefined {
+  const words = wordsOf(rollout, pods, events);
+  return words === undefined ? undefined : briefly(words);
+}
+
+function wordsOf(
+  rollout: Workload['rollout'],
   pods: readonly Workload[],
   events: readonly ClusterEvent[],
 ): string | undefined {

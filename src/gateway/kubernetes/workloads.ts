@@ -1,4 +1,4 @@
-import { manualWorkflowOf } from '../../domain/jobs/manualWorkflow.ts';
+import { manualWorkflowOf, workflowFromTemplate } from '../../domain/jobs/manualWorkflow.ts';
 import { FIELD_MANAGER } from '../../domain/owners.ts';
 import { clusterEventOf } from '../../domain/readers/clusterEvent.ts';
 import { objectsIn, type Fields } from '../../domain/readers/json.ts';
@@ -101,15 +101,15 @@ export class KubernetesWorkloads implements WorkloadCluster {
   };
 
   readonly runJob: WorkloadCluster['runJob'] = async (ref, name, signal) => {
-    const cron = await this.#read(ref, signal);
-    if (cron === undefined) return { kind: 'gone' };
-    const isArgo = ref.kind === 'CronWorkflow';
-    const kind = isArgo ? 'Workflow' : 'Job';
-    const manager = isArgo ? FIELD_MANAGER : 'kubectl-create';
+    const job = await this.#read(ref, signal);
+    if (job === undefined) return { kind: 'gone' };
+    const isCronJob = ref.kind === 'CronJob';
+    const kind = isCronJob ? 'Job' : 'Workflow';
+    const manager = isCronJob ? 'kubectl-create' : FIELD_MANAGER;
     const call: ApiRequest = {
       method: 'POST',
       path: `${pathOfKind(kind, ref.namespace)}?fieldManager=${manager}`,
-      body: isArgo ? manualWorkflowOf(cron, new Date()) : manualJobOf(cron, name),
+      body: runOf(job, { kind: ref.kind, name }),
     };
     return await this.#write(about(ref, `run a ${kind} of`), { call, kind }, signal);
   };
@@ -152,6 +152,12 @@ export class KubernetesWorkloads implements WorkloadCluster {
       workload: followedWorkloadOf(asked.context, kind, parsed(asked, answer)),
     };
   }
+}
+
+/** What a run by hand is made of. Only a Job is given its name. */
+function runOf(job: Fields, { kind, name }: { kind: WorkloadKind; name: string }): object {
+  if (kind === 'CronJob') return manualJobOf(job, name);
+  return kind === 'CronWorkflow' ? manualWorkflowOf(job, new Date()) : workflowFromTemplate(job);
 }
 
 /** What is asked about one workload. */

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import { REF } from '../../../test/fakes/caches.ts';
 import { FakeJobs, type FakeLog } from '../../../test/fakes/fakeJobs.ts';
 import { FakeWorkloads } from '../../../test/fakes/fakeWorkloads.ts';
+import { HOSTILE_WORDS, UNRULY } from '../../../test/fakes/hostileTexts.ts';
 import { attemptNamed, refreshJobNamed, runNamed } from '../../../test/fakes/jobs.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Workload } from '../../domain/readers/workload.ts';
@@ -33,15 +35,24 @@ const HEAD = 'note: Pod pod: log of container refresh';
 
 /** Follows the log of the run. What is told is there as it comes. */
 async function follow(logs: readonly FakeLog[], ...workloads: readonly Workload[]) {
-  const cluster = new FakeWorkloads(JOB, ...workloads);
+  return await followOn(new FakeWorkloads(JOB, ...workloads), logs);
+}
+
+async function followOn(
+  cluster: FakeWorkloads,
+  logs: readonly FakeLog[],
+  isKnown: () => void = () => undefined,
+) {
   const care = new FakeJobs(cluster);
   care.logs.set('pod', [...logs]);
-  const jobs = new Jobs(cluster, care, () => 0);
+  let now = 0;
+  const jobs = new Jobs(cluster, care, () => (now += 10_000));
   const end = new AbortController();
   const log = new JobLog(care, jobs, () => Promise.resolve());
   const [job] = (await jobs.of(REF)).jobs;
   const [run] = job?.runs ?? [];
   assert.ok(job !== undefined && run !== undefined);
+  isKnown();
   const told: string[] = [];
   const tell = ({ kind, text }: { kind: string; text: string }) => told.push(`${kind}: ${text}`);
   const done = log.follow(job, run, tell, end.signal).finally(() => {
@@ -51,6 +62,22 @@ async function follow(logs: readonly FakeLog[], ...workloads: readonly Workload[
 }
 
 describe('the log of a job', () => {
+  it('says that there is none where the run has no pod', async () => {
+    const { told, done } = await follow([], SUCCEEDED);
+    await done;
+    assert.deepEqual(told, ['note: It has no pod, and so no log.', DONE]);
+  });
+
+  it('says why there is none where pods may not be seen', async () => {
+    const cluster = new FakeWorkloads(JOB, SUCCEEDED);
+    const failure = new Failure('You may not.', { reason: 'Forbidden', nextStep: 'retry' });
+    const { told, done } = await followOn(cluster, [], () => {
+      cluster.tell('Pod', { kind: 'failed', failure });
+    });
+    await done;
+    assert.deepEqual(told, ['note: You may not.', DONE]);
+  });
+
   it('is told with how its pod and its run ended', async () => {
     const log: FakeLog = { lines: ['1Z one', '2Z two'], end: { kind: 'ended' } };
     const { told, done } = await follow([log], SUCCEEDED, ended(0));
@@ -62,6 +89,13 @@ describe('the log of a job', () => {
       'note: Pod pod ended with code 0.',
       DONE,
     ]);
+  });
+
+  it('has notes of one line each, whatever the cluster says', async () => {
+    const { told, done } = await follow([], FAILED, ended(1, HOSTILE_WORDS));
+    await done;
+    assert.ok(told.some((note) => note.includes('code 1: said [Click]')));
+    for (const note of told) assert.doesNotMatch(note, UNRULY);
   });
 
   it('of a pod that has not begun waits for it, and says what it waits for', async () => {
@@ -135,6 +169,53 @@ describe('the log of a job', () => {
     ]);
   });
 
+  it('that ends while its container goes on is read on, once nobody has said for a while that it has ended', async () => {
+    const late = new AbortController();
+    const timeout = mock.method(AbortSignal, 'timeout', () => late.signal);
+    try {
+      const lines = ['10:00:00.1Z one', '10:00:00.2Z two'];
+      const { cluster, care, told, done } = await follow(
+        [
+          { lines, end: { kind: 'ended' } },
+          {
+            lines: [...lines, '10:00:00.3Z three'],
+            end: { kind: 'ended' },
+            meanwhile: () => cluster.put(ended(0)),
+          },
+        ],
+        SUCCEEDED,
+        running(),
+      );
+      await turn();
+      await turn();
+      assert.deepEqual(care.asked, ['log of pod']);
+      late.abort();
+      await done;
+      assert.deepEqual(care.asked, ['log of pod', 'log of pod since 10:00:00.2Z']);
+      assert.deepEqual(told, [
+        HEAD,
+        'line: one',
+        'line: two',
+        'line: three',
+        'note: Pod pod ended with code 0.',
+        DONE,
+      ]);
+    } finally {
+      timeout.mock.restore();
+    }
+  });
+
+  it('that ends a little before its container is said to have ended is not read again', async () => {
+    const log: FakeLog = { lines: ['1Z one'], end: { kind: 'ended' } };
+    const { cluster, care, told, done } = await follow([log], SUCCEEDED, running());
+    await turn();
+    await turn();
+    cluster.put(ended(0));
+    await done;
+    assert.deepEqual(care.asked, ['log of pod']);
+    assert.deepEqual(told.slice(1), ['line: one', 'note: Pod pod ended with code 0.', DONE]);
+  });
+
   it('of a server that is away for a moment goes on, too', async () => {
     const away = new Failure('It cannot be reached.', { reason: 'Unreachable', nextStep: 'retry' });
     const { told, done } = await follow(
@@ -165,6 +246,24 @@ describe('the log of a job', () => {
       'note: Pod pod ended with code 0.',
       DONE,
     ]);
+  });
+
+  it('of a run whose pods may not be made says why, until there is one', async () => {
+    const run = runNamed('run', { of: 'refresh', began, pods: {} });
+    const log: FakeLog = { lines: ['1Z one'], end: { kind: 'ended' } };
+    const message = 'exceeded quota';
+    const event = { type: 'Warning', reason: 'FailedCreate', message, time: '', count: 1 };
+    const cluster = new FakeWorkloads(JOB, run);
+    let asked = 0;
+    // Before it is followed there was none yet.
+    cluster.events = () => Promise.resolve(++asked === 1 ? [] : [event]);
+    const { told, done } = await followOn(cluster, [log]);
+    await turn();
+    assert.deepEqual(told, ['note: Waiting: exceeded quota']);
+    cluster.put(ended(0));
+    cluster.put(SUCCEEDED);
+    await done;
+    assert.deepEqual(told.slice(1), [HEAD, 'line: one', 'note: Pod pod ended with code 0.', DONE]);
   });
 
   it('that may not be read says so, and still tells how the run ends', async () => {

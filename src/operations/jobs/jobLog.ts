@@ -2,8 +2,10 @@ import { isFailure } from '../../domain/failure.ts';
 import type { CacheJob, Run, RunPod } from '../../domain/jobs/cacheJob.ts';
 import { endLine, endOfPod, waitingReason } from '../../domain/jobs/jobText.ts';
 import { printWorkload } from '../../domain/readers/workload.ts';
+import { onOneLine } from '../../domain/text.ts';
 import type { JobCluster, LogEnd, LogLine } from './jobCluster.ts';
 import type { Jobs } from './jobs.ts';
+import { ASK_AGAIN } from './refusals.ts';
 
 /** A piece of what is shown of a run: a line that a container wrote, or a note about it. */
 export type LogPart =
@@ -47,6 +49,8 @@ export class JobLog {
   ): Promise<void> {
     this.#jobs.holdRuns(job.workload, signal);
     const course = new Course(job, uid, { jobs: this.#jobs, tell, signal });
+    const unseen = this.#jobs.unseenPods(job.workload);
+    if (unseen !== undefined) course.note(unseen.message);
     const seen = new Set<string>();
     const isNew = ({ workload }: RunPod) => !seen.has(workload.uid);
     while (!signal.aborted) {
@@ -61,8 +65,9 @@ export class JobLog {
         course.note(headingOf(pod, seen.size));
         await this.#followPod(course, pod.workload.uid);
       } else if (run.state.outcome === 'running') {
-        await course.until((now) => now?.state.outcome !== 'running' || now.pods.some(isNew));
+        await course.untilPod(isNew);
       } else {
+        if (seen.size === 0 && unseen === undefined) course.note('It has no pod, and so no log.');
         course.note(endLine(job, run));
         return;
       }
@@ -201,13 +206,29 @@ class Course {
   }
 
   note(text: string): void {
-    this.tell({ kind: 'note', text });
+    this.tell({ kind: 'note', text: onOneLine(text) });
   }
 
   /** Waits until something is so of the run, or nobody waits any more. */
   async until(isSo: (run: Run | undefined) => boolean, limit?: AbortSignal): Promise<void> {
     const signal = limit === undefined ? this.signal : AbortSignal.any([this.signal, limit]);
     await this.#jobs.until(this.#job.workload, () => isSo(this.run()), signal);
+  }
+
+  /** Waits for a pod, or the end of the run; tells what keeps its pods from being made. */
+  async untilPod(isMeant: (pod: RunPod) => boolean): Promise<void> {
+    const isThere = (run: Run | undefined) =>
+      run?.state.outcome !== 'running' || run.pods.some(isMeant);
+    let told: string | undefined;
+    for (let run = this.run(); run?.state.isUnbegun === true; run = this.run()) {
+      if (this.isAborted() || isThere(run)) return;
+      await this.#jobs.learnRefusal(run);
+      const { refused } = this.run() ?? {};
+      if (refused !== undefined && refused !== told) this.note(`Waiting: ${refused}`);
+      told = refused;
+      await this.until(isThere, AbortSignal.timeout(ASK_AGAIN));
+    }
+    await this.until(isThere);
   }
 
   /** Waits until a pod has a log, or will have none; tells what keeps it from beginning. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { REF } from '../../../test/fakes/caches.ts';
+import { eventPart, scheduledPart, startedNamed } from '../../../test/fakes/eventJobs.ts';
 import { FakeJobs } from '../../../test/fakes/fakeJobs.ts';
 import { FakeWorkloads } from '../../../test/fakes/fakeWorkloads.ts';
 import { attemptNamed, refreshJobNamed, runNamed } from '../../../test/fakes/jobs.ts';
@@ -39,19 +40,26 @@ const namesOf = ({ jobs }: JobsPicture) =>
   jobs.map(({ workload, evidence }) => `${workload.ref.name} by ${evidence}`);
 
 describe('the jobs that refresh a cache', () => {
-  it('are not asked for before somebody asks, and then only what runs on a schedule', async () => {
+  it('are not asked for before somebody asks, and then only what starts their runs', async () => {
     const { cluster, jobs } = stage();
     assert.equal(jobs.known(REF), undefined);
     assert.deepEqual(cluster.asked, []);
     assert.deepEqual(await jobs.of(REF), { jobs: [], unknown: [] });
-    assert.deepEqual(cluster.asked, ['follow CronJob in argo', 'follow CronWorkflow in argo']);
+    assert.deepEqual(cluster.asked, [
+      'follow CronJob in argo',
+      'follow CronWorkflow in argo',
+      'follow WorkflowTemplate in argo',
+    ]);
     jobs.reset();
   });
 
   it('come with their runs and pods, which are followed from then on', async () => {
     const { cluster, jobs } = stage(JOB, RUN, POD);
     const [job] = (await jobs.of(REF)).jobs;
-    assert.deepEqual(cluster.asked.slice(2), ['follow Job in argo', 'follow Pod in argo']);
+    assert.deepEqual(cluster.asked.slice(3), [
+      'follow Job in argo',
+      'follow Pod in argo by job-name',
+    ]);
     const [run] = job?.runs ?? [];
     assert.equal(run?.workload, RUN);
     assert.deepEqual(
@@ -94,6 +102,33 @@ describe('the jobs that refresh a cache', () => {
     jobs.reset();
   });
 
+  it('are templates, too, which an event starts; what is started is followed by what its controller writes on it', async () => {
+    const began = '2026-11-24T02:00:00Z';
+    const { cluster, jobs } = stage(eventPart('WorkflowTemplate'), startedNamed('a', { began }));
+    const [job] = (await jobs.of(REF)).jobs;
+    assert.equal(job?.runs?.[0]?.workload.ref.name, 'a');
+    assert.deepEqual(cluster.asked.slice(3), [
+      'follow Workflow in argo by workflows.argoproj.io/workflow-template',
+      'follow Pod in argo by workflows.argoproj.io/workflow',
+    ]);
+    const running = await jobs.running(job.workload);
+    assert.ok(!(running instanceof Failure));
+    assert.equal(running.length, 1);
+    jobs.reset();
+  });
+
+  it('are not also the template of a CronWorkflow, unless something else has started it', async () => {
+    const { cluster, jobs } = stage(
+      scheduledPart('CronWorkflow'),
+      scheduledPart('WorkflowTemplate'),
+    );
+    const kinds = ({ jobs: all }: JobsPicture) => all.map(({ workload }) => workload.ref.kind);
+    assert.deepEqual(kinds(await jobs.of(REF)), ['CronWorkflow']);
+    cluster.put(startedNamed('by-hand', { began: '2026-11-24T02:00:00Z' }));
+    assert.deepEqual(kinds(await jobs.of(REF)), ['CronWorkflow', 'WorkflowTemplate']);
+    jobs.reset();
+  });
+
   it('have unknown runs where these may not be seen, and none where only their pods may not', async () => {
     const { cluster, jobs } = stage(JOB, RUN, POD);
     cluster.isSilent = true;
@@ -115,6 +150,42 @@ describe('the jobs that refresh a cache', () => {
       jobs.known(REF)?.jobs[0]?.runs?.map(({ workload }) => workload),
       [RUN],
     );
+    jobs.reset();
+  });
+
+  it('say why a run has no pod, and who looks asks again', async () => {
+    const run = runNamed('refresh-1', { of: 'refresh', began: '2026-11-24T02:00:00Z', pods: {} });
+    const { cluster, jobs, pass } = stage(JOB, run);
+    const asked = () => cluster.asked.filter((each) => each.startsWith('events')).length;
+    const refused = async () => (await jobs.of(REF)).jobs[0]?.runs?.[0]?.refused;
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      let told = 0;
+      jobs.subscribe(() => told++, new AbortController().signal);
+      assert.equal(await refused(), undefined);
+      cluster.clusterEvents = [
+        { type: 'Warning', reason: 'FailedCreate', message: 'exceeded quota', time: '', count: 1 },
+      ];
+      assert.equal(await refused(), undefined);
+      assert.equal(asked(), 1);
+      pass(10_000);
+      mock.timers.tick(10_000);
+      assert.equal(told, 1);
+      assert.equal(await refused(), 'exceeded quota');
+      cluster.put(RUN);
+      assert.equal(await refused(), undefined);
+    } finally {
+      mock.timers.reset();
+      jobs.reset();
+    }
+  });
+
+  it('say nothing of what nobody may list the events of', async () => {
+    const run = runNamed('refresh-1', { of: 'refresh', began: '2026-11-24T02:00:00Z', pods: {} });
+    const { cluster, jobs } = stage(JOB, run);
+    cluster.clusterEvents = forbidden;
+    const { jobs: found, unknown } = await jobs.of(REF);
+    assert.deepEqual([found[0]?.runs?.[0]?.refused, unknown], [undefined, []]);
     jobs.reset();
   });
 
@@ -143,7 +214,7 @@ describe('the jobs that refresh a cache', () => {
       jobs.hold(REF, hold.signal);
       await jobs.of(REF);
       mock.timers.tick(60_000);
-      assert.equal(cluster.following, 4);
+      assert.equal(cluster.following, 5);
       hold.abort();
       mock.timers.tick(60_000);
       assert.equal(cluster.following, 0);

@@ -11,13 +11,13 @@ export class PastTexts implements TextDocumentContentProvider {
   readonly #values = new Map<string, Value | undefined>();
   #count = 0;
 
-  /** A document with this content: `label` says in its path what it is. */
+  /** A document with this content: `label` says in its path what it is. Its number is where nobody reads it. */
   uriOf(key: string, label: string, value: Value | undefined): Uri {
     const id = String(++this.#count);
     this.#values.set(id, value);
     const [oldest] = this.#values.keys();
     if (this.#values.size > MOST && oldest !== undefined) this.#values.delete(oldest);
-    return Uri.from({ scheme: SCHEMES.past, path: `/${id}/${label}/${key}` });
+    return Uri.from({ scheme: SCHEMES.past, path: `/${label}/${key}`, query: id });
   }
 
   /** A document with this text. */
@@ -25,8 +25,7 @@ export class PastTexts implements TextDocumentContentProvider {
     return this.uriOf(name, label, { kind: 'text', bytes: new TextEncoder().encode(text) });
   }
 
-  readonly provideTextDocumentContent = ({ path }: Uri): string => {
-    const [, id = ''] = path.split('/');
+  readonly provideTextDocumentContent = ({ query: id }: Uri): string => {
     if (!this.#values.has(id))
       return 'This content is not shown any more. Show it again from where it came.';
     const value = this.#values.get(id);

@@ -4,15 +4,16 @@ import type { CachePlan } from '../../domain/plan/cachePlan.ts';
 import { cacheGone } from '../../domain/failure.ts';
 import { ownersOf, ownerSentence } from '../../domain/owners.ts';
 import { lossesOf } from '../../domain/plan/planState.ts';
+import type { CacheChange } from '../../domain/readers/reader.ts';
 import { reloaderMarkOf } from '../../domain/readers/tools.ts';
 import { printCacheAndContext, type CacheRef } from '../../domain/ref.ts';
-import { withoutLinks } from '../../domain/text.ts';
+import { withoutIcons, withoutLinks } from '../../domain/text.ts';
 import { firstLines, verdictSentence } from '../../domain/plan/verdictText.ts';
 import type { NewCache } from '../../operations/written.ts';
 import type { RecreateOutcome } from '../../operations/recreation.ts';
 import { historyLimits } from '../settings.ts';
 import { LINES, summaryOf } from './deed.ts';
-import { tellChanged, tellWritten } from './restarts/offerRestart.ts';
+import { lookUpReaders, tellChanged, tellWritten } from './restarts/offerRestart.ts';
 import type { ShowPlan } from './restarts/restartReport.ts';
 import { CAUTION } from './restarts/restartReaders.ts';
 import { say, type Session } from './session.ts';
@@ -112,15 +113,29 @@ async function recreate(
   const { recreation } = await session.operations();
   // Nobody types a name for what cannot be.
   await recreation.check(before, wanted.after, NEVER);
-  if (!(await isMeant(before, wanted))) return undefined;
+  const who = await lookUpReaders(session, {
+    ref: before.ref,
+    change: changeOf(before.annotations),
+    removed: [...before.values.keys()].filter((key) => !wanted.after.values.has(key)),
+  });
+  if (!(await isMeant(before, wanted, who))) return undefined;
   const place = printCacheAndContext(before.ref);
   return await window.withProgress(
-    { location: ProgressLocation.Window, title: `Recreating ${place}` },
+    { location: ProgressLocation.Window, title: withoutIcons(`Recreating ${place}`) },
     () => recreation.recreate(before, wanted.after, NEVER),
   );
 }
 
-async function isMeant({ ref }: CacheContent, { what, doubts }: Wanted): Promise<boolean> {
+/** Pods read an immutable cache anew only when they are made anew, whatever of it has changed. */
+function changeOf(annotations: CacheContent['annotations']): CacheChange {
+  return { isImmutable: true, mark: reloaderMarkOf(annotations) };
+}
+
+async function isMeant(
+  { ref }: CacheContent,
+  { what, doubts }: Wanted,
+  who: string,
+): Promise<boolean> {
   const place = printCacheAndContext(ref);
   const back = isHistoryKept()
     ? 'What is there now is kept in the history, and put back if it cannot be created again.'
@@ -131,7 +146,9 @@ async function isMeant({ ref }: CacheContent, { what, doubts }: Wanted): Promise
     `Delete ${place} and create it again?`,
     {
       modal: true,
-      detail: [what, ...firstLines(doubts, 3 * LINES), `${pods} ${back}`].join('\n'),
+      detail: [what, ...firstLines(doubts, 3 * LINES), who, `${pods} ${back}`]
+        .filter((line) => line !== '')
+        .join('\n'),
     },
     RECREATE,
   );

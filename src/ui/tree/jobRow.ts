@@ -1,5 +1,10 @@
 import type { CacheSummary } from '../../domain/cache.ts';
-import { troubleOf, troubleOfCache, type JobTrouble } from '../../domain/jobs/cacheJob.ts';
+import {
+  isScheduled,
+  troubleOf,
+  troubleOfCache,
+  type JobTrouble,
+} from '../../domain/jobs/cacheJob.ts';
 import { printAge } from '../../domain/freshness.ts';
 import { printWorkload } from '../../domain/readers/workload.ts';
 import { printCache } from '../../domain/ref.ts';
@@ -13,7 +18,7 @@ export function renderJobs({ ref }: JobsNode, picture: JobsPicture | undefined):
   return {
     label: 'Refresh jobs',
     description: picture === undefined ? '' : String(picture.jobs.length),
-    tooltip: () => [`What refreshes ${printCache(ref)} in context ${ref.context} on a schedule`],
+    tooltip: () => [`What refreshes ${printCache(ref)} in context ${ref.context} by itself`],
     icon: 'sync',
     contextValue: 'jobs',
     expandable: true,
@@ -33,9 +38,13 @@ export function renderJob(
     label: printWorkload(workload.ref),
     description: jobWords?.jobParts(job, summary, now).join(' · ') ?? '',
     tooltip: () => jobWords?.jobLines(job, summary, now) ?? [],
-    icon: 'calendar',
+    icon: isScheduled(job) ? 'calendar' : 'zap',
     ...(trouble === undefined ? {} : { tint: TINTS[trouble] }),
-    contextValue: `job runnable ${cron.isSuspended ? 'resumable' : 'suspendable'}`,
+    contextValue: [
+      'job',
+      ...(cron.needs.length === 0 ? ['runnable'] : []),
+      ...(isScheduled(job) ? [cron.isSuspended ? 'resumable' : 'suspendable'] : []),
+    ].join(' '),
     expandable: false,
   };
 }
@@ -63,7 +72,10 @@ export function jobsOfCache(
 }
 
 const MARKS: Readonly<Record<JobTrouble, readonly [part: string, line: string]>> = {
-  failed: ['refresh job failed', 'The last run of a job that refreshes it failed.'],
+  failed: [
+    'refresh job failed',
+    'The last run of a job that refreshes it failed, or does not begin.',
+  ],
   overdue: [
     'refresh job overdue',
     'No run of a job that refreshes it succeeded within the age limit.',

@@ -1,7 +1,7 @@
 import { CONTAINER_SECURITY, POD_SECURITY } from '../refreshPod.ts';
 
 /** The name that Argo Events looks for where none is given. */
-const DEFAULT_BUS = 'default';
+export const DEFAULT_BUS = 'default';
 
 /**
  * The EventBus of a namespace. Its version is one of those in the controller's own list of images, of which `latest`

@@ -10,6 +10,9 @@ import {
   nameOf,
   TRIGGERS,
 } from '../../../../test/scaffold/eventRefreshes.ts';
+import type { PolicyRule } from '../../../../test/cluster/users.ts';
+import { assertArrives } from '../../../../test/scaffold/arrival.ts';
+import type { Volume } from '../../../../test/scaffold/podFolders.ts';
 import { environmentOf, expanded } from '../../../../test/scaffold/refreshRuns.ts';
 import { eventRefreshName } from '../jobNames.ts';
 import { REFRESH_SCRIPT } from '../refreshScript.ts';
@@ -19,6 +22,7 @@ import { problemOfRepository, problemOfWatched, type EventRefresh } from './even
 import { eventRefreshFiles, eventRefreshGroups } from './eventRefreshFiles.ts';
 
 interface Container {
+  readonly image: string;
   readonly env: Parameters<typeof environmentOf>[0];
   readonly command: readonly string[];
 }
@@ -39,6 +43,30 @@ describe('a refresh on an event', () => {
     assert.ok(kinds({ eventBus: true }).includes('EventBus'));
     assert.ok(!kinds({ eventBus: false }).includes('EventBus'));
     assert.ok(!manifestsOf(schedule).some((each) => each['kind'] === 'EventBus'));
+  });
+
+  it('says at the EventSource which bus it needs, and how to see whether there is one', () => {
+    const kindOf = (eventBus: boolean) =>
+      eventRefreshFiles({ ...webhook, eventBus })
+        .find(({ name }) => name === 'eventsource.yaml')
+        ?.text.match(/^kind: .*$/m)?.[0];
+    assert.match(
+      kindOf(true) ?? '',
+      /^kind: EventSource # .* EventBus default of namespace argo, which is among these/,
+    );
+    assert.match(
+      kindOf(false) ?? '',
+      / taken to be there: kubectl get eventbus default --namespace argo$/,
+    );
+  });
+
+  it('says what the image has to have: all that the script says it needs', () => {
+    const { text = '' } = eventRefreshFiles(webhook)[1] ?? {};
+    const [, needs = ''] = /^ *# .* Needs (.*)\.$/m.exec(text) ?? [];
+    const tools = needs.split(/, | and /);
+    assert.ok(tools.length > 5);
+    assert.ok(text.includes(`# it needs ${tools.join(', ')}: `));
+    assert.ok(text.includes(`-c 'type ${tools.join(' ')}'`));
   });
 
   it('has files in the order in which they are applied, each named in the kustomization', () => {
@@ -185,25 +213,26 @@ describe('a refresh on an event', () => {
     const below = chance(13);
     for (let number = 0; number < 400; number++) {
       const wanted = hostileRefresh(() => hostileText(below), number);
-      const objects = structuredClone(eventRefreshGroups(wanted).flatMap((group) => group.objects));
-      const template = manifestOf(objects as Manifest[], 'WorkflowTemplate');
-      const container = ['spec', 'templates', '1', 'container'];
-      const { env, command } = at(template, ...container) as Container;
-      assert.deepEqual(command, ['sh', '-c', REFRESH_SCRIPT]);
+      const groups = structuredClone(eventRefreshGroups(wanted));
+      const manifests = groups.flatMap(({ objects }) => objects) as Manifest[];
+      const template = manifestOf(manifests, 'WorkflowTemplate');
+      const container = at(template, 'spec', 'templates', '1', 'container') as Container;
+      assert.deepEqual(container.command, ['sh', '-c', REFRESH_SCRIPT]);
       // Its text is constant, and takes most of the time.
-      put(template, [...container, 'command'], ['sh']);
+      put(template, ['spec', 'templates', '1', 'container', 'command'], ['sh']);
       const version = number % 2 === 0 ? '1.1' : '1.2';
-      for (const object of objects) assert.deepEqual(parse(yamlText(object), { version }), object);
-      const [step, ...rest] = env;
+      for (const { objects, comments } of groups) {
+        for (const object of objects) {
+          assert.deepEqual(parse(yamlText(object, comments), { version }), object);
+        }
+      }
+      const [step, ...env] = container.env;
       assert.deepEqual(step, { name: 'STEP', value: '{{inputs.parameters.step}}' });
-      for (const { value = '' } of rest) assert.ok(!value.includes('{{'), value);
-      const environment = environmentOf(rest);
-      assert.equal(environment['NAMESPACE'], wanted.cache.namespace);
-      assert.equal(environment['CACHE'], wanted.cache.name);
-      assert.equal(environment['KEY'], wanted.key);
-      assert.equal(environment['MAX_AGE'], wanted.maxAge);
-      assert.equal(environment['SECRET'], wanted.header?.secret);
-      assert.equal(environment['SOURCE_URL'], new URL(wanted.url).href);
+      for (const { value = '' } of env) assert.ok(!value.includes('{{'), value);
+      const rules = at(manifestOf(manifests, 'Role'), 'rules') as readonly PolicyRule[];
+      const volumes = at(template, 'spec', 'volumes') as readonly Volume[];
+      assertArrives(wanted, { container: { ...container, env }, volumes, rules });
+      assertTriggers(wanted.trigger, manifests);
     }
   });
 
@@ -285,6 +314,50 @@ describe('the rules of Argo Workflows, each with a manifest that breaks it', () 
 function put(manifest: Manifest, path: readonly string[], value: unknown): void {
   const holder = at(manifest, ...path.slice(0, -1)) as Record<string, unknown>;
   holder[path.at(-1) ?? ''] = value;
+}
+
+/** Throws unless what was typed for the trigger stands where Argo Events and Argo Workflows look for it. */
+function assertTriggers(trigger: EventRefresh['trigger'], manifests: readonly Manifest[]): void {
+  const spec = (kind: string) => at(manifestOf(manifests, kind), 'spec');
+  const event = (kind: string) => at(spec('EventSource'), kind, 'source-changed') as Manifest;
+  const found = (holder: unknown, ...names: readonly string[]) =>
+    names.map((name) => at(holder, name));
+  switch (trigger.kind) {
+    case 'webhook': {
+      const { secret, key } = trigger.token;
+      assert.deepEqual(event('webhook')['authSecret'], { name: secret, key });
+      return;
+    }
+    case 'github': {
+      const { secret, owner, repository, branch = '' } = trigger;
+      const { webhookSecret, repositories } = event('github');
+      assert.deepEqual(webhookSecret, { name: secret.secret, key: secret.key });
+      assert.deepEqual(repositories, [{ owner, names: [repository] }]);
+      const [, ref] = at(spec('Sensor'), 'dependencies', '0', 'filters', 'data') as Filter[];
+      assert.deepEqual(ref?.value, [exactly(`refs/heads/${branch}`)]);
+      assert.match(`refs/heads/${branch}`, new RegExp(ref.value[0] ?? ''));
+      return;
+    }
+    case 'object': {
+      const { group, version, resource, name } = trigger.watched;
+      const one = event('resource');
+      assert.deepEqual(found(one, 'group', 'version', 'resource'), [group, version, resource]);
+      const [field] = at(one, 'filter', 'fields') as { readonly value: string }[];
+      assert.match(name, new RegExp(field?.value ?? ''));
+      return;
+    }
+    case 'schedule': {
+      const { schedule, timeZone } = trigger;
+      assert.deepEqual(found(spec('CronWorkflow'), 'schedules', 'timezone'), [
+        [schedule],
+        timeZone,
+      ]);
+    }
+  }
+}
+
+interface Filter {
+  readonly value: readonly string[];
 }
 
 /** More than twelve inputs, most of which the forms before this would refuse. */

@@ -1,10 +1,11 @@
 import { scheduleWords } from '../../schedule/scheduleWords.ts';
 import { eventRefreshName } from '../jobNames.ts';
 import { accessOf, refreshAccess, refreshMetadata, type Metadata } from '../refreshAccess.ts';
+import { IMAGE_COMMENT } from '../refreshPod.ts';
 import type { ManifestFile } from '../scaffold.ts';
 import { yamlText, type Comment } from '../yamlText.ts';
 import { cronWorkflow } from './cronWorkflow.ts';
-import { eventBus } from './eventBus.ts';
+import { DEFAULT_BUS, eventBus } from './eventBus.ts';
 import { partMetadata } from './eventNames.ts';
 import type { EventRefresh, EventTrigger } from './eventRefresh.ts';
 import { eventSource, sourceRules, stillToDo } from './eventSource.ts';
@@ -28,12 +29,7 @@ export function eventRefreshGroups(refresh: EventRefresh): readonly Group[] {
     {
       name: 'workflowtemplate',
       objects: [workflowTemplate(refresh, metadata)],
-      comments: [
-        {
-          path: ['spec', 'templates', 1, 'container', 'image'],
-          text: 'a tag can move: pin it by @sha256: and the digest of the image',
-        },
-      ],
+      comments: [{ path: ['spec', 'templates', 1, 'container', 'image'], text: IMAGE_COMMENT }],
     },
   ];
   if (trigger.kind === 'schedule') {
@@ -48,11 +44,20 @@ export function eventRefreshGroups(refresh: EventRefresh): readonly Group[] {
   return [
     ...workflow,
     ...(refresh.eventBus ? [{ name: 'eventbus', objects: [eventBus(cache.namespace)] }] : []),
-    ...eventGroups(trigger, metadata),
+    ...eventGroups(trigger, metadata, busComment(refresh)),
   ];
 }
 
-function eventGroups(trigger: EventTrigger, metadata: Metadata): readonly Group[] {
+/** Over which bus the event comes, and how to see whether it is there. */
+function busComment({ eventBus: isMade, cache: { namespace } }: EventRefresh): Comment {
+  const bus = `its events go over EventBus ${DEFAULT_BUS} of namespace ${namespace}`;
+  const text = isMade
+    ? `${bus}, which is among these files, since there was none`
+    : `${bus}, which is taken to be there: kubectl get eventbus ${DEFAULT_BUS} --namespace ${namespace}`;
+  return { path: ['kind'], text };
+}
+
+function eventGroups(trigger: EventTrigger, metadata: Metadata, bus: Comment): readonly Group[] {
   const rules = sourceRules(trigger);
   const source = accessOf(partMetadata(metadata, 'source'), rules);
   const starter = accessOf(partMetadata(metadata, 'sensor'), [SENSOR_RULE]);
@@ -65,7 +70,7 @@ function eventGroups(trigger: EventTrigger, metadata: Metadata): readonly Group[
     {
       name: 'eventsource',
       objects: [eventSource(trigger, metadata)],
-      comments: stillToDo(trigger, metadata),
+      comments: [bus, ...stillToDo(trigger, metadata)],
     },
     { name: 'sensor-access', objects: mounted(starter) },
     { name: 'sensor', objects: [sensor(trigger, metadata)] },

@@ -9,9 +9,15 @@ export interface LookUp {
   readonly wrappers: readonly string[];
 }
 
+/** True for a format of which a shell can look up single entries; of others it reads all. */
+export function hasEntries({ format }: LookUp): boolean {
+  return format === 'JSON' || format === 'properties';
+}
+
 /**
  * A command of POSIX sh that prints the entry that `NAME` in the environment names, and fails where there is none.
- * What has no entries is printed whole. The name is never a part of a program or a pattern.
+ * What has no entries is printed whole; YAML too, which no shell can read, and for which few images have a program. It
+ * fails where there is nothing. The name is never a part of a program or a pattern.
  */
 export function lookUpCommand({ key, format, wrappers }: LookUp, folder: string): string {
   const file = shellWord(`${folder}/${key}`);
@@ -27,7 +33,7 @@ export function lookUpCommand({ key, format, wrappers }: LookUp, folder: string)
     case 'YAML':
     case 'text':
     case 'binary':
-      return `cat ${file}`;
+      return `test -s ${file} && cat ${file}`;
   }
 }
 

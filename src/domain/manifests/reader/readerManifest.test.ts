@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { parse } from 'yaml';
 import { effectOn, Workloads } from '../../readers/reader.ts';
 import { workloadOf } from '../../readers/workload.ts';
+import { chance } from '../../../../test/fakes/chance.ts';
+import { hostileText } from '../../../../test/fakes/hostileTexts.ts';
 import { environmentOf, expanded } from '../../../../test/scaffold/refreshRuns.ts';
 import { at, type Manifest } from '../../../../test/scaffold/argoRules.ts';
 import { readerEdit } from './readerEdit.ts';
@@ -42,28 +44,42 @@ describe('a new reader', () => {
     });
   }
 
+  it('of what has no entries that a shell can look up reads all, and says so', () => {
+    for (const kind of READER_KINDS) {
+      const { text } = readerManifest({ ...READER, kind, format: 'YAML' });
+      assert.match(text, /# Reads all of it: a shell cannot look up entries of YAML\./);
+      assert.doesNotMatch(text, /team\/app|NAME|parameters/);
+    }
+  });
+
   // What the kubelet or Argo would replace, were it not written otherwise.
-  const hostile = ['$(NAME)', '$$(A)$$', '$', '{{x}}', '{{{=1}}}', '{{$(BRACE)}}', '{$(BRACE)x}}'];
-  for (const entry of hostile) {
-    const reader = { ...READER, entry, wrappers: [entry, `{${entry}$`] };
-    const program = reader.wrappers.map((name) => `[${JSON.stringify(name)}]`).join('');
+  const below = chance(17);
+  const hostile = [
+    ...['$(NAME)', '$$(A)$$', '$', '{{x}}', '{{{=1}}}', '{{$(BRACE)}}', '{$(BRACE)x}}'],
+    ...Array.from({ length: 1250 }, () => hostileText(below)),
+  ];
+  const readers = hostile.map((entry) => ({
+    ...READER,
+    entry,
+    wrappers: [entry, `{${entry}$`, hostileText(below)],
+  }));
 
-    it(`looks up the entry ${entry}, and in wrappers of that name, as they are`, () => {
-      for (const kind of ['Deployment', 'Job', 'CronJob'] as const) {
-        const spec = at(parse(readerManifest({ ...reader, kind }).text) as Manifest, 'spec');
-        const pod = at(
-          kind === 'CronJob' ? at(spec, 'jobTemplate', 'spec') : spec,
-          'template',
-          'spec',
-        );
-        const [container] = at(pod, 'containers') as readonly Container[];
-        const environment = environmentOf(container?.env ?? []);
-        assert.equal(environment['NAME'], entry);
-        assert.equal(programIn(expanded(container?.command.at(-1) ?? '', environment)), program);
-      }
-    });
+  it('looks up hostile entries in hostile wrappers, 5,000 in all, as they are', () => {
+    const kinds = ['Deployment', 'Job', 'CronJob'] as const;
+    for (const [index, reader] of readers.entries()) {
+      const kind = kinds[index % kinds.length] ?? 'Job';
+      const spec = at(parse(readerManifest({ ...reader, kind }).text) as Manifest, 'spec');
+      const job = kind === 'CronJob' ? at(spec, 'jobTemplate', 'spec') : spec;
+      const [container] = at(job, 'template', 'spec', 'containers') as readonly Container[];
+      const environment = environmentOf(container?.env ?? []);
+      assert.equal(environment['NAME'], reader.entry);
+      const command = expanded(container?.command.at(-1) ?? '', environment);
+      assert.deepEqual(wrappersIn(command), reader.wrappers);
+    }
+  });
 
-    it(`and in a workflow, whose tags Argo replaces before that: ${entry}`, () => {
+  it('and in a workflow, whose tags Argo replaces before that', () => {
+    for (const reader of readers) {
       const { text } = readerManifest({ ...reader, kind: 'WorkflowTemplate' });
       assert.deepEqual(text.match(/{{.*?}}/g), ['{{inputs.parameters.name}}']);
       const spec = at(parse(text) as Manifest, 'spec');
@@ -73,10 +89,10 @@ describe('a new reader', () => {
         name,
         value: value.replace('{{inputs.parameters.name}}', () => given.value),
       }));
-      assert.equal(environmentOf(env)['NAME'], entry);
-      assert.equal(programIn(template.script.source), program);
-    });
-  }
+      assert.equal(environmentOf(env)['NAME'], reader.entry);
+      assert.deepEqual(wrappersIn(template.script.source), reader.wrappers);
+    }
+  });
 });
 
 interface Container {
@@ -85,8 +101,9 @@ interface Container {
   readonly source: string;
 }
 
-/** The wrappers in a script, as jq reads their names. */
-function programIn(script: string): string {
-  const [, texts = ''] = /input \| \.(.*)\[\$name\]/.exec(script) ?? [];
-  return texts.replace(/\\u(\w{4})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
+/** The wrappers in a script, as sh gives their names to jq, and jq reads them. */
+function wrappersIn(script: string): readonly string[] {
+  const [, word = ''] = /--arg name "\$NAME" '(.*)' \/cache\/mappings\.json\)/s.exec(script) ?? [];
+  const [, texts = ''] = /^input \| \.(.*)\[\$name\] \|/s.exec(word.replaceAll("'\\''", "'")) ?? [];
+  return (texts.match(/"(?:[^"\\]|\\.)*"/gs) ?? []).map((text) => JSON.parse(text) as string);
 }

@@ -4,7 +4,7 @@ import { REFRESH_IMAGE } from '../refreshJob.ts';
 import { CONTAINER_SECURITY, literal, POD_SECURITY } from '../refreshPod.ts';
 import type { ManifestFile } from '../scaffold.ts';
 import { yamlText, type Comment } from '../yamlText.ts';
-import { lookUpCommand, type LookUp } from './lookUp.ts';
+import { hasEntries, lookUpCommand, type LookUp } from './lookUp.ts';
 
 /** The kinds of workloads that are made as new files. */
 export const READER_KINDS = ['Deployment', 'Job', 'CronJob', 'WorkflowTemplate'] as const;
@@ -91,7 +91,10 @@ function podOf(reader: ReaderManifest, restartPolicy: 'Always' | 'Never'): objec
         name: 'reader',
         image: REFRESH_IMAGE,
         command,
-        ...containerOf(reader, [{ name: 'NAME', value: literal(reader.entry) }]),
+        ...containerOf(
+          reader,
+          hasEntries(reader) ? [{ name: 'NAME', value: literal(reader.entry) }] : [],
+        ),
       },
     ],
     volumes: volumesOf(reader),
@@ -104,8 +107,13 @@ function podOf(reader: ReaderManifest, restartPolicy: 'Always' | 'Never'): objec
  */
 function workflowOf(reader: ReaderManifest): object {
   const name = 'look-up';
-  const env = [BRACE, { name: 'NAME', value: '{{inputs.parameters.name}}' }];
   const script = { image: REFRESH_IMAGE, command: ['sh'], source: scriptOf(reader) };
+  const volumes = volumesOf(reader);
+  if (!hasEntries(reader)) {
+    const template = { name, script: { ...script, ...containerOf(reader, []) }, volumes };
+    return { entrypoint: name, securityContext: POD_SECURITY, templates: [template] };
+  }
+  const env = [BRACE, { name: 'NAME', value: '{{inputs.parameters.name}}' }];
   return {
     entrypoint: name,
     arguments: { parameters: [{ name: 'name', value: withoutTags(literal(reader.entry)) }] },
@@ -115,7 +123,7 @@ function workflowOf(reader: ReaderManifest): object {
         name,
         inputs: { parameters: [{ name: 'name' }] },
         script: { ...script, ...containerOf(reader, env) },
-        volumes: volumesOf(reader),
+        volumes,
       },
     ],
   };
@@ -126,7 +134,7 @@ function containerOf(
   env: readonly { readonly name: string; readonly value: string }[],
 ): object {
   return {
-    env,
+    ...(env.length > 0 ? { env } : {}),
     resources: {
       requests: { cpu: '10m', memory: '16Mi' },
       limits: { cpu: '500m', memory: '64Mi' },
@@ -146,10 +154,32 @@ function volumeName(cache: string): string {
 
 /** Ends with an error where there is no such entry, or no cache. */
 function scriptOf(reader: ReaderManifest): string {
-  return `set -eu\nvalue=$(${lookUpCommand(reader, FOLDER)})\nprintf '%s\\n' "$value"\n`;
+  return [...beginningOf(reader), ...readingOf(reader), ''].join('\n');
 }
 
 /** The file is read anew each time: a mounted folder follows the cache. */
 function loopOf(reader: ReaderManifest): string {
-  return `set -eu\ntrap exit TERM\nwhile :; do\n  value=$(${lookUpCommand(reader, FOLDER)})\n  printf '%s\\n' "$value"\n  sleep 60 & wait "$!"\ndone\n`;
+  const turn = [...readingOf(reader), 'sleep 60 & wait "$!"'].map((line) => `  ${line}`);
+  const lines = ['trap exit TERM', 'while :; do', ...turn, 'done', ''];
+  return [...beginningOf(reader), ...lines].join('\n');
+}
+
+function beginningOf(reader: ReaderManifest): readonly string[] {
+  if (hasEntries(reader)) return ['set -eu'];
+  const why =
+    reader.format === 'YAML'
+      ? 'a shell cannot look up entries of YAML'
+      : `${reader.format} has no entries to look up`;
+  return [`# Reads all of it: ${why}. It fails where the file is missing or empty.`, 'set -eu'];
+}
+
+function readingOf(reader: ReaderManifest): readonly string[] {
+  const missing = hasEntries(reader) ? 'There is no entry $NAME' : 'There is nothing';
+  return [
+    `value=$(${lookUpCommand(reader, FOLDER)}) || {`,
+    `  echo "${missing} in ${FOLDER}/${reader.key}." >&2`,
+    '  exit 1',
+    '}',
+    `printf '%s\\n' "$value"`,
+  ];
 }

@@ -21,54 +21,51 @@ if [ -n "$SERVER" ]; then
 fi
 
 etag=
-present=$work/present
 cluster get configmap "$CACHE" --ignore-not-found --output json > "$work/map" 2> "$work/error" ||
   fail "$place could not be read: $(reason)."
-in_map() {
-  jq --exit-status "$1" "$work/map" > "$work/answer"
-}
-if [ -s "$work/map" ]; then
-  if in_map .immutable; then fail "$place is immutable: nobody can change it."; fi
-  if in_map '.data // {} | has($ENV.KEY)'; then
-    jq --join-output '.data[$ENV.KEY]' "$work/map" > "$present"
-  elif in_map '.binaryData // {} | has($ENV.KEY)'; then
-    jq --join-output '.binaryData[$ENV.KEY]' "$work/map" | base64 -d > "$present"
-  fi
-fi
+if in_map .immutable; then fail "$place is immutable: nobody can change it."; fi
+take_key
 
 `;
 
 /** The part that asks, writes on the version that was read, and restarts readers. */
-export const PATCH = `same=
-if [ -f "$present" ] && cmp -s "$work/fetched" "$present"; then same=yes; fi
-if [ -z "$same" ] && [ "\${1-}" != --yes ]; then
+export const PATCH = `compare
+weigh
+option=\${1-}
+ask() {
+  [ "$option" != --yes ] || return 0
   [ -t 0 ] || fail "Nobody can be asked here, and nothing was written: --yes writes without a question."
-  there='where it is not there yet'
-  [ ! -f "$present" ] || there="where there are $before $unit"
-  printf 'Write key %s of %s: %s %s? [y/N] ' "$KEY" "$place" "$size" "$there" >&2
+  printf '%s? [y/N] ' "$1" >&2
   read -r answer || answer=
   case $answer in [Yy] | [Yy][Ee][Ss]) ;; *) fail 'Nothing was written.' ;; esac
+}
+if [ -n "$same" ]; then
+  [ -z "$restarts" ] || ask "Key $KEY of $place is as it was. Restart \${restarts# }, which may not have it yet"
+else
+  there='where it is not there yet'
+  [ ! -f "$present" ] || there="where the cache has $(amount "$before" "$unit")"
+  ask "Write key $KEY of $place: $size $there\${restarts:+, and restart $restarts}"
 fi
 
 # Only on the version that was read. A map that is yet to be created has none: only the server, which was compared
 # above, says that it is the cluster that was meant.
 if [ -s "$work/map" ]; then
-  jq --slurpfile map "$work/map" '{
-    metadata: (($map[0].metadata | {uid, resourceVersion}) + {annotations: .metadata.annotations}),
+  jq '{
+    metadata: (.metadata | {uid, resourceVersion, annotations}),
     data: (.data // {($ENV.KEY): null}),
     binaryData: (.binaryData // {($ENV.KEY): null})
-  }' "$work/body" > "$work/patch"
+  }' "$work/write" > "$work/patch"
   cluster patch configmap "$CACHE" --type merge --patch-file "$work/patch" \\
     --field-manager "$FIELD_MANAGER" > "$work/answer" 2> "$work/error" || fail "$place was not written: $(reason)."
 else
-  cluster create --filename "$work/body" --field-manager "$FIELD_MANAGER" \\
+  cluster create --filename "$work/write" --field-manager "$FIELD_MANAGER" \\
     > "$work/answer" 2> "$work/error" || fail "$place was not written: $(reason)."
 fi
 if [ -n "$same" ]; then
   echo "Unchanged: key $KEY of $place, $size."
-  exit 0
+else
+  echo "Written: key $KEY of $place, $size."
 fi
-echo "Written: key $KEY of $place, $size."
 
 # 5. Restart readers, and wait until they have restarted.
 
@@ -81,12 +78,19 @@ restart() {
   esac
 }
 failed=
-for workload in $RESTARTS; do
+left=
+for workload in $restarts; do
   if restart "$workload" > "$work/answer" 2> "$work/error"; then
     echo "Restarted: $workload."
   else
     failed="$failed $workload: $(reason)."
+    left="$left $workload"
   fi
 done
+if [ -n "$restarts" ]; then
+  jq --null-input --arg kept "$sum$left" '{metadata: {annotations: {($ENV.ANNOTATION_RESTARTED): $kept}}}' > "$work/patch"
+  cluster patch configmap "$CACHE" --type merge --patch-file "$work/patch" --field-manager "$FIELD_MANAGER" \\
+    > "$work/answer" 2> "$work/error" || failed="$failed That was not kept, and the next run restarts again: $(reason)."
+fi
 [ -z "$failed" ] || fail "The cache was written, but not all of its readers were restarted:$failed" 3
 `;

@@ -1,6 +1,7 @@
 import { window } from 'vscode';
 import { Failure, isFailure } from '../../../domain/failure.ts';
 import type { Run } from '../../../domain/jobs/cacheJob.ts';
+import { needsLine } from '../../../domain/jobs/jobText.ts';
 import { manualJobName } from '../../../domain/readers/manualJob.ts';
 import { printWorkload, type Workload } from '../../../domain/readers/workload.ts';
 import { printCacheAndContext, type CacheRef } from '../../../domain/ref.ts';
@@ -20,8 +21,8 @@ interface Runnable {
 }
 
 /**
- * *Run Job Now*: a Job of a CronJob as kubectl makes it, or a Workflow of a CronWorkflow as argo does; asks where one
- * runs already.
+ * *Run Job Now*: a Job of a CronJob as kubectl makes it, or a Workflow of a CronWorkflow or WorkflowTemplate as argo
+ * does; asks where one runs already.
  */
 export async function runJob(session: Session, argument: unknown): Promise<void> {
   const runnable = await runnableOf(session, argument);
@@ -30,6 +31,10 @@ export async function runJob(session: Session, argument: unknown): Promise<void>
   const { workloads, jobs } = await session.operations();
   const { ref } = workload;
   const where = printPlace(ref);
+  if (workload.cron !== undefined && workload.cron.needs.length > 0) {
+    say(`${where} was not run. ${needsLine(workload.cron)}`);
+    return;
+  }
   if (!(await isMeant(where, await jobs.running(workload)))) return;
   const outcome = await workloads.runJob(ref, manualJobName(ref.name, new Date()), NEVER);
   switch (outcome.kind) {
@@ -93,7 +98,7 @@ async function isMeant(where: string, running: readonly Run[] | Failure): Promis
   const run = 'Run Another';
   const detail = isFailure(running)
     ? `Whether one is running already is not known. ${running.message}`
-    : `Already running: ${running.map(({ workload }) => workload.ref.name).join(', ')}. Both will run at the same time.`;
+    : `Already running: ${running.map(({ workload }) => workload.ref.name).join(', ')}. Both may run at the same time.`;
   const answer = await window.showWarningMessage(
     `Run ${where} again?`,
     { modal: true, detail },

@@ -1,5 +1,6 @@
 import { window } from 'vscode';
 import { Failure } from '../../../domain/failure.ts';
+import { isScheduled, type CacheJob } from '../../../domain/jobs/cacheJob.ts';
 import type { Missed } from '../../../domain/jobs/timing.ts';
 import type { Workload } from '../../../domain/readers/workload.ts';
 import type { CareOutcome } from '../../../operations/jobs/jobCare.ts';
@@ -11,7 +12,7 @@ const NEVER = new AbortController().signal;
 
 /** *Suspend Job*: it does not run on its schedule any more, until it is resumed. */
 export async function suspendJob(session: Session, argument: unknown): Promise<void> {
-  const chosen = await jobOf(session, argument, 'Suspend Job', ({ cron }) => !cron.isSuspended);
+  const chosen = await jobOf(session, argument, 'Suspend Job', isOn);
   if (chosen === undefined) return;
   const { job, ref } = chosen;
   const { jobCare } = await session.operations();
@@ -40,6 +41,11 @@ export async function resumeJob(session: Session, argument: unknown): Promise<vo
   if (!told(workload, outcome, 'resumed')) return;
   const sentences = [`${printPlace(ref)} runs on its schedule again.`, ...RESUMED[missed]];
   say([...sentences, ...deployedBy(workload)].join(' '));
+}
+
+/** True for what runs on its schedule. */
+function isOn(job: CacheJob): boolean {
+  return isScheduled(job) && !job.cron.isSuspended;
 }
 
 /** What becomes of a run that was missed, before it is resumed. */

@@ -1,20 +1,13 @@
-import { commands, window } from 'vscode';
+import { commands, ProgressLocation, window } from 'vscode';
 import type { CachePlan } from '../../../domain/plan/cachePlan.ts';
-import { changedKeys } from '../../../domain/plan/planState.ts';
-import type { CacheChange } from '../../../domain/readers/reader.ts';
-import {
-  afterWriteSentences,
-  brokenSentence,
-  readersSentence,
-  unknownSentence,
-} from '../../../domain/readers/restartText.ts';
-import { reloaderMarkOf } from '../../../domain/readers/tools.ts';
+import { changeBy } from '../../../domain/readers/cacheChange.ts';
+import { afterWriteSentences } from '../../../domain/readers/restartText.ts';
 import { printCacheAndContext, type CacheRef } from '../../../domain/ref.ts';
-import { withoutLinks } from '../../../domain/text.ts';
+import { withoutIcons, withoutLinks } from '../../../domain/text.ts';
+import { whoReads, type PlannedChange } from '../../../operations/readers/whoReads.ts';
 import type { RestartPlan } from '../../../operations/restarts/restarts.ts';
 import { COMMANDS } from '../../contributions.ts';
 import { chooseAndRestart, planRestarts, type Wanted } from './restartReaders.ts';
-import { readersIn } from '../../../operations/readers/readers.ts';
 import type { WriteToUndo } from './restartReport.ts';
 import { isCancellation } from '../../lifetime.ts';
 import { lookingFor } from './readerPick.ts';
@@ -33,37 +26,27 @@ function late(): Promise<undefined> {
  * what the plan breaks; whoever does not want to wait goes on without.
  */
 export async function readersOf(session: Session, plan: CachePlan): Promise<string> {
+  const operations = await session.operations();
+  const removed = plan.keys.flatMap(({ key, before, after }) =>
+    before !== undefined && after === undefined ? [key] : [],
+  );
+  const of = { ref: plan.ref, change: changeBy(plan), removed };
   try {
-    return await inProgress(lookingFor(plan.ref), (_, signal) => toldOf(session, plan, signal));
+    return await inProgress(lookingFor(plan.ref), () => whoReads(operations, of));
   } catch (error) {
     if (!isCancellation(error)) throw error;
     return 'Who reads it is not known: that was not waited for.';
   }
 }
 
-async function toldOf(session: Session, plan: CachePlan, signal: AbortSignal): Promise<string> {
-  const { readers: all, changeTimes } = await session.operations();
-  const [picture, earlier] = await Promise.all([
-    all.of(plan.ref),
-    changeTimes.earlier(plan.ref, signal),
-  ]);
-  const readers = readersIn(picture, { earlier });
-  const removed = plan.keys.flatMap(({ key, before, after }) =>
-    before !== undefined && after === undefined ? [key] : [],
+/** Who reads what is about to be changed, in sentences for a question that waits a little for them and no longer. */
+export async function lookUpReaders(session: Session, of: PlannedChange): Promise<string> {
+  const operations = await session.operations();
+  const title = withoutIcons(`Looking up who reads ${printCacheAndContext(of.ref)}`);
+  // In the status bar: a notification could keep the one away that asks.
+  return await window.withProgress({ location: ProgressLocation.Window, title }, () =>
+    whoReads(operations, of, late()),
   );
-  const sentences = [
-    readersSentence(readers, changeBy(plan)),
-    brokenSentence(readers, removed),
-    unknownSentence(picture.unknown),
-  ];
-  return sentences.flatMap((sentence) => sentence ?? []).join(' ');
-}
-
-function changeBy(plan: CachePlan): CacheChange {
-  const mark = reloaderMarkOf(plan.before?.annotations ?? {});
-  // Such a one is made anew, and nobody who read it follows that.
-  const isImmutable = plan.before?.immutable === true;
-  return { isImmutable, mark, keys: changedKeys(plan).map(({ key }) => key) };
 }
 
 /**

@@ -51,10 +51,11 @@ const STARTS: readonly { readonly start: Start; readonly label: string; readonly
 
 /** Asks what says that the source may have changed, with what the cluster has for it. */
 export function startStep(installed: ArgoInstalled): Step<EventDraft> {
-  const items = STARTS.map(({ words, ...rest }) => ({
-    ...rest,
-    description: [words, lackOf(rest.start, installed) ?? ''].filter(Boolean).join('; '),
-  }));
+  const items = STARTS.map(({ words, ...rest }) => {
+    const lack = lackOf(rest.start, installed);
+    const detail = lack === undefined ? {} : { detail: `$(warning) ${lack}` };
+    return { ...rest, description: words, ...detail };
+  });
   return {
     ask: async (answers, frame) => {
       const picked = await askForOne(frame, {
@@ -89,6 +90,7 @@ export function secretSteps(namespace: string): readonly Step<EventDraft>[] {
             : 'the token that callers send as Authorization: Bearer';
         const secret = await askForText(frame, {
           prompt: `Secret in namespace ${namespace} that holds ${what}`,
+          placeHolder: answers.start === 'github' ? 'github-webhook' : 'refresh-token',
           value: answers.secret.secret,
           problemOf: (text) => notAllowed(problemOfName(text)),
         });

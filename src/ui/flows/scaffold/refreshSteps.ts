@@ -66,7 +66,7 @@ async function askForKey(
     const picked = await askForOne(frame, { items, placeHolder: 'Key to refresh', active });
     if (!isGiven(picked)) return picked;
     if (picked.label !== another) return picked.label;
-    const named = await askForNewKey(value, { ...frame, step: Math.max(frame.step, 2) });
+    const named = await askForNewKey(value, { ...frame, step: Math.max(frame.step ?? 2, 2) });
     if (named !== BACK) return named;
   }
   return await askForNewKey(value, frame);
@@ -105,6 +105,7 @@ export function headerSteps<A extends RefreshAnswers>(namespace: string): readon
       ask: async (answers, frame) => {
         const secret = await askForText(frame, {
           prompt: `Secret in namespace ${namespace} that holds the header`,
+          placeHolder: 'source-credentials',
           value: answers.header?.secret ?? '',
           problemOf: (text) => notAllowed(problemOfName(text)),
         });
@@ -141,7 +142,7 @@ async function askForHeader<A extends RefreshAnswers>(
   ];
   const picked = await askForOne(frame, {
     items,
-    placeHolder: 'What the source wants to know',
+    placeHolder: 'Credentials that the source wants',
     active: ({ header }) => (header === undefined) === (answers.header === undefined),
   });
   return isGiven(picked) ? { ...answers, header: picked.header } : picked;

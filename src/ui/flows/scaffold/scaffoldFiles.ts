@@ -1,10 +1,12 @@
 import { Uri, window, workspace, type QuickPickItem } from 'vscode';
 import type { FilePlan } from '../../../domain/manifests/filePlan.ts';
-import type { Scaffold } from '../../../domain/manifests/scaffold.ts';
+import type { ManifestFile, Scaffold } from '../../../domain/manifests/scaffold.ts';
 import { printCount } from '../../../domain/size.ts';
 import { compare } from '../../documents/comparison.ts';
-import { baseOf, keepBase } from '../../scaffoldBases.ts';
+import { keepRecord, recordOf, type Scaffolded } from '../../scaffoldRecord.ts';
+import { askForOne, BACK, type Answer } from '../../steps.ts';
 import { textOf, writeText } from '../../workspaceFile.ts';
+import { isGiven } from './refreshSteps.ts';
 import type { Session } from '../session.ts';
 
 /** A file of a scaffold in its place, and what there will be. */
@@ -24,17 +26,17 @@ export async function placeFiles(
   session: Session,
   { files, title }: Scaffold,
   folder: Uri | undefined,
-): Promise<readonly PlacedFile[] | undefined> {
+): Promise<Answer<readonly PlacedFile[]>> {
   const { scaffolds } = await session.operations();
+  const before = (await recordOf(session.storage, title))[folder?.toString() ?? ''] ?? {};
   const placed: PlacedFile[] = [];
   for (const { name, text: scaffold } of files) {
     const uri = folder && Uri.joinPath(folder, name);
     const there = uri && (await textOf(uri));
-    const base = uri && (await baseOf(session.storage, { title, file: uri }));
-    const plan = scaffolds.planFile({ name, there, base, scaffold });
+    const plan = scaffolds.planFile({ name, there, base: before[name], scaffold });
     const text =
       plan.kind === 'ask' ? await choose(session, plan, { title, name, uri }) : plan.text;
-    if (text === undefined) return undefined;
+    if (text === undefined || text === BACK) return text;
     placed.push({ name, uri, there, scaffold, text });
   }
   return placed;
@@ -45,7 +47,7 @@ async function choose(
   { texts }: Session,
   { collides, mine, scaffold }: Ask,
   of: { readonly title: string; readonly name: string; readonly uri: Uri | undefined },
-): Promise<string | undefined> {
+): Promise<Answer<string>> {
   const before = texts.uriOfText(of.name, 'mine', mine);
   const after = texts.uriOfText(of.name, 'scaffold', scaffold);
   const comparison = await compare(`${of.name}: mine and the scaffold`, [{ before, after }]);
@@ -57,13 +59,9 @@ async function choose(
   const placeHolder = collides
     ? `${of.name} was changed by hand in the same lines as the scaffold`
     : `${of.name} is there already, and it is not known what was scaffolded into it before`;
-  const picked = await window.showQuickPick(items, {
-    title: of.title,
-    placeHolder,
-    ignoreFocusOut: true,
-  });
+  const picked = await askForOne({ title: of.title }, { items, placeHolder });
   await comparison.close();
-  return picked?.text;
+  return isGiven(picked) ? picked.text : picked;
 }
 
 /** True where a file does not hold yet what it will. */
@@ -92,17 +90,24 @@ export async function movedFiles(files: readonly PlacedFile[]): Promise<readonly
   return files.filter((_, index) => moved[index]);
 }
 
-/** Writes what was shown, and keeps what was scaffolded, from which later changes are told. */
+/**
+ * Writes what was shown, and keeps what was scaffolded, from which later changes are told; of files that are `left`
+ * from before, too.
+ */
 export async function writeFiles(
   { storage }: Session,
-  { title }: Scaffold,
-  files: readonly PlacedFile[],
+  of: { readonly title: string; readonly folder: Uri },
+  {
+    files,
+    left,
+  }: { readonly files: readonly PlacedFile[]; readonly left: readonly ManifestFile[] },
 ): Promise<void> {
   for (const file of files) {
-    if (file.uri === undefined) continue;
-    if (isChanged(file)) await writeText(file.uri, file.text);
-    await keepBase(storage, { title, file: file.uri }, file.scaffold);
+    if (file.uri !== undefined && isChanged(file)) await writeText(file.uri, file.text);
   }
+  const before = left.map(({ name, text }) => [name, text]);
+  const written = files.map(({ name, scaffold }) => [name, scaffold]);
+  await keepRecord(storage, of, Object.fromEntries([...before, ...written]) as Scaffolded);
 }
 
 /** Opens what no folder is there for as documents that are not saved yet. */

@@ -4,8 +4,10 @@ import type { ReaderEdit } from '../../../domain/manifests/reader/readerEdit.ts'
 import type { ReaderKind } from '../../../domain/manifests/reader/readerManifest.ts';
 import { printCache, printCacheAndContext, type CacheRef } from '../../../domain/ref.ts';
 import { fileName } from '../../../domain/source.ts';
+import { withoutLinks } from '../../../domain/text.ts';
 import { compare } from '../../documents/comparison.ts';
 import { pickKey } from '../../pickers.ts';
+import { BACK } from '../../steps.ts';
 import { say, type Session } from '../session.ts';
 import { targetOf } from '../target.ts';
 import { writeScaffold } from './writeScaffold.ts';
@@ -30,10 +32,24 @@ export async function scaffoldReader(session: Session, argument: unknown): Promi
   const { cluster, scaffolds } = await session.operations();
   const cache = await cluster.readCache(ref, NEVER);
   const wanted = { ref, look: scaffolds.lookUpIn(key, cache?.values.get(key)) };
-  const editor = manifestEditor();
-  const place = await askForPlace(ref, editor);
-  if (place === 'cursor' && editor !== undefined) await intoManifest(session, wanted, editor);
-  else if (place !== undefined && place !== 'cursor') await asNewFile(session, wanted, place);
+  await putReader(session, wanted, manifestEditor());
+}
+
+/** Asks what the reader is, and makes it; the way back from a new file leads to that question. */
+async function putReader(
+  session: Session,
+  wanted: Wanted,
+  editor: TextEditor | undefined,
+): Promise<void> {
+  for (;;) {
+    const place = await askForPlace(wanted.ref, editor);
+    if (place === undefined) return;
+    if (place === 'cursor') {
+      if (editor !== undefined) await intoManifest(session, wanted, editor);
+      return;
+    }
+    if ((await asNewFile(session, wanted, place)) !== BACK) return;
+  }
 }
 
 function manifestEditor(): TextEditor | undefined {
@@ -73,13 +89,18 @@ async function askForPlace(
   return (await window.showQuickPick(items, { title: TITLE, placeHolder }))?.place;
 }
 
-async function asNewFile(session: Session, { ref, look }: Wanted, kind: ReaderKind): Promise<void> {
+async function asNewFile(
+  session: Session,
+  { ref, look }: Wanted,
+  kind: ReaderKind,
+): Promise<typeof BACK | undefined> {
   const { scaffolds } = await session.operations();
   const { context, namespace } = ref;
-  await writeScaffold(session, {
+  return await writeScaffold(session, {
     title: `Reader of ${printCache(ref)}`,
     where: { context, namespace },
     folder: 'k8s',
+    ownFolder: 'k8s',
     files: [scaffolds.readerManifest({ ...look, kind, cache: ref })],
   });
 }
@@ -118,10 +139,11 @@ async function intoManifest(session: Session, wanted: Wanted, editor: TextEditor
 
 async function refuse(session: Session, wanted: Wanted, because: string): Promise<void> {
   const anew = 'Make a New File';
-  const answer = await window.showErrorMessage(`${because} Nothing was changed.`, anew);
-  if (answer !== anew) return;
-  const place = await askForPlace(wanted.ref, undefined);
-  if (place !== undefined && place !== 'cursor') await asNewFile(session, wanted, place);
+  const answer = await window.showErrorMessage(
+    withoutLinks(`${because} Nothing was changed.`),
+    anew,
+  );
+  if (answer === anew) await putReader(session, wanted, undefined);
 }
 
 interface Shown {
@@ -167,7 +189,7 @@ async function tell(
   { sentence, folder }: { readonly sentence: string; readonly folder: string },
 ): Promise<void> {
   const copy = 'Copy Look-up';
-  if ((await window.showInformationMessage(sentence, copy)) !== copy) return;
+  if ((await window.showInformationMessage(withoutLinks(sentence), copy)) !== copy) return;
   const { scaffolds } = await session.operations();
   await env.clipboard.writeText(scaffolds.lookUpCommand(look, folder));
 }

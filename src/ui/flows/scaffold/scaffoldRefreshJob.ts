@@ -7,14 +7,14 @@ import type { Scaffold } from '../../../domain/manifests/scaffold.ts';
 import { ownersOf, ownerSentence } from '../../../domain/owners.ts';
 import { printCache, printCacheAndContext, type CacheRef } from '../../../domain/ref.ts';
 import { RHYTHMS } from '../../../domain/strategy/strategy.ts';
-import { askForOne, askInSteps, type Step } from '../../steps.ts';
+import { askForOne, type Step } from '../../steps.ts';
 import { refreshDraft } from './refreshDraft.ts';
 import { ageStep, formatStep, headerSteps, isGiven, keyStep, urlStep } from './refreshSteps.ts';
 import { restartStep } from './restartStep.ts';
+import { scaffoldInSteps } from './scaffoldInSteps.ts';
 import { scheduleStep, zoneStep } from './scheduleSteps.ts';
 import type { Session } from '../session.ts';
 import { targetOf, type Target } from '../target.ts';
-import { writeScaffold } from './writeScaffold.ts';
 
 const NEVER = new AbortController().signal;
 
@@ -35,16 +35,13 @@ export async function scaffoldRefreshJob(
   const steps = await stepsFor(session, target, cache);
   const title = `Refresh Job of ${printCache(ref)}`;
   const first = await refreshDraft(session, target, cache);
-  const draft = await askInSteps<Draft>(title, steps, {
-    ...first,
-    schedule,
-    timeZone: 'UTC',
-    image: REFRESH_IMAGE,
-    isOneFile: false,
+  await scaffoldInSteps<Draft>(session, {
+    title,
+    steps,
+    first: { ...first, schedule, timeZone: 'UTC', image: REFRESH_IMAGE, isOneFile: false },
+    scaffoldOf: (draft) => scaffoldOf(session, draft, ref),
+    parent: argument instanceof Uri ? argument : undefined,
   });
-  if (draft === undefined) return;
-  const scaffold = await scaffoldOf(session, draft, { ref, cache });
-  await writeScaffold(session, scaffold, argument instanceof Uri ? argument : undefined);
 }
 
 /** The cache as it is; nothing where the first run is to create it. Throws where no job can refresh it. */
@@ -114,16 +111,16 @@ const askForShape: Step<Draft>['ask'] = async (answers, frame) => {
 async function scaffoldOf(
   session: Session,
   { isOneFile, ...job }: Draft,
-  of: { readonly ref: CacheRef; readonly cache: CacheContent | undefined },
+  ref: CacheRef,
 ): Promise<Scaffold> {
   const { scaffolds } = await session.operations();
-  const { name, context, namespace } = of.ref;
+  const { name, context, namespace } = ref;
   const jobName = refreshJobName(name, job.key);
-  const isOnly = (of.cache?.keys ?? []).every((key) => key === job.key);
   return {
-    title: `Refresh Job of ${printCache(of.ref)}: ${job.key}`,
+    title: `Refresh Job of ${printCache(ref)}: ${job.key}`,
     where: { context, namespace },
-    folder: isOneFile ? 'k8s' : `k8s/${isOnly ? `${name}-refresh` : jobName}`,
+    folder: isOneFile ? 'k8s' : `k8s/${name}-refresh`,
+    ownFolder: isOneFile ? 'k8s' : `k8s/${jobName}`,
     files: isOneFile
       ? [{ name: `${jobName}.yaml`, text: scaffolds.refreshJobInOneFile(job) }]
       : scaffolds.refreshJobFiles(job),

@@ -1,15 +1,15 @@
 import { Uri } from 'vscode';
 import type { ManualRefresh } from '../../../domain/manifests/manualScript.ts';
-import { printCache, printCacheAndContext } from '../../../domain/ref.ts';
-import { askInSteps } from '../../steps.ts';
+import type { Scaffold } from '../../../domain/manifests/scaffold.ts';
+import { printCache, printCacheAndContext, type CacheRef } from '../../../domain/ref.ts';
 import { refreshDraft } from './refreshDraft.ts';
 import { ageStep, formatStep, keyStep, urlStep } from './refreshSteps.ts';
 import { restartStep } from './restartStep.ts';
+import { scaffoldInSteps } from './scaffoldInSteps.ts';
 import { isMeant, refreshable } from './scaffoldRefreshJob.ts';
 import type { Session } from '../session.ts';
 import { targetOf } from '../target.ts';
 import { kubeconfigOf } from '../terminalKubeconfig.ts';
-import { writeScaffold } from './writeScaffold.ts';
 
 /** A script as it is asked for. Its header is named when it is run. */
 type Draft = ManualRefresh & { readonly header: undefined };
@@ -35,15 +35,23 @@ export async function scaffoldRefreshScript(session: Session, argument: unknown)
     ageStep<Draft>(),
     ...(await restartStep<Draft>(session, ref)),
   ];
-  const draft = await askInSteps(`Refresh Script of ${printCache(ref)}`, steps, first);
-  if (draft === undefined) return;
+  await scaffoldInSteps(session, {
+    title: `Refresh Script of ${printCache(ref)}`,
+    steps,
+    first,
+    scaffoldOf: (draft) => scaffoldOf(session, ref, draft),
+    parent: argument instanceof Uri ? argument : undefined,
+  });
+}
+
+async function scaffoldOf(session: Session, ref: CacheRef, draft: Draft): Promise<Scaffold> {
   const { scaffolds } = await session.operations();
   const { context, namespace } = ref;
-  const scaffold = {
+  return {
     title: `Refresh Script of ${printCacheAndContext(ref)}: ${draft.key}`,
     where: { context, namespace },
     folder: 'scripts',
+    ownFolder: 'scripts',
     files: [scaffolds.manualScript(draft)],
   };
-  await writeScaffold(session, scaffold, argument instanceof Uri ? argument : undefined);
 }
