@@ -152,8 +152,9 @@ describe('what stands in place of the caches', () => {
         '.quick-input-widget:visible, .notifications-toasts .notification-list-item',
       );
       assert.equal(await later.count(), 0, 'who has left is neither asked nor told');
-    } finally {
       await use(plane.kubeconfig);
+      await workbench.row('argo').waitFor();
+    } finally {
       await proxy.stop();
     }
   });
@@ -187,8 +188,9 @@ describe('what stands in place of the caches', () => {
       await workbench.row('workflow-cache').waitFor();
       await workbench.pressOnToast(/Looking for the readers/, 'Cancel');
       await workbench.pressOnToast(/Who reads it is not known: that was not waited for/, 'Discard');
-    } finally {
       await use(plane.kubeconfig);
+      await workbench.row('argo').waitFor();
+    } finally {
       await proxy.stop();
     }
   });
