@@ -1,5 +1,6 @@
 import type { CacheContent } from './cache.ts';
 import { factsOf } from './facts.ts';
+import { briefly } from './text.ts';
 
 /** An object that a ConfigMap belongs to, from `ownerReferences`, with all that is there. */
 export interface OwnerReference {
@@ -131,15 +132,15 @@ export function needsConsent({ kind }: Owner): boolean {
 export function ownerSentence(owner: Owner): string {
   switch (owner.kind) {
     case 'argoCd':
-      return `The Argo CD application ${owner.application} deploys it and may put back what it had.`;
+      return `The Argo CD application ${briefly(owner.application)} deploys it and may put back what it had.`;
     case 'flux':
       return `The Flux ${owner.object} ${owner.name} deploys it and will put back what it had.`;
     case 'helm':
-      return `The Helm release ${owner.release} contains it; its next upgrade may write this over.`;
+      return `The Helm release ${briefly(owner.release)} contains it; its next upgrade may write this over.`;
     case 'hashedName':
       return 'Its name ends with a hash of its content, as kustomize makes it: the next deployment makes another ConfigMap.';
     case 'object':
-      return `It belongs to ${owner.owner.kind} ${owner.owner.name}, whose controller may put back what it had.`;
+      return `It belongs to ${briefly(`${owner.owner.kind} ${owner.owner.name}`)}, whose controller may put back what it had.`;
     case 'writer':
       return `${owner.manager} wrote ${owner.key} at ${owner.time}, after it was last refreshed.`;
   }

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { utf8 } from '../../test/fakes/caches.ts';
-import { asText, placeOf, withoutIcons, withoutLinks } from './text.ts';
+import { chance } from '../../test/fakes/chance.ts';
+import {
+  HOSTILE_FLOOD,
+  HOSTILE_WORDS,
+  hostileText,
+  iconsIn,
+  linksIn,
+  UNRULY,
+} from '../../test/fakes/hostileTexts.ts';
+import { asText, briefly, onOneLine, placeOf, withoutIcons, withoutLinks } from './text.ts';
 
 describe('Bytes as text', () => {
   const texts = [
@@ -58,13 +67,45 @@ describe('The place of an offset', () => {
   }
 });
 
+const below = chance(6);
+const TEXTS = [
+  HOSTILE_WORDS,
+  HOSTILE_FLOOD,
+  ...Array.from({ length: 2000 }, () =>
+    [hostileText(below), '[a](command:x)', hostileText(below), '$(b)'].join(hostileText(below)),
+  ),
+];
+
+describe('A text from outside on a line of ours', () => {
+  it('begins no other line, and turns nothing around', () => {
+    for (const text of TEXTS) assert.doesNotMatch(onOneLine(text), UNRULY);
+  });
+
+  it('is as it was where it is a line', () => {
+    for (const text of ['', ' two  spaces ', 'é漢字😀', '\u05d0\u05d1', '[a](b) $(c) **d** <e>']) {
+      assert.equal(onOneLine(text), text);
+    }
+    assert.equal(onOneLine('one\r\n\ttwo\u2028three\u202efour'), 'one two three\ufffdfour');
+  });
+
+  it('leaves room for what comes after it where it is a part of a sentence', () => {
+    assert.equal(briefly('  a line\n'), 'a line');
+    assert.equal(briefly('x'.repeat(300)), 'x'.repeat(300));
+    assert.equal(briefly('x'.repeat(301)), `${'x'.repeat(300)}…`);
+    assert.equal(briefly('one two', 4), 'one…');
+    for (const text of TEXTS) assert.ok(!UNRULY.test(briefly(text)) && briefly(text).length <= 301);
+  });
+});
+
 describe('A text from outside in a notification', () => {
   it('holds no link, which could be a command', () => {
     const text = 'see [here](command:workbench.action.quit) and [there](https://example.com)';
-    const words = withoutLinks(text);
-    // What VS Code takes for a link: words in brackets, and at once an address in parentheses.
-    assert.doesNotMatch(words, /\[[^\]]+\]\([^)]+\)/);
-    assert.equal(words.replaceAll('] (', ']('), text);
+    assert.equal(linksIn(text).length, 2);
+    assert.equal(withoutLinks(text).replaceAll('] (', ']('), text);
+    for (const each of [text, '[a]\u202e(command:b)', ...TEXTS]) {
+      assert.deepEqual(linksIn(withoutLinks(each)), []);
+      assert.doesNotMatch(withoutLinks(each), UNRULY);
+    }
   });
 });
 
@@ -75,6 +116,11 @@ describe('A text from outside in a row of a list', () => {
     assert.equal(withoutIcons('$(sync~spin)$(x-1)'), '\\$(sync~spin)\\$(x-1)');
     for (const text of ['$(POD_NAME)', '$HOME', '$()', '$(a', '$$', 'a (b)']) {
       assert.equal(withoutIcons(text), text);
+    }
+    assert.ok(iconsIn(HOSTILE_WORDS).length > 0);
+    for (const text of TEXTS) {
+      assert.deepEqual(iconsIn(withoutIcons(text)), []);
+      assert.doesNotMatch(withoutIcons(text), UNRULY);
     }
   });
 });

@@ -27,18 +27,49 @@ export function bytesOf(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
+/** What ends a line, and what a terminal would act upon. */
+const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
+
+/** What turns the order of other characters around, also of those that come after the text. */
+const TURNS = /\p{Bidi_Control}/gu;
+
+/**
+ * A text from outside as it is shown on a line of ours: it begins no other line, and leaves what stands beside it
+ * as it is.
+ */
+export function onOneLine(text: string): string {
+  return text.replaceAll(CONTROLS, ' ').replaceAll(TURNS, '\ufffd');
+}
+
+/**
+ * A text from outside as a part of a sentence or row of ours, of `most` characters at most: what comes after it is
+ * to be seen, too. VS Code shows 1000 of a notification.
+ */
+export function briefly(text: string, most = 300): string {
+  const line = onOneLine(text).trim();
+  return line.length > most ? `${line.slice(0, most).trimEnd()}…` : line;
+}
+
+/** The same of a text that begins with what and ends with why: it is cut in between. */
+export function brieflyInside(text: string, most: number): string {
+  const line = onOneLine(text).trim();
+  if (line.length <= most) return line;
+  const half = Math.floor(most / 2);
+  return `${line.slice(0, half).trimEnd()}…${line.slice(-half).trimStart()}`;
+}
+
 /**
  * A text from outside as a notification may show it: VS Code makes links of `[words](address)`, and an address
  * may be a command.
  */
 export function withoutLinks(text: string): string {
-  return text.replaceAll('](', '] (');
+  return onOneLine(text).replaceAll('](', '] (');
 }
 
 /**
- * A text from outside as a row of a list may show it: VS Code draws icons in place of `$(name)`, and a `subPath`
- * may be one. Source: `renderLabelWithIcons` of VS Code.
+ * A text from outside as a row of a list or the status bar may show it: VS Code draws icons in place of `$(name)`,
+ * and a `subPath` may be one. Source: `renderLabelWithIcons` of VS Code.
  */
 export function withoutIcons(text: string): string {
-  return text.replaceAll(/\$\([A-Za-z0-9-]+(?:~[A-Za-z]+)?\)/g, '\\$&');
+  return onOneLine(text).replaceAll(/\$\([A-Za-z0-9-]+(?:~[A-Za-z]+)?\)/g, '\\$&');
 }

@@ -16,9 +16,20 @@ import type { History } from './history/history.ts';
 import type { Cluster } from './ports.ts';
 import type { NewCache } from './written.ts';
 
+/** It was made anew. */
+interface Recreated {
+  readonly kind: 'recreated';
+  readonly cache: CacheContent;
+  /** The id of the write in the history. */
+  readonly write: string;
+}
+
+/** The same before the history has heard of it. */
+type Replaced = Exclude<RecreateOutcome, Recreated> | Omit<Recreated, 'write'>;
+
 /** How making a ConfigMap anew ended. */
 export type RecreateOutcome =
-  | { readonly kind: 'recreated'; readonly cache: CacheContent }
+  | Recreated
   /** It changed, or was deleted, before anything was done. */
   | { readonly kind: 'conflict' }
   /** It could not be made anew, and what was there before is there again. */
@@ -94,15 +105,12 @@ export class Recreation {
       if (isFailure(error) && error.reason !== 'Unreachable') kept.ended(undefined);
       throw error;
     });
-    kept.ended(outcome.kind === 'recreated' ? outcome.cache : undefined);
-    return outcome;
+    const isRecreated = outcome.kind === 'recreated';
+    kept.ended(isRecreated ? outcome.cache : undefined);
+    return isRecreated ? { ...outcome, write: kept.id } : outcome;
   }
 
-  async #replace(
-    before: CacheContent,
-    after: NewCache,
-    signal: AbortSignal,
-  ): Promise<RecreateOutcome> {
+  async #replace(before: CacheContent, after: NewCache, signal: AbortSignal): Promise<Replaced> {
     const deleted = await this.#delete(before, signal);
     if (deleted !== 'deleted') return { kind: deleted };
     try {
@@ -130,7 +138,7 @@ export class Recreation {
     throw deletionLost(cache.ref, detail, failure);
   }
 
-  async #create(after: NewCache, signal: AbortSignal, attempt = 1): Promise<RecreateOutcome> {
+  async #create(after: NewCache, signal: AbortSignal, attempt = 1): Promise<Replaced> {
     const outcome = await this.#cluster.createCache(after, signal);
     switch (outcome.kind) {
       case 'written':
@@ -150,13 +158,13 @@ export class Recreation {
   }
 
   /** Tells by reading whether it was made, by us or by somebody else; nothing where it was not. */
-  async #held(after: NewCache, signal: AbortSignal): Promise<RecreateOutcome | undefined> {
+  async #held(after: NewCache, signal: AbortSignal): Promise<Replaced | undefined> {
     const found = await this.#cluster.readCache(after.ref, signal);
     if (found === undefined) return undefined;
     return holdsAll(found, after) ? { kind: 'recreated', cache: found } : { kind: 'taken' };
   }
 
-  async #putBack(before: CacheContent, of: Attempted): Promise<RecreateOutcome> {
+  async #putBack(before: CacheContent, of: Attempted): Promise<Replaced> {
     const { failure, signal } = of;
     for (let attempt = 1; ; attempt++) {
       try {
@@ -173,10 +181,7 @@ export class Recreation {
   }
 
   /** What is there may be ours: an answer may have been missing, or have come too late. */
-  async #whose(
-    before: CacheContent,
-    { after, failure, signal }: Attempted,
-  ): Promise<RecreateOutcome> {
+  async #whose(before: CacheContent, { after, failure, signal }: Attempted): Promise<Replaced> {
     const found = await this.#cluster.readCache(before.ref, signal).catch(() => {
       throw writeUnclear(before.ref, failure.message);
     });

@@ -44,6 +44,10 @@ export class FakeWorkloads implements WorkloadCluster {
   /** What a list of a kind in all namespaces throws. */
   readonly unlisted = new Map<WorkloadKind, Error>();
   clusterEvents: readonly ClusterEvent[] | Error = [];
+  /** By uid, what it tells of objects in place of that. */
+  readonly eventsOf = new Map<string, readonly ClusterEvent[]>();
+  /** By the clock of the cluster, in milliseconds since the epoch. */
+  now = Date.parse('2026-11-24T02:00:10Z');
   /** Every restart waits for this. */
   gate: Promise<void> = Promise.resolve();
   underWay = 0;
@@ -161,7 +165,7 @@ export class FakeWorkloads implements WorkloadCluster {
     if (cut === 'before') return broken;
     const workload = this.peek(ref);
     if (workload === undefined) return { kind: 'gone' };
-    const restarted = this.put(patched(workload, patch));
+    const restarted = this.put(patched(workload, patch, this.now));
     return cut === 'after' ? broken : { kind: 'done', workload: restarted };
   }
 
@@ -178,7 +182,7 @@ export class FakeWorkloads implements WorkloadCluster {
   ): Promise<readonly ClusterEvent[]> {
     await this.#receive(`events of ${uid}`, signal);
     if (this.clusterEvents instanceof Error) throw this.clusterEvents;
-    return this.clusterEvents;
+    return this.eventsOf.get(uid) ?? this.clusterEvents;
   }
 
   async mayRestart(ref: WorkloadRef, signal: AbortSignal): Promise<boolean> {
@@ -217,11 +221,12 @@ export class FakeWorkloads implements WorkloadCluster {
 }
 
 /** What a restart makes of a workload. A patch that changes nothing leaves the generation as it is. */
-function patched(workload: Workload, patch: RestartPatch): Workload {
+function patched(workload: Workload, patch: RestartPatch, written: number): Workload {
   const { rollout } = workload;
   const restartedAt = restartTimeOf(patch);
   if (rollout === undefined || rollout.restartedAt === restartedAt) return workload;
-  return { ...workload, rollout: { ...rollout, restartedAt, generation: rollout.generation + 1 } };
+  const generation = rollout.generation + 1;
+  return { ...workload, rollout: { ...rollout, restartedAt, generation, written } };
 }
 
 /** The time that a request to restart would write. */

@@ -129,3 +129,28 @@ export function hostileText(below: ReturnType<typeof chance>): string {
   if (below(3) === 0) return TRAPS[below(TRAPS.length)] ?? '';
   return Array.from({ length: 1 + below(6) }, () => PIECES[below(PIECES.length)] ?? '').join('');
 }
+
+/**
+ * What somebody may have a cluster say, in an event, a condition, an annotation or a termination message: a link to a
+ * command, an icon, Markdown, HTML, another line that looks like ours, and a sign that turns the rest around.
+ */
+export const HOSTILE_WORDS =
+  'said [Click](command:workbench.action.quit)\n$(flame) **b** <img src="x"> <https://example.com>\r\n---\u2028Nothing failed.\u202e';
+
+/** The same, and then more than any place has room for. */
+export const HOSTILE_FLOOD = `${HOSTILE_WORDS}${'flood '.repeat(6000)}`;
+
+/** Signs that begin another line, or turn the order of others around. */
+export const UNRULY = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
+
+/** What VS Code makes links of in a notification. Source: `parseLinkedText` of VS Code. */
+export function linksIn(notification: string): readonly string[] {
+  const link = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/gi;
+  return notification.replaceAll(/\r\n|\n|\r/g, ' ').match(link) ?? [];
+}
+
+/** In whose place VS Code draws icons in a row of a list. Source: `renderLabelWithIcons` of VS Code. */
+export function iconsIn(row: string): readonly string[] {
+  const found = row.matchAll(/(\\)?\$\(([A-Za-z0-9-]+(?:~[A-Za-z]+)?)\)/g);
+  return [...found].filter(([, escape]) => escape === undefined).map(([icon]) => icon);
+}

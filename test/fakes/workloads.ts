@@ -31,9 +31,26 @@ export function uidOf(kind: string, name: string): string {
   return `uid of ${kind} ${name}`;
 }
 
-/** What the metadata of an object say that another one controls. */
-export function controlledBy(kind: string, name: string): object {
-  const owner = { apiVersion: 'v1', kind, name, uid: uidOf(kind, name), controller: true };
+/** The API of each kind that makes others by its template. */
+const API_OF: Readonly<Record<string, string>> = {
+  Deployment: 'apps/v1',
+  ReplicaSet: 'apps/v1',
+  StatefulSet: 'apps/v1',
+  DaemonSet: 'apps/v1',
+  Job: 'batch/v1',
+  CronJob: 'batch/v1',
+  Rollout: 'argoproj.io/v1alpha1',
+  Workflow: 'argoproj.io/v1alpha1',
+  CronWorkflow: 'argoproj.io/v1alpha1',
+};
+
+/** What the metadata of an object say that another one controls, of Kubernetes or Argo where no API is given. */
+export function controlledBy(
+  kind: string,
+  name: string,
+  apiVersion = API_OF[kind] ?? 'v1',
+): object {
+  const owner = { apiVersion, kind, name, uid: uidOf(kind, name), controller: true };
   return { ownerReferences: [owner] };
 }
 

@@ -1,7 +1,9 @@
 import type { ControlPlane } from '../cluster/controlPlane.ts';
 
-/** A policy that admits no pods of these apps, and what makes it hold. */
-export function noPodsOf(...apps: readonly string[]): readonly object[] {
+const NO_PODS = 'no pods today';
+
+/** A policy that admits no pods of these apps, and what makes it hold; `more` is what it adds to its reason. */
+export function noPodsOf(apps: readonly string[], more = ''): readonly object[] {
   const apiVersion = 'admissionregistration.k8s.io/v1';
   const metadata = { name: 'no-pods' };
   const rule = {
@@ -13,7 +15,7 @@ export function noPodsOf(...apps: readonly string[]): readonly object[] {
   const expression = `!(object.metadata.labels.app in ${JSON.stringify(apps)})`;
   const spec = {
     matchConstraints: { resourceRules: [rule] },
-    validations: [{ expression, message: 'no pods today' }],
+    validations: [{ expression, message: `${NO_PODS}${more}` }],
   };
   const binding = { policyName: 'no-pods', validationActions: ['Deny'] };
   return [
@@ -26,7 +28,7 @@ export function noPodsOf(...apps: readonly string[]): readonly object[] {
 export async function isRefused(plane: ControlPlane, app: string): Promise<void> {
   const args = ['run', 'asked', '--image=app:1', `--labels=app=${app}`, '--dry-run=server'];
   const ask = () => plane.kubectl(args).then(String, String);
-  while (!(await ask()).includes('no pods today'));
+  while (!(await ask()).includes(NO_PODS));
 }
 
 /** What a kubelet says of a pod whose container waits. */

@@ -1,87 +1,38 @@
 import assert from 'node:assert/strict';
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Reader } from '../../src/domain/readers/reader.ts';
 import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
 import { Readers } from '../../src/operations/readers/readers.ts';
-import {
-  Restarts,
-  type Restarted,
-  type RestartOrder,
-} from '../../src/operations/restarts/restarts.ts';
-import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
-import { FaultProxy } from '../cluster/faultProxy.ts';
+import { Restarts, type Restarted } from '../../src/operations/restarts/restarts.ts';
+import type { ControlPlane } from '../cluster/controlPlane.ts';
+import type { FaultProxy } from '../cluster/faultProxy.ts';
 import { createUser } from '../cluster/users.ts';
-import { isRefused, noPodsOf, waitingFor } from './refusedPods.ts';
-import { CACHE, create, HOME, ourVerdict, REF, verdictOfKubectl, workload } from './rollouts.ts';
+import { RestartStage } from './restartStage.ts';
+import { create, HOME, ourVerdict, REF, verdictOfKubectl, workload } from './rollouts.ts';
 
 const never = new AbortController().signal;
 const CHANGE = { isImmutable: false };
 
 describe('restarting readers on a real cluster', () => {
+  let stage: RestartStage;
   let plane: ControlPlane;
   let proxy: FaultProxy;
   let cluster: KubernetesCluster;
   let readers: Readers;
   let restarts: Restarts;
-  let second = Date.now();
 
   before(async () => {
-    plane = await startControlPlane({ workloads: true });
-    proxy = await FaultProxy.start(plane);
-    cluster = new KubernetesCluster(() => [proxy.kubeconfig]);
-    readers = new Readers(cluster.workloads, Date.now);
-    // Each restart at another second, so that no test has to wait for one.
-    restarts = new Restarts(cluster.workloads, readers, () => new Date((second += 1000)));
-    await create(plane, {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: CACHE, namespace: HOME },
-      data: { key: 'value' },
-    });
+    stage = await RestartStage.set();
+    ({ plane, proxy, cluster, readers, restarts } = stage);
   });
   after(async () => {
-    readers.reset();
-    cluster.reset();
-    await proxy.stop();
-    await plane.stop();
+    await stage.stop();
   });
   afterEach(() => {
     proxy.mend();
   });
 
-  const made = async (...items: readonly object[]) => {
-    await create(plane, ...items);
-    for (const item of items) {
-      const { kind, metadata } = item as { kind: string; metadata: { name: string } };
-      await plane.kubectl(['rollout', 'status', `${kind}/${metadata.name}`, '--timeout=60s']);
-    }
-  };
-  const readerNamed = async (...names: readonly string[]): Promise<readonly Reader[]> => {
-    const isThere = () => {
-      const known = readers.known(REF)?.readers.map(({ workload: { ref } }) => ref.name) ?? [];
-      return names.every((name) => known.includes(name));
-    };
-    await readers.of(REF);
-    await readers.until(REF, isThere, never);
-    const { readers: all } = await readers.of(REF);
-    return names.flatMap((name) => all.find(({ workload: { ref } }) => ref.name === name) ?? []);
-  };
-  const restart = async (
-    names: readonly string[],
-    { order = 'allAtOnce', signal = never }: { order?: RestartOrder; signal?: AbortSignal } = {},
-    heard: (words: string, reader: Reader) => void = () => undefined,
-  ): Promise<readonly Restarted[]> =>
-    await restarts.run(
-      REF,
-      { readers: await readerNamed(...names), order },
-      {
-        progressed: (reader, { words }) => {
-          heard(words, reader);
-        },
-        ended: () => undefined,
-      },
-      signal,
-    );
+  const made: RestartStage['made'] = (...items) => stage.made(...items);
+  const readerNamed: RestartStage['readerNamed'] = (...names) => stage.readerNamed(...names);
+  const restart: RestartStage['restart'] = (...of) => stage.restart(...of);
   const kinds = (restarted: readonly Restarted[]) => restarted.map(({ outcome }) => outcome.kind);
 
   for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet'] as const) {
@@ -179,101 +130,31 @@ describe('restarting readers on a real cluster', () => {
     assert.deepEqual(parted?.outcome, {
       kind: 'done',
       isOvertaken: false,
-      oldPods: ['parted-0', 'parted-1'],
+      oldPods: [],
+      keptPods: ['parted-0', 'parted-1'],
     });
   });
 
-  it('pods that find no node: it fails after its deadline, and says why', async () => {
-    await made(workload('Deployment', 'homeless', { spec: { progressDeadlineSeconds: 10 } }));
-    const pod = { spec: { template: { spec: { nodeSelector: { disk: 'none' } } } } };
-    await plane.kubectl(['rollout', 'pause', 'deployment/homeless']);
-    await plane.kubectl(['patch', 'deployment', 'homeless', '-p', JSON.stringify(pod)]);
-    await plane.kubectl(['rollout', 'resume', 'deployment/homeless']);
-    const [one] = await restart(['homeless']);
-    assert.equal(one?.outcome.kind, 'failed');
-    assert.match(one.outcome.words, /deadline/);
-    assert.match(one.outcome.cause ?? '', /cannot be scheduled: .*didn't match/);
-    assert.equal(await verdictOfKubectl(plane, 'Deployment', 'homeless'), 'failed');
-    assert.equal((await ourVerdict(plane, 'Deployment', 'homeless')).kind, 'failed');
-  });
-
-  it('pods that may not be made: the quota is named', async () => {
-    await made(
-      workload('Deployment', 'too-many', { spec: { progressDeadlineSeconds: 10, replicas: 1 } }),
-    );
-    const hard = { pods: '0' };
-    await create(plane, {
-      apiVersion: 'v1',
-      kind: 'ResourceQuota',
-      metadata: { name: 'none', namespace: HOME },
-      spec: { hard },
-    });
-    try {
-      await pause(0);
-      const [one] = await restart(['too-many']);
-      assert.equal(one?.outcome.kind, 'failed');
-      assert.match(one.outcome.cause ?? '', /exceeded quota: none/);
-    } finally {
-      await plane.kubectl(['delete', 'resourcequota', 'none', '-n', HOME]);
-    }
-  });
-
-  it('pods that admission refuses: the policy is named, also while nothing gives up', async () => {
-    const one = { replicas: 1, progressDeadlineSeconds: 10 };
-    await made(
-      workload('Deployment', 'unwelcome', { spec: one }),
-      workload('StatefulSet', 'unwelcome-set', { spec: { replicas: 1 } }),
-    );
-    await create(plane, ...noPodsOf('unwelcome', 'unwelcome-set'));
-    await isRefused(plane, 'unwelcome');
-    const stop = new AbortController();
-    const [[failed], [left]] = await Promise.all([
-      restart(['unwelcome']),
-      restart(['unwelcome-set'], { signal: stop.signal }, (words) => {
-        if (/denied request: no pods today/.test(words)) stop.abort();
-      }),
-    ]);
-    assert.equal(failed?.outcome.kind, 'failed');
-    assert.match(failed.outcome.cause ?? '', /'no-pods'.* denied request: no pods today/);
-    assert.equal(
-      left?.outcome.kind,
-      'left',
-      'kubectl gives up on no StatefulSet, and the cause was told',
-    );
-    await plane.kubectl(['delete', 'validatingadmissionpolicybinding', 'no-pods']);
-  });
-
-  it('images that cannot be had: the container and its trouble are named as the kubelet does', async () => {
-    const troubles = new Map([
-      ['unpulled', { reason: 'ErrImagePull', message: 'manifest unknown' }],
-      ['backing-off', { reason: 'ImagePullBackOff', message: 'Back-off pulling image "app:1"' }],
-      ['misnamed', { reason: 'InvalidImageName', message: 'invalid reference format' }],
-    ]);
-    const names = [...troubles.keys()];
-    // No scheduler takes these pods, and so no kubelet: what it would say of them is said in its place.
-    const pod = { schedulerName: 'nobody' };
-    const spec = { replicas: 1, progressDeadlineSeconds: 5 };
-    await create(plane, ...names.map((name) => workload('Deployment', name, { spec, pod })));
-    const said = new Map<string, Promise<string>>();
-    const kubelet = ({ workload }: Reader) => {
-      for (const { uid, ref } of readers.podsOf(workload) ?? []) {
-        if (said.has(uid)) continue;
-        const patch = waitingFor(troubles.get(workload.ref.name));
-        const args = ['patch', 'pod', ref.name, '--subresource=status', '-p', patch];
-        // Those of the template before are deleted meanwhile.
-        said.set(uid, plane.kubectl(args).catch(String));
-      }
+  it('a StatefulSet that counts from 5: the partition reaches as far as its controller says', async () => {
+    const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { partition: 2 } };
+    const spec = { replicas: 4, ordinals: { start: 5 }, updateStrategy };
+    await made(workload('StatefulSet', 'numbered', { spec }));
+    const pods = async () => {
+      const path = '{range .items[*]}{.metadata.name} {.metadata.uid}{"\\n"}{end}';
+      const args = ['get', 'pods', '-l', 'app=numbered', '-o', `jsonpath=${path}`];
+      return (await plane.kubectl(args)).trim().split('\n').sort();
     };
-    const ended = await restart(names, {}, (_words, reader) => {
-      kubelet(reader);
-    });
-    for (const { reader, outcome } of ended) {
-      const { reason = '', message = '' } = troubles.get(reader.workload.ref.name) ?? {};
-      assert.ok(outcome.kind === 'failed', outcome.kind);
-      assert.match(outcome.words, /deadline/);
-      assert.ok(outcome.cause?.endsWith(` container app: ${reason}: ${message}`), outcome.cause);
-    }
-    await Promise.all(said.values());
+    const before = await pods();
+    await readerNamed('numbered');
+    const { lines } = await restarts.plan(REF, CHANGE, never);
+    const line = lines.find(({ reader }) => reader.workload.ref.name === 'numbered');
+    assert.ok(line?.remarks.includes('only ordinals from 7'), line?.remarks.join());
+    const [numbered] = await restart(['numbered']);
+    const kept = (await pods()).filter((pod) => before.includes(pod));
+    const keptPods = kept.map((pod) => pod.split(' ')[0]);
+    assert.deepEqual(keptPods, ['numbered-5', 'numbered-6']);
+    const done = { kind: 'done', isOvertaken: false, oldPods: [] };
+    assert.deepEqual(numbered?.outcome, { ...done, keptPods });
   });
 
   it('one after the other stops at the first that fails, and says which were not started', async () => {
@@ -316,6 +197,19 @@ describe('restarting readers on a real cluster', () => {
     await again;
     assert.equal(one?.outcome.kind, 'done');
     assert.equal(one.outcome.isOvertaken, true);
+  });
+
+  it('another template is told also where it was scaled meanwhile, and the scale alone is not', async () => {
+    await made(workload('Deployment', 'changed'), workload('Deployment', 'scaled'));
+    let begun: Promise<unknown> | undefined;
+    const scale = ['scale', 'deployment/changed', 'deployment/scaled', '--replicas=4'];
+    const image = ['set', 'image', 'deployment/changed', 'app=registry.example/app:2'];
+    const [changed, scaled] = await restart(['changed', 'scaled'], {}, () => {
+      begun ??= Promise.all([plane.kubectl(scale), plane.kubectl(image)]);
+    });
+    await begun;
+    assert.ok(changed?.outcome.kind === 'done' && scaled?.outcome.kind === 'done');
+    assert.deepEqual([changed.outcome.isOvertaken, scaled.outcome.isOvertaken], [true, false]);
   });
 
   it('an API server that is gone in mid-follow: it is said, and the end is seen all the same', async () => {
@@ -370,7 +264,7 @@ describe('restarting readers on a real cluster', () => {
     });
     const theirs = new KubernetesCluster(() => [kubeconfig]);
     const seen = new Readers(theirs.workloads, Date.now);
-    const limited = new Restarts(theirs.workloads, seen, () => new Date((second += 1000)));
+    const limited = new Restarts(theirs.workloads, seen, stage.nextSecond);
     const { lines } = await limited.plan(REF, CHANGE, never);
     const five = lines.filter(({ reader }) => names.includes(reader.workload.ref.name));
     assert.equal(five.length, 5);

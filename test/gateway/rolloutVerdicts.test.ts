@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
 import { followRollout } from '../../src/operations/restarts/rollouts.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
+import { FaultProxy } from '../cluster/faultProxy.ts';
 import { CACHE, create, HOME, ourVerdict, verdictOfKubectl, workload } from './rollouts.ts';
 
 type Kind = Parameters<typeof workload>[0];
@@ -101,17 +102,22 @@ describe('the verdict on a rollout that goes on', () => {
     const signal = new AbortController().signal;
     const written = await cluster.workloads.readWorkload(ref, signal);
     assert.ok(written !== undefined);
+    const proxy = await FaultProxy.start(plane);
+    proxy.break(({ url }) => url.includes('watch=true'), { kind: 'drip' });
+    // Where kubectl has read it and not begun to watch it, it would hear nothing of its end.
+    const isWatched = proxy.strikes();
+    const { kubeconfig } = proxy;
     const theirs = plane
-      .kubectl(['rollout', 'status', 'deployment/doomed', '-n', HOME, '--timeout=10s'])
+      .kubectl(['rollout', 'status', 'deployment/doomed', '-n', HOME], { kubeconfig })
       .then(String, String);
     let seen: (() => void) | undefined;
     const isSeen = new Promise<void>((resolve) => (seen = resolve));
     const ours = followRollout(written, cluster.workloads, () => seen?.(), signal);
-    await isSeen;
+    await Promise.all([isSeen, isWatched]);
     await plane.kubectl(['delete', 'deployment', 'doomed', '-n', HOME, '--wait=false']);
     assert.deepEqual(await ours, { kind: 'gone' });
-    // Where kubectl has read it and not begun to watch it by then, it hears nothing any more and waits.
-    assert.match(await theirs, /deleted|not found|timed out/);
+    assert.match(await theirs, /object has been deleted/);
     cluster.reset();
+    await proxy.stop();
   });
 });

@@ -26,7 +26,6 @@ export function assertArrives(refresh: Refresh, { container, volumes, rules }: M
   const readers = restarts.map(({ kind, name }) => `${kind}/${name}`);
   assert.equal(environment['RESTARTS'], readers.join(' '));
   assert.equal(container?.image, image);
-  assert.equal(volumes[0]?.configMap?.name, cache.name);
   const secret = volumes.at(-1)?.secret;
   assert.deepEqual([secret?.secretName, secret?.items[0]?.key], [header?.secret, header?.key]);
   const named = rules.flatMap(({ resourceNames = [] }) => resourceNames);

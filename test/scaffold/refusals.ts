@@ -16,9 +16,8 @@ export interface Refusal {
 /** The largest ConfigMap. */
 export const MIB = 1_048_576;
 
-/** How the sentence ends that says that too little came. */
-export const ACCEPT =
-  'less than half is not written unseen. To accept this, refresh it by hand in VS Code.';
+/** How the sentence ends that says that a person has to look at what came. */
+export const ACCEPT = 'is not written unseen. To accept this, refresh it by hand in VS Code.';
 
 /** A page that is no data. */
 export const LOGIN = '<!-- 1 > 0 -->\n<!DOCTYPE html><html><body>Sign in</body></html>';

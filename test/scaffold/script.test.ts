@@ -9,7 +9,7 @@ import { factsOf } from '../../src/domain/facts.ts';
 import type { RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
 import { podOf, type Map, type Outcome, type RefreshRuns } from './refreshRuns.ts';
 import { content, redirect, SourceServer } from './sourceServer.ts';
-import { entries, newJob, setUp, tearDown, workload, type Stage } from './stage.ts';
+import { create, entries, newJob, setUp, tearDown, workload, type Stage } from './stage.ts';
 
 /** A run that wrote; its map. */
 async function written(runs: RefreshRuns, job: RefreshJob, outcome: Outcome): Promise<Map> {
@@ -150,6 +150,8 @@ describe('the refresh script, run for real', () => {
         ['YAML', '# words\r\n%YAML 1.1\n---\na: null\nb: |\n  x\n   y\n"c": {d: 1}\n...\n', 3],
         ['YAML', 'wrapped:\n- 1\n- 2\n', 2],
         ['YAML', '--- {a: 1, b: 2}\n---\n- 3\n---\n', 2],
+        // Of a name that is given twice, the last one counts.
+        ['YAML', 'a: 1\nb: 2\na: 3\n', 2],
         ['properties', '\ufeff# words\n! more\r\na = 1\rb: x=2\na=3\n c\n\n', 3],
       ];
       for (const [format, body, count] of formats) {
@@ -309,6 +311,10 @@ describe('the refresh script, run for real', () => {
             'Deployment/some-reader: it is paused, and restarts when it is resumed. ' +
             `StatefulSet/some-reader: ${kept} DaemonSet/some-reader: ${kept}`,
         );
+        // Told once: all three took the patch.
+        const next = await runs.run({ ...job, restarts });
+        await written(runs, job, next);
+        assert.match(next.stdout, /^Unchanged: .*\n$/);
       });
     });
   }
@@ -327,19 +333,8 @@ describe('the refresh script, run for real', () => {
     const { name, namespace } = one.cache;
     for (; round < 20; round++) {
       const edit = JSON.stringify({ data: { [`by-hand-${round}`]: 'kept' } });
-      const edited =
-        round === 0
-          ? Promise.resolve('')
-          : stage.plane.kubectl([
-              'patch',
-              'configmap',
-              name,
-              '-n',
-              namespace,
-              '--type=merge',
-              '-p',
-              edit,
-            ]);
+      const args = ['patch', 'configmap', name, '-n', namespace, '--type=merge', '-p', edit];
+      const edited = round === 0 ? Promise.resolve('') : stage.plane.kubectl(args);
       const outcomes: readonly Outcome[] = await Promise.all([runs.run(one), runs.run(two)]);
       await edited;
       assert.deepEqual(
@@ -366,11 +361,6 @@ interface Workload {
 }
 
 const ON_DELETE = { updateStrategy: { type: 'OnDelete' } };
-
-async function create({ plane }: Stage, items: readonly object[]): Promise<void> {
-  const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
-  await plane.kubectl(['create', '-f', '-'], { input });
-}
 
 function secretOf({ cache, header }: RefreshJob, value: string): object {
   const { namespace } = cache;

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { read } from '../../src/domain/content/reading.ts';
 import type { RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
 import { Authority } from '../cluster/certificates.ts';
 import type { RefreshRuns } from './refreshRuns.ts';
 import { ACCEPT, assertSays, LOGIN, MIB, sentence, text, type Refusal } from './refusals.ts';
 import { content, redirect, SourceServer } from './sourceServer.ts';
-import { entries, newJob, setUp, tearDown, type Stage } from './stage.ts';
+import { create, entries, newJob, setUp, tearDown, type Stage } from './stage.ts';
+
+/** Some of it is JSON to jq. */
+const ALMOST_JSON = ["{'a': 1}", '{"a": NaN}', '{"a": 01}', '[.5]', '[1.]', '{"a": "x\ny"}'];
 
 const CASES: readonly Refusal[] = [
   {
@@ -44,6 +48,11 @@ const CASES: readonly Refusal[] = [
     answer: text('{"a": 1}{"b": 2}'),
     message: 'SOURCE gave no valid JSON: it is not one document.',
   },
+  ...ALMOST_JSON.map((body) => ({
+    title: `what only looks like JSON: ${JSON.stringify(body)}`,
+    answer: text(body),
+    message: /^SOURCE gave no valid JSON: .*\.$/,
+  })),
   {
     title: 'JSON that is not UTF-8',
     answer: content(Buffer.from('{"a": "\u00e9"}', 'latin1')),
@@ -58,10 +67,27 @@ const CASES: readonly Refusal[] = [
   { title: 'no entries', answer: text('{"items": []}'), message: 'SOURCE gave no entries.' },
   {
     title: 'less than half the bytes of a text',
-    answer: text('short'),
-    message: `SOURCE gave 5 bytes where the cache has 172: ${ACCEPT}`,
+    answer: text('s'),
+    message: `SOURCE gave 1 byte where the cache has 172: less than half ${ACCEPT}`,
     wanted: { format: 'text' },
   },
+  {
+    title: 'one entry in place of many',
+    answer: text('{"a": 1}'),
+    message: `SOURCE gave 1 entry where the cache has 10: less than half ${ACCEPT}`,
+  },
+  ...(
+    [
+      ['JSON', '"no healthy upstream"'],
+      ['YAML', 'no healthy upstream\n'],
+      ['properties', '# 503\nno healthy upstream\n'],
+    ] as const
+  ).map(([format, body]) => ({
+    title: `a sentence as ${format}`,
+    answer: text(body),
+    message: `SOURCE gave text without names and lists: what may be a message in place of data ${ACCEPT}`,
+    wanted: { format },
+  })),
   {
     title: 'a byte too many, and not announced',
     answer: (response) => {
@@ -100,6 +126,12 @@ describe('the refresh script writes nothing and says why', () => {
   });
   after(() => tearDown(stage));
 
+  it('what only looks like JSON is none to the editor either', () => {
+    for (const body of ALMOST_JSON) {
+      assert.equal(read('JSON', Buffer.from(body)).kind, 'unreadable', body);
+    }
+  });
+
   for (const shell of ['BusyBox ash', 'dash', 'bash']) {
     describe(`under ${shell} (D16)`, () => {
       let runs: RefreshRuns;
@@ -133,6 +165,19 @@ describe('the refresh script writes nothing and says why', () => {
           assertSays(await failing({ ...job, ...wanted }), message);
         });
       }
+
+      it('but a sentence that takes the place of another one', async () => {
+        const other = await newJob(stage, { key: 'greeting.json' });
+        const { name, namespace } = other.cache;
+        const data = { 'greeting.json': '"Good day"' };
+        const metadata = { name, namespace };
+        await create(stage, [{ apiVersion: 'v1', kind: 'ConfigMap', metadata, data }]);
+        await runs.apply(other);
+        stage.source.answer = text('"Good night"');
+        const { code, stdout } = await runs.run(other);
+        assert.equal(code, 0);
+        assert.match(stdout, /^Written: key greeting.json of n-\d+\/some-cache, 1 entry\.$/m);
+      });
 
       it('D13: a source that asks to wait longer than a run may take', async () => {
         const begun = Date.now();

@@ -82,3 +82,9 @@ export function workload(
     },
   };
 }
+
+/** Creates objects as an administrator. */
+export async function create({ plane }: Stage, items: readonly object[]): Promise<void> {
+  const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+  await plane.kubectl(['create', '-f', '-'], { input });
+}

@@ -10,6 +10,7 @@ interface ConfigMap {
     readonly annotations?: Readonly<Record<string, string>>;
   };
   readonly data?: Readonly<Record<string, string>>;
+  readonly immutable?: boolean;
 }
 
 describe('keys as files on the screen', () => {
@@ -22,9 +23,9 @@ describe('keys as files on the screen', () => {
   showFailures(() => stage);
   afterEach(() => stage.workbench.runCommand('Notifications: Clear All Notifications'));
 
-  const stored = async (name = 'price-cache'): Promise<ConfigMap> =>
+  const stored = async (name = 'price-cache', namespace = 'team-b'): Promise<ConfigMap> =>
     JSON.parse(
-      await stage.plane.kubectl(['get', 'configmap', name, '-n', 'team-b', '-o', 'json']),
+      await stage.plane.kubectl(['get', 'configmap', name, '-n', namespace, '-o', 'json']),
     ) as ConfigMap;
   const patch = (text: string) =>
     stage.plane.kubectl([
@@ -103,16 +104,21 @@ describe('keys as files on the screen', () => {
     await workbench.text.getByText('999').first().waitFor();
   });
 
-  it('a change of as many bytes, of which the editor says nothing, is asked about', async () => {
+  it('a change of as many bytes, of which the editor says nothing, is asked about, and its readers are named', async () => {
     const { workbench } = stage;
+    const { kubectl } = stage.plane;
+    await kubectl(['create', 'deployment', 'shop', '--image=app:1', '-n', 'team-b']);
+    await kubectl(['set', 'env', 'deployment/shop', '--from=cm/price-cache', '-n', 'team-b']);
     await type('{"small": 112}');
     await patch('{"small": 199}');
     await save();
     await workbench.dialog
-      .getByText(/Somebody changed it since you opened it.*kubectl-patch wrote it last, at 2/s)
+      .getByText(/Somebody changed it since you opened.*kubectl-patch wrote it last, at 2/s)
       .waitFor();
+    await workbench.dialog.getByText('Read by Deployment shop (restart needed: env).').waitFor();
     await workbench.screenshot('overwrite');
     await workbench.pressInDialog('Cancel');
+    await kubectl(['delete', 'deployment', 'shop', '-n', 'team-b']);
     await workbench.toast(/was not written/).waitFor();
     assert.equal((await stored()).data?.[KEY], '{"small": 199}');
     await workbench.runCommand('File: Revert File');
@@ -298,11 +304,7 @@ describe('keys as files on the screen', () => {
 
   it('an immutable cache opens read-only, and is made anew after its name was typed', async () => {
     const { workbench } = stage;
-    const frozen = async () =>
-      JSON.parse(
-        await stage.plane.kubectl(['get', 'configmap', 'frozen-cache', '-n', 'argo', '-o', 'json']),
-      ) as ConfigMap & { readonly immutable?: boolean };
-    const before = await frozen();
+    const before = await stored('frozen-cache', 'argo');
     await workbench.expand('argo');
     await workbench.expand('frozen-cache');
     await workbench.row('mappings.json').first().dblclick();
@@ -314,9 +316,8 @@ describe('keys as files on the screen', () => {
     await workbench.pressInDialog('Recreate...');
     await workbench.answer('frozen-cache');
     await workbench.toast(/was recreated/).waitFor();
-    const after = await frozen();
-    assert.deepEqual(after.data, before.data);
-    assert.equal(after.immutable, undefined);
+    const after = await stored('frozen-cache', 'argo');
+    assert.deepEqual([after.data, after.immutable], [before.data, undefined]);
     assert.notEqual(after.metadata.uid, before.metadata.uid);
   });
 

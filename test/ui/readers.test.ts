@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
+import { HOSTILE_WORDS } from '../fakes/hostileTexts.ts';
+import { isRefused, noPodsOf } from '../gateway/refusedPods.ts';
 import { setStage, showFailures, type Stage } from './stage.ts';
 
 const KEY = 'mappings.json';
@@ -230,4 +233,98 @@ describe('readers on the screen', () => {
     await workbench.row('Readers').getByText('4', { exact: true }).waitFor();
     await workbench.row('Job import').waitFor({ state: 'detached' });
   });
+
+  it('what somebody has the cluster say is seen as text: no link, icon or line is made of it', async () => {
+    const { workbench, plane } = stage;
+    const { page } = workbench;
+    const create = (...objects: readonly object[]) =>
+      plane.kubectl(['create', '-f', '-'], {
+        input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
+      });
+    const link = (text: string) => `:is(a[href], a[data-href]):has-text("${text}")`;
+    const made = ['.codicon-flame', link('Click'), link('example'), 'img', 'strong'];
+    /** Waits for words in a place, and fails where VS Code has made something of them. */
+    const isText = async (place: Locator, words: string | RegExp) => {
+      await place.filter({ hasText: words }).first().waitFor();
+      for (const one of made) assert.equal(await place.locator(one).count(), 0, one);
+    };
+    await create(hostileReader());
+    await rolledOut('hostile');
+    await workbench.expand('Readers');
+    const row = workbench.row('Deployment hostile');
+    // A row that is drawn anew loses its tooltip.
+    await row.getByText(/^restart needed: subPath · 1 replica$/).waitFor();
+    await row.hover();
+    await isText(
+      page.locator('.monaco-hover:visible'),
+      /only said \[Click\]\(command:.* \$\(flame\)/,
+    );
+    await workbench.screenshot('hostile-tooltip');
+    const uid = await plane.kubectl([
+      ...['get', 'deployment', 'hostile', '-n', 'argo', '-o', 'jsonpath={.metadata.uid}'],
+    ]);
+    const namespace = 'argo';
+    await create(
+      ...noPodsOf(['hostile'], ': [Click](command:workbench.action.quit) $(flame) **b**'),
+      {
+        apiVersion: 'v1',
+        kind: 'Event',
+        metadata: { name: 'hostile', namespace },
+        involvedObject: {
+          apiVersion: 'apps/v1',
+          kind: 'Deployment',
+          name: 'hostile',
+          namespace,
+          uid,
+        },
+        ...{ type: 'Warning', reason: 'Unusual', message: HOSTILE_WORDS },
+        ...{ firstTimestamp: '2026-11-24T02:00:00Z', lastTimestamp: '2026-11-24T02:00:00Z' },
+      },
+    );
+    await isRefused(plane, 'hostile');
+    await workbench.chooseOnRow('Deployment hostile', 'Restart Readers...');
+    await isText(choice('Deployment hostile'), /The Helm release said \[Click\].* \$\(flame\)/);
+    await workbench.screenshot('hostile-choice');
+    await page.keyboard.press('Enter');
+    const toasts = page.locator('.notifications-toasts');
+    await isText(toasts, /Restarting readers of.*hostile: .*no pods today: \[Click\] \(command:/);
+    const failed =
+      /hostile made no progress within its deadline: .*no pods today: \[Click\] \(comm/;
+    await workbench.toast(failed).waitFor();
+    await isText(toasts, failed);
+    await workbench.screenshot('hostile-failure');
+    await workbench.pressOnToast(failed, 'Show Events');
+    // In one line, so that nobody makes up another event.
+    const told = workbench.text.locator('.view-line', { hasText: 'Unusual' });
+    await told.filter({ hasText: 'Nothing failed.' }).waitFor();
+    await workbench.runCommand('Cache: Show Readers');
+    await workbench.pick('workflow-cache');
+    await isText(choice('Deployment hostile'), /only said \[Click\].* \$\(flame\)/);
+    await page.keyboard.press('Escape');
+    await plane.kubectl([
+      'delete',
+      'validatingadmissionpolicy,validatingadmissionpolicybinding',
+      'no-pods',
+    ]);
+  });
 });
+
+/** A Deployment that reads the cache and whose texts are hostile where the API server takes any text. */
+function hostileReader(): object {
+  const labels = { app: 'hostile' };
+  const annotations = { 'meta.helm.sh/release-name': HOSTILE_WORDS };
+  const volume = { name: 'cache', configMap: { name: 'workflow-cache' } };
+  const mount = { name: 'cache', mountPath: '/cache', subPath: HOSTILE_WORDS };
+  const container = { name: 'app', image: 'registry.example/app:1', volumeMounts: [mount] };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'hostile', namespace: 'argo', annotations },
+    spec: {
+      replicas: 1,
+      progressDeadlineSeconds: 10,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [container], volumes: [volume] } },
+    },
+  };
+}

@@ -27,10 +27,18 @@ describe('what is asked where a change goes beyond the content', () => {
       await stage.plane.kubectl(['get', 'configmap', name, '-n', 'argo', '-o', 'json']),
     ) as ConfigMap;
 
+  /** A Deployment that has the keys of a cache as environment variables. */
+  const createReader = async (name: string, cache: string) => {
+    const { kubectl } = stage.plane;
+    await kubectl(['create', 'deployment', name, '--image=app:1', '-n', 'argo']);
+    await kubectl(['set', 'env', `deployment/${name}`, `--from=configmap/${cache}`, '-n', 'argo']);
+  };
+
   it('an immutable cache: the difference is shown, and what is lost and who owns it is named', async () => {
     const { plane, source, workbench } = stage;
     const helm = 'meta.helm.sh/release-name=shop';
     await plane.kubectl(['annotate', 'configmap', NAME, '-n', 'argo', helm]);
+    await createReader('shop', NAME);
     const before = await stored(NAME);
     await workbench.runCommand('Cache: Refresh from URL...');
     await workbench.pick(NAME);
@@ -44,6 +52,9 @@ describe('what is asked where a change goes beyond the content', () => {
     await workbench.titleAction('Apply').click();
     await workbench.dialog.getByText(/the new content is empty; .* will be lost/).waitFor();
     await workbench.dialog.getByText(/The Helm release shop contains it/).waitFor();
+    await workbench.dialog
+      .getByText(/Read by Deployment shop \(recreate needed: env\)\./)
+      .waitFor();
     await workbench.screenshot('recreate-losses');
     await workbench.pressInDialog('Cancel');
     assert.deepEqual(await stored(NAME), before);
@@ -84,14 +95,22 @@ describe('what is asked where a change goes beyond the content', () => {
     await plane.kubectl(['create', '-f', '-'], {
       input: JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec }),
     });
+    const env = ['set', 'env', 'deployment/other', '-n', 'argo', `--from=configmap/${NAME}`];
+    const image = '--image=registry.example/app:1';
+    await plane.kubectl(['create', 'deployment', 'other', '-n', 'argo', image, '--replicas=0']);
+    await plane.kubectl(env);
+    await plane.kubectl(['scale', 'deployment/other', '-n', 'argo', '--replicas=1']);
     const rollout = ['rollout', 'status', `deployment/${name}`, '-n', 'argo', '--timeout=60s'];
     await plane.kubectl(rollout);
     await workbench.runCommand('Cache: Recreate...');
     await workbench.pick(NAME);
     await workbench.pressInDialog('Recreate...');
     await workbench.answer(NAME);
-    await workbench.toast(/was recreated\. Deployment held needs a restart/).waitFor();
+    await workbench
+      .toast(/was recreated\. Deployment held needs a restart to follow it from now on\./)
+      .waitFor();
     assert.equal((await stored(NAME)).immutable, undefined);
+    await plane.kubectl(['delete', 'deployment', 'other', '-n', 'argo']);
     await workbench.expand(NAME);
     await workbench.expand('Readers');
     const row = workbench.row('Deployment held');

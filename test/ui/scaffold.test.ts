@@ -139,4 +139,41 @@ describe('scaffolding on the screen', () => {
       ].sort(),
     );
   });
+
+  it('with another start it goes where it was, and tells and deletes what is no part of it any more', async () => {
+    const { workbench } = stage;
+    const { page } = workbench;
+    await workbench.openContainer('Caches');
+    await workbench.chooseOnRow(KEY, 'Scaffold Event-Driven Refresh');
+    await workbench.pick('CronWorkflow');
+    await workbench.pick('UTC');
+    await workbench.offers('*/15 * * * *');
+    await page.keyboard.press('Enter');
+    await workbench.offers(`${stage.source.url}/${KEY}`);
+    await page.keyboard.press('Enter');
+    await chooses('is checked as').waitFor();
+    await workbench.pick('JSON');
+    await workbench.pick('No credentials');
+    await asked('counts as stale').waitFor();
+    await workbench.answer('24h');
+    await chooses('Readers that are restarted after a change').waitFor();
+    await page.keyboard.press('Enter');
+    await workbench.offers('k8s/workflow-cache-event-refresh');
+    await page.keyboard.press('Enter');
+    await workbench.pick('Write to Workspace');
+    const told = workbench.toast('No part of it any more');
+    await told.waitFor();
+    const words = await told.innerText();
+    assert.match(words, /eventbus\.yaml/);
+    assert.match(words, /stays in the cluster.*EventBus argo\/default.*Sensor argo\//s);
+    await workbench.screenshot('scaffold-left-behind');
+    await workbench.pressOnToast('No part of it any more', 'Delete These Files');
+    await workbench.toast('Deleted from').waitFor();
+    const folder = path.join(stage.workspace, 'k8s/workflow-cache-event-refresh');
+    const names = await readdir(folder);
+    const kustomization = await readFile(path.join(folder, 'kustomization.yaml'), 'utf8');
+    const listed = [...kustomization.matchAll(/^ *- (.*\.yaml)$/gm)].map(([, name]) => name);
+    assert.deepEqual(names.sort(), [...listed, 'kustomization.yaml'].sort());
+    assert.ok(names.includes('cronworkflow.yaml'), names.join());
+  });
 });

@@ -152,9 +152,43 @@ describe('what stands in place of the caches', () => {
         '.quick-input-widget:visible, .notifications-toasts .notification-list-item',
       );
       assert.equal(await later.count(), 0, 'who has left is neither asked nor told');
+    } finally {
+      await use(plane.kubeconfig);
+      await proxy.stop();
+    }
+  });
+
+  it('a plan waits until it is known who reads the cache, or is asked about without that', async () => {
+    const { plane, workbench } = stage;
+    const proxy = await FaultProxy.start(plane);
+    const ask = async () => {
+      proxy.break(
+        ({ url }) => url.includes('/namespaces/argo/deployments'),
+        { kind: 'hold' },
+        Infinity,
+      );
+      await use(proxy.kubeconfig);
+      await workbench.row('argo').waitFor();
+      await workbench.runCommand('Cache: Delete Key...');
+      await workbench.pick('workflow-cache');
+      await workbench.pick('mappings.json');
+      await workbench.toast(/Looking for the readers of argo\/workflow-cache/).waitFor();
+    };
+    try {
+      await ask();
+      proxy.mend();
+      proxy.cutAll();
+      await workbench.toast(/Read by Deployment .*Without mappings\.json, new pods of/).waitFor();
+      await workbench.pressOnToast(/Without mappings\.json/, 'Discard');
       await use(plane.kubeconfig);
       await workbench.row('argo').waitFor();
+      await ask();
+      await workbench.expand('argo');
+      await workbench.row('workflow-cache').waitFor();
+      await workbench.pressOnToast(/Looking for the readers/, 'Cancel');
+      await workbench.pressOnToast(/Who reads it is not known: that was not waited for/, 'Discard');
     } finally {
+      await use(plane.kubeconfig);
       await proxy.stop();
     }
   });

@@ -9,9 +9,15 @@ export interface Unreadable extends Place {
   readonly problem: string;
 }
 
+/** What was read. Prose is a value outside of any object and list, or lines without `=` and `:`, as messages are. */
+export interface ReadDocument {
+  readonly kind: 'document';
+  readonly root: unknown;
+  readonly isProse: boolean;
+}
+
 /** What reading gives: a document, `opaque` for text and binary, which have no entries, or the fault. */
-export type Reading =
-  { readonly kind: 'document'; readonly root: unknown } | { readonly kind: 'opaque' } | Unreadable;
+export type Reading = ReadDocument | { readonly kind: 'opaque' } | Unreadable;
 
 /** Reads bytes as their format. A byte order mark at the beginning is passed over. */
 export function read(format: Format, bytes: Uint8Array): Reading {
@@ -22,12 +28,16 @@ export function read(format: Format, bytes: Uint8Array): Reading {
   try {
     if (format === 'JSON') return readJson(text);
     if (format === 'YAML') return readYaml(text);
-    return { kind: 'document', root: readProperties(text) };
+    return readLines(text);
   } catch (error) {
     // Parsers call themselves for each level, and there is an end to that.
     if (!(error instanceof RangeError)) throw error;
     return { kind: 'unreadable', problem: 'it is nested too deeply', line: 1, column: 1 };
   }
+}
+
+function documentOf(root: unknown): ReadDocument {
+  return { kind: 'document', root, isProse: typeof root !== 'object' };
 }
 
 function notUtf8(bytes: Uint8Array): Unreadable {
@@ -90,7 +100,7 @@ function isSimple(text: string): boolean {
 function readJson(text: string): Reading {
   try {
     const root: unknown = isSimple(text) ? JSON.parse(text) : JSON.parse(text, exact);
-    return { kind: 'document', root };
+    return documentOf(root);
   } catch (error) {
     if (error instanceof RangeError) throw error;
     // JSON.parse says where only in prose, and not always; the second parser is asked for the place.
@@ -118,7 +128,7 @@ function readYaml(text: string): Reading {
     // Odd keys are no fault, and nobody reads warnings on a console.
     logLevel: 'error',
   });
-  if (!Array.isArray(documents)) return { kind: 'document', root: null };
+  if (!Array.isArray(documents)) return documentOf(null);
   for (const document of documents) {
     const fault = syntaxFault(document) ?? checkNodes(document);
     if (fault === undefined) continue;
@@ -130,7 +140,7 @@ function readYaml(text: string): Reading {
     const roots = documents
       .map((document) => document.toJS() as unknown)
       .filter((root) => root !== null);
-    return { kind: 'document', root: roots.length > 1 ? roots : (roots[0] ?? null) };
+    return documentOf(roots.length > 1 ? roots : (roots[0] ?? null));
   } catch (error) {
     if (error instanceof RangeError) throw error;
     // Aliases that multiply beyond all measure are found only when they are followed.
@@ -192,6 +202,12 @@ function nameTwice({ items }: YAMLMap): Fault | undefined {
 
 function inSentence(message: string): string {
   return message.charAt(0).toLowerCase() + message.slice(1).replace(/\.$/, '');
+}
+
+function readLines(text: string): ReadDocument {
+  const root = readProperties(text);
+  const isNamed = /^\s*(?![#!\s]).*[=:]/m.test(text);
+  return { kind: 'document', root, isProse: Object.keys(root).length > 0 && !isNamed };
 }
 
 /** Lines of `key=value`, or `key: value` as Java allows; blank lines and lines that begin with `#` or `!` say nothing. */

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { cacheWith, REF } from '../../../test/fakes/caches.ts';
 import { attemptNamed, jobOf, refreshJobNamed, runNamed } from '../../../test/fakes/jobs.ts';
-import { workloadNamed } from '../../../test/fakes/workloads.ts';
+import { controlledBy, workloadNamed } from '../../../test/fakes/workloads.ts';
 import { factAnnotation } from '../facts.ts';
 import { labelValue, REFRESHED_CACHE, REFRESHED_KEY } from '../manifests/jobNames.ts';
+import { REFRESH_SCRIPT } from '../manifests/refreshScript.ts';
 import { ageLimit, lastSuccess, troubleOf, troubleOfCache } from './cacheJob.ts';
 import { endLine, endOfPod, jobLines, jobParts } from './jobText.ts';
 
@@ -103,21 +104,30 @@ describe('the row of a refresh job', () => {
   }
 
   it('says by exit code 3 of our script that it was written, and of other jobs nothing like it', () => {
-    const pod = attemptNamed('pod', { of: 'refresh-2', ...ending(3, 'Deployment web is gone.') });
+    const [, said = ''] =
+      /fail "(The cache was written, but [^$"]*)\$failed" 3/.exec(REFRESH_SCRIPT) ?? [];
+    assert.notEqual(said, '');
+    const whole = `${said} Deployment/web: gone.`;
+    const pod = attemptNamed('pod', { of: 'refresh-2', ...ending(3, whole) });
     const words = (evidence: 'label' | 'rights') =>
       jobParts(jobOf(job, [failed, pod], evidence), plain, NOW).at(-1);
     assert.equal(
       words('label'),
-      'last run failed: written, but readers were not restarted: Deployment web is gone.',
+      'last run failed: written, but readers were not restarted: Deployment/web: gone.',
     );
-    assert.equal(words('rights'), 'last run failed: Deployment web is gone.');
+    assert.equal(words('rights'), `last run failed: ${whole}`);
   });
 
-  it('cuts a long reason, which the tooltip has whole', () => {
-    const message = 'x'.repeat(300);
+  it('cuts a long reason between what and why, which the tooltip has whole', () => {
+    const message = `https://example.com/${'x'.repeat(300)} could not be fetched: 404.`;
     const pod = attemptNamed('pod', { of: 'refresh-2', ...ending(1, message) });
     const given = jobOf(job, [failed, pod]);
-    assert.equal(jobParts(given, plain, NOW).at(-1), `last run failed: ${'x'.repeat(100)}…`);
+    const words = jobParts(given, plain, NOW).at(-1) ?? '';
+    assert.match(
+      words,
+      /^last run failed: https:\/\/example\.com\/x+…x+ could not be fetched: 404\.$/,
+    );
+    assert.equal(words.length, 'last run failed: '.length + 101);
     assert.ok(jobLines(given, plain, NOW).some((line) => line.endsWith(message)));
   });
 
@@ -228,9 +238,8 @@ describe('the end of a run', () => {
   });
 
   it('of a Workflow is that of its own status, and its pods show main', () => {
-    const controller = { kind: 'CronWorkflow', name: 'nightly', uid: 'cron', controller: true };
     const workflow = workloadNamed('Workflow', 'nightly-1', {
-      metadata: { ownerReferences: [controller] },
+      metadata: controlledBy('CronWorkflow', 'nightly'),
       status: {
         phase: 'Error',
         startedAt: '2026-11-24T02:00:00Z',
@@ -245,9 +254,7 @@ describe('the end of a run', () => {
       reason: 'no such template',
     });
     const pod = workloadNamed('Pod', 'nightly-1-main', {
-      metadata: {
-        ownerReferences: [{ kind: 'Workflow', name: 'nightly-1', uid: 'w', controller: true }],
-      },
+      metadata: controlledBy('Workflow', 'nightly-1'),
       spec: { containers: [{ name: 'wait' }, { name: 'main' }] },
       status: { containerStatuses: [{ name: 'main', state: { running: {} } }] },
     });

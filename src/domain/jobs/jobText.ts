@@ -2,6 +2,7 @@ import type { CacheSummary } from '../cache.ts';
 import { printAge } from '../freshness.ts';
 import { printWorkload } from '../readers/workload.ts';
 import { accountOf, type CronState } from './cron.ts';
+import { briefly, brieflyInside } from '../text.ts';
 import {
   isFailureGone,
   isScheduled,
@@ -18,7 +19,10 @@ import { nextRunOf, printIn, timingWords } from './timing.ts';
 /** Our script ends with this code when it has written and a reader was not restarted. */
 const NOT_RESTARTED = 3;
 
-/** A reason in a row is cut after so many characters. The tooltip has all of it. */
+/** How its sentence begins then. */
+const WRITTEN = /^The cache was written, but not all of its readers were restarted: */;
+
+/** A reason in a row is cut to so many characters. The tooltip has all of it. */
 const ROW = 100;
 
 /** Why a run failed whose Job was deleted, by its time to live or a limit on their number. */
@@ -36,7 +40,7 @@ export function jobParts(job: CacheJob, summary: CacheSummary, now: number): rea
       : next === undefined
         ? []
         : [`next ${printIn(next - now)}`]),
-    ...(job.refused === undefined ? [] : [`due, and not begun: ${shortOf(job.refused)}`]),
+    ...(job.refused === undefined ? [] : [`due, and not begun: ${briefly(job.refused, ROW)}`]),
     ...runningParts(runs ?? []),
     ...resultParts(job, now),
     ...(troubleOf(job, summary, now) === 'overdue' ? [overdueWords(job, summary, now)] : []),
@@ -52,12 +56,8 @@ function startWords({ workload, cron, evidence }: CacheJob): string {
 function runningParts(runs: readonly Run[]): readonly string[] {
   const running = runs.filter(({ state }) => state.outcome === 'running');
   const [refused] = running.flatMap((run) => run.refused ?? []);
-  if (refused !== undefined) return [`no pod: ${shortOf(refused)}`];
+  if (refused !== undefined) return [`no pod: ${briefly(refused, ROW)}`];
   return running.length === 0 ? [] : ['running'];
-}
-
-function shortOf(reason: string): string {
-  return reason.length > ROW ? `${reason.slice(0, ROW).trimEnd()}…` : reason;
 }
 
 function resultParts(job: CacheJob, now: number): readonly string[] {
@@ -73,8 +73,8 @@ function resultParts(job: CacheJob, now: number): readonly string[] {
   if (ended.state.outcome === 'succeeded') {
     return [`last run succeeded ${printAge(now - (ended.state.ended ?? 0))}`];
   }
-  const reason = failureReason(job, ended);
-  return [reason === '' ? 'last run failed' : `last run failed: ${shortOf(reason)}`];
+  const reason = brieflyInside(failureReason(job, ended), ROW);
+  return [reason === '' ? 'last run failed' : `last run failed: ${reason}`];
 }
 
 function overdueWords(job: CacheJob, summary: CacheSummary, now: number): string {
@@ -90,7 +90,9 @@ export function failureReason(job: CacheJob, { pods, state, refused }: Run): str
   const { message = '', code } = failed?.attempt.end ?? {};
   if (message !== '') {
     const isWritten = job.evidence === 'label' && code === NOT_RESTARTED;
-    return isWritten ? `written, but readers were not restarted: ${message}` : message;
+    return isWritten
+      ? `written, but readers were not restarted: ${message.replace(WRITTEN, '')}`
+      : message;
   }
   const trouble = pods.at(-1)?.workload.pod?.trouble;
   return trouble ?? (refused === undefined ? state.reason : `${refused} (${state.reason})`);

@@ -14,20 +14,18 @@ const INSTANCE = `${PREFIX}/controller-instanceid`;
  * `ConvertCronWorkflowToWorkflow`.
  */
 export function manualWorkflowOf(cronWorkflow: Fields, time: Date): object {
-  const metadata = isFields(cronWorkflow['metadata']) ? cronWorkflow['metadata'] : {};
+  const { name, namespace, uid, instance } = originOf(cronWorkflow);
   const spec = isFields(cronWorkflow['spec']) ? cronWorkflow['spec'] : {};
   const given = isFields(spec['workflowMetadata']) ? spec['workflowMetadata'] : {};
-  const name = textOr(metadata['name']);
-  const instance = textsIn(metadata['labels'])[INSTANCE];
   const finalizers = Array.isArray(given['finalizers']) ? given['finalizers'] : [];
   return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Workflow',
     metadata: {
       generateName: `${name}-`,
-      namespace: textOr(metadata['namespace']),
+      namespace,
       labels: {
-        ...(instance === undefined ? {} : { [INSTANCE]: instance }),
+        ...instance,
         [`${PREFIX}/cron-workflow`]: name,
         ...textsIn(given['labels']),
       },
@@ -41,7 +39,7 @@ export function manualWorkflowOf(cronWorkflow: Fields, time: Date): object {
           apiVersion: 'argoproj.io/v1alpha1',
           kind: 'CronWorkflow',
           name,
-          uid: textOr(metadata['uid']),
+          uid,
           controller: true,
           blockOwnerDeletion: true,
         },
@@ -56,20 +54,27 @@ export function manualWorkflowOf(cronWorkflow: Fields, time: Date): object {
  * Workflows `convert.go`, `NewWorkflowFromWorkflowTemplate`.
  */
 export function workflowFromTemplate(template: Fields): object {
-  const metadata = isFields(template['metadata']) ? template['metadata'] : {};
-  const name = textOr(metadata['name']);
-  const instance = textsIn(metadata['labels'])[INSTANCE];
+  const { name, namespace, instance } = originOf(template);
   return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Workflow',
     metadata: {
       generateName: `${name}-`,
-      namespace: textOr(metadata['namespace']),
-      labels: {
-        ...(instance === undefined ? {} : { [INSTANCE]: instance }),
-        [WORKFLOW_TEMPLATE]: name,
-      },
+      namespace,
+      labels: { ...instance, [WORKFLOW_TEMPLATE]: name },
     },
     spec: { workflowTemplateRef: { name } },
+  };
+}
+
+/** Where a Workflow is made from, with the label that tells whose controller takes it up. */
+function originOf(object: Fields) {
+  const metadata = isFields(object['metadata']) ? object['metadata'] : {};
+  const instance = textsIn(metadata['labels'])[INSTANCE];
+  return {
+    name: textOr(metadata['name']),
+    namespace: textOr(metadata['namespace']),
+    uid: textOr(metadata['uid']),
+    instance: instance === undefined ? {} : { [INSTANCE]: instance },
   };
 }

@@ -8,6 +8,7 @@ import { Workloads } from '../readers/reader.ts';
 import { troubleOf } from './cacheJob.ts';
 import { evidenceOf, isCandidate, jobsIn, scheduledTemplates } from './feeding.ts';
 import { jobLines, jobParts } from './jobText.ts';
+import { workflowFromTemplate } from './manualWorkflow.ts';
 
 const NOW = Date.parse('2026-11-24T11:00:00Z');
 const KEY = 'mappings.json';
@@ -118,6 +119,21 @@ describe('what an event starts', () => {
       runs?.map(({ workload }) => workload.ref.name),
       ['refresh-a'],
     );
+  });
+
+  it('run by hand is for the controller that takes up its template', () => {
+    const instance = { 'workflows.argoproj.io/controller-instanceid': 'mine' };
+    const metadata = { name: 'a', namespace: 'argo', labels: { ...instance, team: 'b' } };
+    assert.deepEqual(workflowFromTemplate({ metadata }), {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Workflow',
+      metadata: {
+        generateName: 'a-',
+        namespace: 'argo',
+        labels: { ...instance, 'workflows.argoproj.io/workflow-template': 'a' },
+      },
+      spec: { workflowTemplateRef: { name: 'a' } },
+    });
   });
 
   it('needs what only who starts it can give', () => {

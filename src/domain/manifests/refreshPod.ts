@@ -4,7 +4,7 @@ import { refreshManager, restartedManager } from './jobNames.ts';
 import type { Refresh } from './refreshJob.ts';
 import { REFRESH_SCRIPT } from './refreshScript.ts';
 
-const [CURRENT, SCRATCH, SECRET] = ['/cache', '/tmp', '/secret'] as const;
+const [SCRATCH, SECRET] = ['/tmp', '/secret'] as const;
 
 /** All hops and tries of a fetch, and all of a run: as long as two tries fit in a job, and three in a step. */
 const [FETCHING_SECONDS, RUN_SECONDS] = [150, 240] as const;
@@ -75,7 +75,6 @@ function environmentOf(refresh: Refresh): Readonly<Record<string, string>> {
   return {
     ...valuesOf(refresh),
     RESTARTED_MANAGER: restartedManager(refresh.key),
-    CURRENT,
     TMPDIR: SCRATCH,
     HOME: SCRATCH,
   };
@@ -120,16 +119,14 @@ export function literal(value: string): string {
 
 function mountsOf({ header }: Refresh) {
   return [
-    { name: 'cache', mountPath: CURRENT, readOnly: true },
     { name: 'scratch', mountPath: SCRATCH },
     ...(header === undefined ? [] : [{ name: 'secret', mountPath: SECRET, readOnly: true }]),
   ];
 }
 
-/** All of what may be missing is optional: the script says so in a sentence, where a pod would only not start. */
-export function refreshVolumes({ cache, header }: Refresh) {
+/** The Secret may be missing: the script says so in a sentence, where a pod would only not start. */
+export function refreshVolumes({ header }: Refresh) {
   return [
-    { name: 'cache', configMap: { name: cache.name, optional: true } },
     { name: 'scratch', emptyDir: { sizeLimit: '64Mi' } },
     ...(header === undefined
       ? []

@@ -22,6 +22,8 @@ export interface Scaffold {
   readonly where: NamespaceRef;
   /** The folder that is offered for its files, below that of the workspace: `k8s/workflow-cache-refresh`. */
   readonly folder: string;
+  /** The folder that is offered where files of others are in that one. */
+  readonly ownFolder: string;
   readonly files: readonly ManifestFile[];
 }
 

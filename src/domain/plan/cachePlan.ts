@@ -119,16 +119,14 @@ function planKey(
   const { key, source, content, format, reading } = given;
   const before = cache?.values.get(key);
   const after = keptAs(given, before);
-  const { entriesBefore, ...compared } = compare(
-    before && read(formatOf(key, before.bytes), before.bytes),
-    reading,
-  );
+  const old = before && read(formatOf(key, before.bytes), before.bytes);
+  const { entriesBefore, ...compared } = compare(old, reading);
   const known = { key, source, format, before, after, ...compared };
   if (sameValue(before, after)) return { ...known, verdicts: [{ kind: 'unchanged' }] };
   const moved = contents.some((other) => other.key !== key && sameBytes(other.value, before));
   const verdicts = [
     ...refusals({ ...known, cache, total: bytesAfter }),
-    ...faults(known, content?.mediaType, reading),
+    ...faults(known, content?.mediaType, [old, reading]),
     ...(after === undefined && moved ? [] : losses({ ...known, entriesBefore })),
   ];
   const near = fitOf(bytesAfter) === 'near';

@@ -30,11 +30,11 @@ export function refusals({
   return verdicts;
 }
 
-/** What is wrong with the content itself. */
+/** What is wrong with the content itself; readings are those of what was there and of what is new. */
 export function faults(
   { key, format, before, after, source }: Known,
   mediaType: string | undefined,
-  reading: Reading | undefined,
+  [old, reading]: readonly [Reading | undefined, Reading | undefined],
 ): Verdict[] {
   if (after === undefined) return [];
   const wantsHtml = /\.(x?html?|xml)$/i.test(key);
@@ -42,6 +42,7 @@ export function faults(
     return [{ kind: 'errorPage', source: isFetched(source) ? printSource(source) : undefined }];
   }
   if (source.kind === 'editor' && wereReplaced(before, after)) return [{ kind: 'bytesReplaced' }];
+  if (isFetched(source) && isProse(reading) && !isProse(old)) return [{ kind: 'withoutNames' }];
   if (reading?.kind !== 'unreadable' || isBlank(after)) return [];
   const { problem, line, column } = reading;
   return [{ kind: 'unreadable', format, problem, line, column }];
@@ -78,6 +79,10 @@ export function losses({
 function wereReplaced(before: Value | undefined, { bytes }: Value): boolean {
   if (before === undefined || asText(before.bytes) !== undefined) return false;
   return asText(bytes)?.includes('\uFFFD') === true;
+}
+
+function isProse(reading: Reading | undefined): boolean {
+  return reading?.kind === 'document' && reading.isProse;
 }
 
 function isBlank({ bytes }: Value): boolean {

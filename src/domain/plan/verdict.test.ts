@@ -154,6 +154,48 @@ describe('New content that is much smaller', () => {
   });
 });
 
+describe('Fetched content that may be a message in place of data', () => {
+  const table = [
+    ['a.json', '"no healthy upstream"'],
+    ['a.json', '503'],
+    ['a.yaml', 'no healthy upstream\n'],
+    ['a.yaml', 'no healthy\nupstream\n---\n'],
+    ['a.properties', '# 503: of the proxy\nno healthy upstream\n'],
+  ] as const;
+  for (const [key, message] of table) {
+    it(`is asked about: ${JSON.stringify(message)} as ${key}`, () => {
+      assert.deepEqual(verdicts(into(cacheWith({}), key, message)), [{ kind: 'withoutNames' }]);
+      assert.equal(stateOf(replace(key, 'a: 1', message)).kind, 'ask');
+    });
+
+    it(`is not where there was such a text before: ${JSON.stringify(message)} as ${key}`, () => {
+      assert.deepEqual(kinds(replace(key, message, `${message} `)), ['fits']);
+    });
+  }
+
+  const data = [
+    ['a.json', '["no healthy upstream"]'],
+    ['a.json', 'null', 'empty'],
+    ['a.yaml', '- no healthy upstream\n'],
+    ['a.yaml', 'no: healthy upstream\n'],
+    ['a.properties', 'no healthy upstream\na:\n'],
+    ['a.properties', '# no names yet\n', 'empty'],
+    ['a.txt', 'no healthy upstream'],
+    ['words', 'no healthy upstream'],
+  ] as const;
+  for (const [key, text, kind = 'fits'] of data) {
+    it(`is not ${JSON.stringify(text)} as ${key}`, () => {
+      assert.deepEqual(kinds(into(cacheWith({}), key, text)), [kind]);
+    });
+  }
+
+  it('is nothing that a person typed', () => {
+    const content = { bytes: utf8('"Good day"') };
+    const given = readContent({ key: 'a.json', source: { kind: 'editor' }, content });
+    assert.deepEqual(kinds(planChange(REF, cacheWith({}), [given])), ['fits']);
+  });
+});
+
 describe('New content of another kind', () => {
   it('is text that becomes binary, or the reverse, and is asked about', () => {
     const toBinary = replace('a', 'words', BINARY);
@@ -274,6 +316,7 @@ describe('What a verdict allows', () => {
     [{ kind: 'kindChanged', from: 'text', to: 'binary' }, 'ask'],
     [{ kind: 'removed', entriesBefore: 1, bytesBefore: 1 }, 'ask'],
     [{ kind: 'bytesReplaced' }, 'ask'],
+    [{ kind: 'withoutNames' }, 'ask'],
     [{ kind: 'tooLarge', total: 1_048_577, over: 1 }, 'refuse'],
     [{ kind: 'unreadable', format: 'JSON', problem: 'x', line: 1, column: 1 }, 'refuse'],
     [{ kind: 'errorPage', source: 'file:a' }, 'refuse'],

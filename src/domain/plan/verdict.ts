@@ -36,6 +36,8 @@ export type Verdict =
       readonly line: number;
       readonly column: number;
     }
+  /** Fetched text that holds neither names nor lists, where that is new: it may be a message in place of data. */
+  | { readonly kind: 'withoutNames' }
   | { readonly kind: 'errorPage'; readonly source: string | undefined }
   | { readonly kind: 'immutable' }
   | { readonly kind: 'memoization' }
@@ -61,6 +63,7 @@ export function consequenceOf(verdict: Verdict, fetched: boolean): Consequence {
     case 'kindChanged':
     case 'removed':
     case 'bytesReplaced':
+    case 'withoutNames':
       return 'ask';
     case 'unreadable':
     case 'errorPage':

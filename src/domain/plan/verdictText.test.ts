@@ -27,6 +27,7 @@ describe('A verdict in words', () => {
       [/JSON/, /it is cut off/, /line 12/, /column 7/],
     ],
     [{ kind: 'errorPage', source: 'https://example.com/a' }, [/HTML/, /https:\/\/example\.com\/a/]],
+    [{ kind: 'withoutNames' }, [/no names and no lists/, /message/]],
     [{ kind: 'immutable' }, [/immutable/]],
     [{ kind: 'memoization' }, [/Argo/]],
     [

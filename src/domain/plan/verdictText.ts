@@ -44,6 +44,8 @@ function phrase(verdict: Verdict): string {
       return `too large: the ConfigMap would hold ${exactBytes(verdict.total)}, ${exactBytes(verdict.over)} over the limit of ${exactBytes(MAX_VALUE_BYTES)}`;
     case 'unreadable':
       return `not readable as ${verdict.format}: ${verdict.problem} at line ${verdict.line}, column ${verdict.column}`;
+    case 'withoutNames':
+      return 'the new content has no names and no lists: it may be a message in place of data';
     case 'errorPage':
       return verdict.source === undefined
         ? 'the new content is an HTML page where data was expected'

@@ -282,6 +282,19 @@ describe('What a workflow takes from templates of others', () => {
     );
   });
 
+  it('is what the hooks of a spec call, its own or those of the spec that it takes', () => {
+    const reading = {
+      name: 'send',
+      container: { envFrom: [{ configMapRef: { name: 'theirs' } }] },
+    };
+    holders.set('library', read({ templates: [reading] }));
+    const hooks = { exit: { templateRef: { name: 'library', template: 'send' } } };
+    assert.deepEqual(short({ hooks }, find), [['envFrom', 'theirs', 'send/main']]);
+    holders.set('taken', read({ hooks }));
+    const taking = { workflowTemplateRef: { name: 'taken' } };
+    assert.deepEqual(short(taking, find), [['envFrom', 'theirs', 'send/main']]);
+  });
+
   it('is of the whole cluster where the reference says so', () => {
     const one = read({ templates: [{ name: 't', inputs: {} }], arguments: {} });
     holders.set('cluster library', one);

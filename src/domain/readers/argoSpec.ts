@@ -18,7 +18,7 @@ export interface TemplateHolder {
 }
 
 /** A call of a template: of the same object, or of another that holds it. */
-interface Call {
+export interface Call {
   readonly template: string;
   readonly holder?: TemplateHolder;
 }
@@ -40,6 +40,8 @@ export interface ArgoSpec {
   readonly templates: readonly ArgoTemplate[];
   /** What it refers to outside its templates. */
   readonly uses: readonly Use[];
+  /** Templates that its hooks call. */
+  readonly calls: readonly Call[];
   /** The object whose templates it takes. */
   readonly from?: TemplateHolder;
 }
@@ -49,6 +51,7 @@ export function argoSpecOf(value: unknown, json: JsonReader): ArgoSpec {
   const spec = json.fields(value);
   const repository = json.fields(spec['artifactRepositoryRef']);
   const from = holderOf(json.fields(spec['workflowTemplateRef']), json);
+  const hooks = hooksOf(spec, json);
   return {
     volumes: volumesOf(spec['volumes'], json),
     templates: [...json.list(spec['templates']), ...defaultsOf(spec, json)].flatMap((each) =>
@@ -56,7 +59,7 @@ export function argoSpecOf(value: unknown, json: JsonReader): ArgoSpec {
     ),
     uses: [
       ...parametersOf(spec['arguments'], 'spec', json),
-      ...hooksOf(spec, json).flatMap((hook) => parametersOf(hook['arguments'], 'spec', json)),
+      ...hooks.flatMap((hook) => parametersOf(hook['arguments'], 'spec', json)),
       ...semaphoresOf(spec['synchronization'], 'spec', json),
       ...(Object.keys(repository).length === 0
         ? []
@@ -68,6 +71,7 @@ export function argoSpecOf(value: unknown, json: JsonReader): ArgoSpec {
           ]),
       ...textUses(spec['podSpecPatch'], 'spec'),
     ],
+    calls: hooks.flatMap((hook) => callOf(hook, json)),
     ...(from === undefined ? {} : { from }),
   };
 }

@@ -1,4 +1,4 @@
-import type { ArgoSpec, ArgoTemplate, TemplateHolder } from './argoSpec.ts';
+import type { ArgoSpec, ArgoTemplate, Call, TemplateHolder } from './argoSpec.ts';
 import { usesOfContainer, type Volume } from './podUses.ts';
 import type { Use } from './use.ts';
 
@@ -10,7 +10,12 @@ export function usesOfSpec(spec: ArgoSpec, find: FindSpec): readonly Use[] {
   const from = spec.from && find(spec.from);
   const volumes = [...spec.volumes, ...(from?.volumes ?? [])];
   const templates = [...spec.templates, ...(from?.templates ?? [])];
-  const called = calledBy(templates, spec, find);
+  const calls = [spec, ...templates, ...(from === undefined ? [] : [from])];
+  const called = calledBy(
+    calls.flatMap((each) => each.calls),
+    spec,
+    find,
+  );
   return [
     ...spec.uses,
     ...(from?.uses ?? []),
@@ -18,23 +23,19 @@ export function usesOfSpec(spec: ArgoSpec, find: FindSpec): readonly Use[] {
   ];
 }
 
-/** The templates of other objects that are called, directly or by such a template, each once. */
-function calledBy(
-  templates: readonly ArgoTemplate[],
-  spec: ArgoSpec,
-  find: FindSpec,
-): readonly ArgoTemplate[] {
+/** The templates of other objects that are called, by a spec or by such a template, each once. */
+function calledBy(calls: readonly Call[], spec: ArgoSpec, find: FindSpec): readonly ArgoTemplate[] {
   const found = new Set<ArgoTemplate>();
-  const waiting = templates.map((template) => ({ template, home: spec }));
+  const waiting = [{ calls, home: spec }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    for (const { template: name, holder } of next.template.calls) {
+    for (const { template: name, holder } of next.calls) {
       const home = holder === undefined ? next.home : find(holder);
       const template = home?.templates.find((one) => one.name === name);
       if (home === undefined || template === undefined || found.has(template)) continue;
       // Those of the spec itself are looked at anyway.
       if (home === spec) continue;
       found.add(template);
-      waiting.push({ template, home });
+      waiting.push({ calls: template.calls, home });
     }
   }
   return [...found];

@@ -1,3 +1,4 @@
+import { onOneLine } from '../text.ts';
 import { isFields, numberOr, textOr, type Fields } from './json.ts';
 
 /** Something that the cluster told about an object. `time` is RFC 3339. */
@@ -25,5 +26,5 @@ export function clusterEventOf(root: Fields): ClusterEvent {
 /** An event as a line: when, what, and the cluster's own words. */
 export function eventLine({ time, type, reason, message, count }: ClusterEvent): string {
   const often = count > 1 ? ` (${count} times)` : '';
-  return `${time}  ${type}  ${reason}: ${message}${often}`;
+  return onOneLine(`${time}  ${type}  ${reason}: ${message}${often}`);
 }

@@ -53,7 +53,7 @@ const table: readonly (readonly [
     { way: 'artifactRepository' },
     ['nextRun', 'nextRun', 'never', 'nextRun'],
   ],
-  ...(['text', 'declared', 'unrecognized'] as const).map(
+  ...(['text', 'declared', 'template', 'unrecognized'] as const).map(
     (way) => [`a name that is ${way}`, { way }, Array(4).fill('unknown')] as never,
   ),
 ];

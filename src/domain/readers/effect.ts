@@ -36,6 +36,7 @@ function effectWhereMutable({ way, role, place, subPath }: Use, life: Life): Eff
   switch (way) {
     case 'text':
     case 'declared':
+    case 'template':
     case 'unrecognized':
       return 'unknown';
     case 'semaphore':

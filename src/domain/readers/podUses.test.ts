@@ -103,7 +103,14 @@ describe('A pod reads', () => {
     });
     assert.deepEqual(uses, [
       { maps: ['all'], way: 'envFrom', place: 'app', role: 'container' },
-      { maps: ['one'], way: 'env', place: 'app', role: 'container', keys: ['a'], isRequired: true },
+      {
+        maps: ['one'],
+        way: 'env',
+        place: 'app',
+        role: 'container',
+        keys: ['a'],
+        requiredKeys: ['a'],
+      },
     ]);
   });
 
@@ -112,16 +119,21 @@ describe('A pod reads', () => {
     const env = [ref({ key: 'a' }), ref({ key: 'a', optional: true }), ref({ key: '{{x}}' })];
     assert.deepEqual(
       inEnvironment({ env, envFrom: [{ configMapRef: { name: 'one' } }] }).map(
-        ({ isRequired }) => isRequired ?? false,
+        ({ requiredKeys }) => requiredKeys,
       ),
-      [false, true, false, false],
+      [undefined, ['a'], undefined, undefined],
     );
-    const items = [{ key: 'a', path: 'a' }];
-    const isRequired = (configMap: object) =>
-      mounted({}, { name: 'v', configMap: { name: 'one', ...configMap } })[0]?.isRequired ?? false;
-    assert.ok(isRequired({ items }));
-    assert.ok(!isRequired({}), 'a whole volume has what there is');
-    assert.ok(!isRequired({ items, optional: true }));
+    const items = [
+      { key: 'a', path: 'a' },
+      { key: 'b', path: 'b' },
+      { key: 'x-{{y}}', path: 'c' },
+    ];
+    const required = (configMap: object, mount: object = {}) =>
+      mounted(mount, { name: 'v', configMap: { name: 'one', ...configMap } })[0]?.requiredKeys;
+    assert.deepEqual(required({ items }), ['a', 'b']);
+    assert.deepEqual(required({ items }, { subPath: 'a' }), ['a', 'b'], 'mounted or not');
+    assert.equal(required({}), undefined, 'a whole volume has what there is');
+    assert.equal(required({ items, optional: true }), undefined);
   });
 });
 
@@ -147,6 +159,22 @@ describe('The keys that a mount shows', () => {
     ['are those in it with a slash, too', { subPath: 'deep//' }, WITH_ITEMS, ['b', 'c']],
     ['are none where a part names no file', { subPath: 'a' }, WITH_ITEMS, []],
     ['are those in it as a path is cleaned', { subPath: './/deep/./' }, WITH_ITEMS, ['b', 'c']],
+    [
+      'are those whose paths are cleaned alike',
+      { subPath: 'deep/b' },
+      {
+        name: 'v',
+        configMap: {
+          name: 'cache',
+          items: [
+            { key: 'a', path: './deep//b' },
+            { key: 'b', path: 'deep/b/' },
+            { key: 'c', path: 'b' },
+          ],
+        },
+      },
+      ['a', 'b'],
+    ],
     [
       'are all of its items where the part is all of it',
       { subPath: './' },

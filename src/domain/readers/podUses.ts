@@ -96,7 +96,7 @@ function environmentOf(
   const add = (way: Way, ref: Fields, keys?: readonly string[]) => {
     const map = json.text(ref['name']) ?? '';
     if (map === '') return;
-    const required = keys !== undefined && ref['optional'] !== true ? { isRequired: true } : {};
+    const required = keys && ref['optional'] !== true ? { requiredKeys: keys } : {};
     uses.push({ maps: [map], way, place: name, role, ...(keys ? { keys } : {}), ...required });
   };
   for (const { configMapRef } of json.list(container['envFrom'])) {
@@ -136,7 +136,7 @@ function sourceOf(source: Fields, way: Source['way'], json: JsonReader): readonl
   if (map === '') return [];
   const items = json.list(source['items']).map((item) => ({
     key: json.text(item['key']) ?? '',
-    path: json.text(item['path']) ?? '',
+    path: cleaned(json.text(item['path']) ?? ''),
   }));
   const isOptional = source['optional'] === true;
   return [{ map, way, isOptional, ...(items.length > 0 ? { items } : {}) }];
@@ -153,6 +153,7 @@ export function usesOfContainer(
     const sources = volumes.find((volume) => volume.name === mount.volume)?.sources ?? [];
     return sources.map((source): Use => {
       const keys = keysOfMount(source, mount);
+      const required = requiredKeysOf(source);
       return {
         maps: [source.map],
         way: source.way,
@@ -161,7 +162,7 @@ export function usesOfContainer(
         mountPath: mount.path,
         ...(mount.subPath === undefined ? {} : { subPath: mount.subPath }),
         ...(keys === undefined ? {} : { keys }),
-        ...(source.items === undefined || source.isOptional ? {} : { isRequired: true }),
+        ...(required.length === 0 ? {} : { requiredKeys: required }),
       };
     });
   });
@@ -172,14 +173,23 @@ export function usesOfContainer(
 function keysOfMount({ items }: Source, { subPath, isExpression }: Mount): string[] | undefined {
   if (items?.some(({ key }) => isPattern(key)) === true) return undefined;
   if (subPath === undefined || isExpression) return items?.map(({ key }) => key);
-  // As a path is cleaned: `./a/` is `a`, and `.` all of it. Source: kubelet, `filepath.Clean`.
-  const part = subPath
-    .split('/')
-    .filter((step) => step !== '' && step !== '.')
-    .join('/');
+  const part = cleaned(subPath);
   if (part === '') return items?.map(({ key }) => key);
   if (items === undefined) return [part];
   return items
     .filter(({ path }) => path === part || path.startsWith(`${part}/`))
     .map(({ key }) => key);
+}
+
+/** A path as the kubelet takes it: `./a//b/` is `a/b`, and `.` nothing, which is all of a volume. Source: Go, `filepath.Clean`. */
+function cleaned(path: string): string {
+  return path
+    .split('/')
+    .filter((step) => step !== '' && step !== '.')
+    .join('/');
+}
+
+/** The keys that must be there for a volume to be set up, whatever of it is mounted. */
+function requiredKeysOf({ items = [], isOptional }: Source): readonly string[] {
+  return isOptional ? [] : items.map(({ key }) => key).filter((key) => !isPattern(key));
 }

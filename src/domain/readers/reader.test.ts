@@ -11,8 +11,9 @@ import {
   workloadNamed,
 } from '../../../test/fakes/workloads.ts';
 import { effectOn, restarterOn, Workloads } from './reader.ts';
+import { effectWords } from './readerText.ts';
 import type { ReloaderMark } from './tools.ts';
-import { workloadOf, type Workload } from './workload.ts';
+import { workloadOf, type Workload, type WorkloadKind } from './workload.ts';
 
 const AUTO = { annotations: { 'reloader.stakater.com/auto': 'true' } };
 const BY_NAME = { annotations: { 'configmap.reloader.stakater.com/reload': REF.name } };
@@ -101,6 +102,35 @@ describe('Who reads a cache', () => {
     assert.deepEqual(namesOf(readersAmong(rollout, deployment(0, 'other'))), ['Deployment other']);
   });
 
+  it('may be a Rollout that takes the template of a kind that is not looked at', () => {
+    const workloadRef = { apiVersion: 'v1', kind: 'PodTemplate', name: 'web' };
+    const reader = readerOf(workloadNamed('Rollout', 'web', { spec: { workloadRef } }));
+    assert.equal(effectOn(reader, ANY), 'unknown');
+    assert.match(effectWords(reader, ANY), /unknown: .*template/);
+    const ofDeployment = { spec: { workloadRef: { ...workloadRef, kind: 'Deployment' } } };
+    assert.deepEqual(readersAmong(workloadNamed('Rollout', 'web', ofDeployment)), []);
+  });
+
+  it('is restarted with the Deployment whose template it takes, and never by its own annotations', () => {
+    const by = (ofRollout: object, ofDeployment: object) => {
+      const spec = { workloadRef: { kind: 'Deployment', name: 'web' } };
+      const rollout = workloadNamed('Rollout', 'web', { spec, metadata: ofRollout });
+      const web = { metadata: ofDeployment, spec: { replicas: 0 } };
+      return restarterOn(readerOf(rollout, readingWorkload('Deployment', 'web', web)), ANY);
+    };
+    assert.equal(by({}, AUTO), 'Reloader');
+    assert.equal(by({}, BY_NAME), 'Reloader');
+    assert.equal(by(AUTO, {}), undefined);
+    assert.equal(by(BY_NAME, {}), undefined);
+    assert.equal(by({}, {}), undefined);
+    const spec = { workloadRef: { kind: 'Deployment', name: 'gone' } };
+    const alone = workloadNamed('Rollout', 'alone', { spec, metadata: BY_NAME });
+    assert.deepEqual(
+      readerOf(alone).uses.map(({ way }) => way),
+      ['declared'],
+    );
+  });
+
   it('is the controller, and not its pods, nor its ReplicaSets', () => {
     const web = readingWorkload('Deployment', 'web');
     const set = readingWorkload('ReplicaSet', 'web-1', {
@@ -121,11 +151,15 @@ describe('Who reads a cache', () => {
       [['declared', [REF.name]]],
     );
     assert.equal(restarterOn(reader, ANY), 'Reloader');
-    const controlled = { ...BY_NAME, ...controlledBy('Shop', 'main') };
-    assert.deepEqual(
-      readersAmong(workloadNamed('Deployment', 'api', { metadata: controlled })),
-      [],
-    );
+  });
+
+  it('is declared whatever controls it, unless that made it by its own template', () => {
+    const by = (kind: WorkloadKind, owner: string) =>
+      workloadNamed(kind, 'api', { metadata: { ...BY_NAME, ...controlledBy(owner, 'main') } });
+    const operated = [by('Deployment', 'Shop'), by('StatefulSet', 'Shop'), by('CronJob', 'Shop')];
+    const names = ['Deployment api', 'StatefulSet api', 'CronJob api'];
+    assert.deepEqual(namesOf(readersAmong(...operated, by('Job', 'CronJob'))), names);
+    assert.deepEqual(namesOf(readersAmong(by('Job', 'Workflow'))), ['Job api']);
   });
 
   it('tells what restarts it by itself', () => {
@@ -205,6 +239,18 @@ describe('What a change does to a reader', () => {
     assert.equal(effect('a', 'b'), 'restart');
     assert.equal(effect('c'), undefined, 'nothing is done to it');
     assert.equal(effect(), undefined);
+  });
+
+  it('of the same content is something only to who followed it, and does not follow what takes its place', () => {
+    const same = { isImmutable: true, isSame: true };
+    const effects = [
+      useWith(MOUNTED),
+      useWith({ ...MOUNTED, subPath: 'a' }),
+      useWith({ ...MOUNTED, role: 'init' }),
+      useWith(),
+      useWith({ way: 'declared' }),
+    ].map((use) => effectOn({ workload, uses: [use] }, same));
+    assert.deepEqual(effects, ['recreate', ...Array<undefined>(4)]);
   });
 
   it('depends on what becomes of its pods', () => {

@@ -3,9 +3,16 @@ import type { CacheRef } from '../ref.ts';
 import type { ArgoSpec, TemplateHolder } from './argoSpec.ts';
 import { usesOfSpec } from './argoUses.ts';
 import { effectOf, worstOf, type Effect } from './effect.ts';
-import { declares, restarterOf, type ReloaderMark, type Tool } from './tools.ts';
+import {
+  declares,
+  restarterOf,
+  type Place,
+  type ReloaderMark,
+  type Tool,
+  type Tools,
+} from './tools.ts';
 import { isByKubelet, meansMap, readsKeys, type Use } from './use.ts';
-import type { Workload } from './workload.ts';
+import { WORKLOAD_KINDS, type Workload } from './workload.ts';
 
 /** A workload that reads a cache, and every place of it that does. */
 export interface Reader {
@@ -45,7 +52,8 @@ export class Workloads {
     return this.all.flatMap((workload) => {
       const uses = this.#usesOf(workload, cache);
       if (uses.length === 0 || this.#isCopied(workload)) return [];
-      return [{ workload, uses, ...restartersOf(workload, uses, cache) }];
+      const tools = this.#obeyedBy(workload);
+      return [{ workload, uses, ...restartersOf(tools, uses, placeOf(workload, cache)) }];
     });
   }
 
@@ -68,7 +76,7 @@ export class Workloads {
   }
 
   #usesOf(workload: Workload, cache: Pick<CacheRef, 'namespace' | 'name'>): readonly Use[] {
-    const { ref, tools } = workload;
+    const { ref } = workload;
     // What keeps a cache fresh looks at it only to compare.
     if (workload.refreshes === labelValue(cache.name)) return [];
     const isHere = (use: Use) => {
@@ -77,15 +85,23 @@ export class Workloads {
       return namespace === cache.namespace && meansMap(use, cache.name);
     };
     const uses = this.#allUses(workload).filter(isHere);
-    if (workload.controller !== undefined) return uses;
-    if (!declares(tools, { ...cache, home: ref.namespace })) return uses;
-    const declared: Use = {
-      maps: [cache.name],
-      way: 'declared',
-      place: 'annotations',
-      role: 'none',
-    };
-    return [...uses, declared];
+    const said = [workload.tools, this.#obeyedBy(workload)];
+    const isDeclared = said.some((tools) => declares(tools, placeOf(workload, cache)));
+    const common = { maps: [cache.name], role: 'none' } as const;
+    return [
+      ...uses,
+      ...(isDeclared ? [{ ...common, way: 'declared', place: 'annotations' } as const] : []),
+      ...(takesUnseen(workload) ? [{ ...common, way: 'template', place: 'spec' } as const] : []),
+    ];
+  }
+
+  /**
+   * What tells the tools that restart it. They look into the pod template that an object has itself: a Rollout
+   * that takes that of another is passed over, and restarted with the other one, also where that has no replicas.
+   * Source: Reloader `getContainerUsingResource`, and its issue 1090.
+   */
+  #obeyedBy({ tools, templateOf }: Workload): Tools | undefined {
+    return templateOf === undefined ? tools : this.#byName.get(nameOf(templateOf))?.tools;
   }
 
   #allUses({ uses, argo, templateOf }: Workload): readonly Use[] {
@@ -108,13 +124,21 @@ export class Workloads {
   };
 }
 
+/** True for a Rollout that takes the pod template of a kind that is not looked at: Argo allows a PodTemplate, too. */
+function takesUnseen({ templateOf }: Workload): boolean {
+  return templateOf !== undefined && !WORKLOAD_KINDS.some((kind) => kind === templateOf.kind);
+}
+
+function placeOf({ ref }: Workload, cache: Pick<CacheRef, 'namespace' | 'name'>): Place {
+  return { ...cache, home: ref.namespace };
+}
+
 function restartersOf(
-  { ref, tools }: Workload,
+  tools: Tools | undefined,
   uses: readonly Use[],
-  cache: Pick<CacheRef, 'namespace' | 'name'>,
+  place: Place,
 ): Pick<Reader, 'restarters'> {
   if (tools === undefined) return {};
-  const place = { ...cache, home: ref.namespace };
   const isInTemplate = uses.some(({ way }) => way !== 'declared');
   const found = MARKS.flatMap((mark) => {
     const tool = restarterOf(tools, place, { isInTemplate, mark });
@@ -154,12 +178,26 @@ export interface CacheManner {
 export interface CacheChange extends CacheManner {
   /** Absent for any key. */
   readonly keys?: readonly string[];
+  /** Those of the keys that are kept in `binaryData`, before and after. */
+  readonly binary?: readonly string[];
+  /** True where the content stays as it is, so that it matters only to who follows it. */
+  readonly isSame?: boolean;
 }
 
 /** What a change does to a reader as a whole; nothing where it does not read those keys. */
 export function effectOn(reader: Reader, change: CacheChange): Effect | undefined {
-  const touched = reader.uses.filter((use) => readsKeys(use, change.keys));
-  return worstOf(touched.map((use) => effectAt(reader, use, change)));
+  return worstOf(touchedUses(reader, change).map((use) => effectAt(reader, use, change)));
+}
+
+/** The places of a reader that a change matters to. */
+export function touchedUses(
+  { uses, workload }: Reader,
+  { keys, binary, isSame = false }: CacheChange,
+): readonly Use[] {
+  const touched = uses.filter((use) => readsKeys(use, keys, binary));
+  if (!isSame) return touched;
+  const follows = (use: Use) => effectOf(use, workload.life, false) === 'live';
+  return touched.filter((use) => isByKubelet(use) && follows(use));
 }
 
 /** What a change does at one place of a reader. */

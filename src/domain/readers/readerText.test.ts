@@ -3,7 +3,7 @@ import { readingWorkload, useWith } from '../../../test/fakes/workloads.ts';
 import { effectOf } from './effect.ts';
 import type { Reader } from './reader.ts';
 import { effectWords, useLines } from './readerText.ts';
-import type { Role, Use, Way } from './use.ts';
+import { isByKubelet, type Role, type Use, type Way } from './use.ts';
 import type { Life } from './life.ts';
 
 const CHANGE = { isImmutable: false };
@@ -19,6 +19,7 @@ const WAYS: readonly Way[] = [
   'artifactRepository',
   'text',
   'declared',
+  'template',
   'unrecognized',
 ];
 const LIVES: readonly Life[] = ['lasting', 'bare', 'running', 'toCome', 'ended'];
@@ -102,13 +103,14 @@ describe('The line for a place of a reader', () => {
     }
   });
 
-  it('has the same words for what a change does wherever that is the same', () => {
+  it('has the same words for what a change does wherever that is the same, and comes by the kubelet', () => {
     const endings = new Map<string, Set<string>>();
     for (const way of WAYS) {
       for (const life of LIVES) {
         const one = reader(life, { way });
         const [line = ''] = useLines(one, CHANGE);
         const effect = effectOf(useWith({ way }), life, false);
+        if (effect === 'live' && !isByKubelet({ way })) continue;
         const ending = line.split(': ').slice(2).join(': ');
         endings.set(effect, (endings.get(effect) ?? new Set()).add(ending));
       }
@@ -157,5 +159,13 @@ describe('The line for a place of a reader', () => {
     const [line = ''] = useLines(reader('lasting', { keys: ['a'] }), { ...CHANGE, keys: ['b'] });
     assert.match(line, /other keys$/);
     assert.match(useLines(reader('lasting', MOUNTED), CHANGE)[0] ?? '', /up to about 2 minutes/);
+  });
+
+  it('says of what the controller of Argo reads that it is read each time, without a delay', () => {
+    for (const way of ['semaphore', 'memoization'] as const) {
+      const [line = ''] = useLines(reader('lasting', { way }), CHANGE);
+      assert.match(line, /each time$/);
+      assert.doesNotMatch(line, /minutes/);
+    }
   });
 });

@@ -1,5 +1,5 @@
 import type { Effect } from './effect.ts';
-import { effectAt, effectOn, type CacheChange, type Reader } from './reader.ts';
+import { effectAt, effectOn, touchedUses, type CacheChange, type Reader } from './reader.ts';
 import { isByKubelet, isPattern, readsKeys, type Use } from './use.ts';
 
 const WORDS: Readonly<Record<Effect, string>> = {
@@ -14,15 +14,23 @@ const WORDS: Readonly<Record<Effect, string>> = {
 /** The effect on a reader in a few words, with the reason where it is not plain: `restart needed: subPath`. */
 export function effectWords(reader: Reader, change: CacheChange): string {
   const effect = effectOn(reader, change);
-  if (effect === undefined) return 'reads other keys';
+  if (effect === undefined) return untouched(reader.uses, change);
   const { life } = reader.workload;
-  const touched = reader.uses.filter((use) => readsKeys(use, change.keys));
-  const guilty = touched.filter((use) => effectAt(reader, use, change) === effect);
+  const guilty = touchedUses(reader, change).filter(
+    (use) => effectAt(reader, use, change) === effect,
+  );
   if (effect === 'nextRun' && life === 'running') return 'its next pods';
   const reasons = [...new Set(guilty.map((use) => reasonOf(reader, use, change)))];
   if (effect === 'never' && life === 'ended') return 'never: it has ended';
   const isPlain = effect === 'live' || effect === 'nextRun';
   return isPlain ? WORDS[effect] : `${WORDS[effect]}: ${reasons.join(', ')}`;
+}
+
+/** Why places do not see what is changed. */
+function untouched(uses: readonly Use[], { keys, isSame }: CacheChange): string {
+  if (isSame === true) return 'nothing is new to it';
+  const isBinary = uses.some((use) => readsKeys(use, keys));
+  return isBinary ? 'binary content is in no variable' : 'reads other keys';
 }
 
 /** Why a place does not simply follow the cache. */
@@ -44,6 +52,8 @@ function reasonOf(
       return 'named in a text';
     case 'declared':
       return 'reads through the API';
+    case 'template':
+      return 'its template is not looked at';
     case 'unrecognized':
       return 'named in a way that is not known';
     default:
@@ -63,9 +73,9 @@ const EXPLAINED: Readonly<Record<Effect, string>> = {
 /** One line for each place of a reader: where it is, how it reads, and what a change does there. */
 export function useLines(reader: Reader, change: CacheChange): readonly string[] {
   return reader.uses.map((use) => {
-    const effect = readsKeys(use, change.keys)
+    const effect = readsKeys(use, change.keys, change.binary)
       ? explained(reader, use, change)
-      : 'reads other keys';
+      : untouched([use], change);
     const place = use.role === 'ephemeral' ? `${use.place} (ephemeral)` : use.place;
     return `${place}: ${describe(use)}: ${effect}`;
   });
@@ -74,7 +84,8 @@ export function useLines(reader: Reader, change: CacheChange): readonly string[]
 function explained(reader: Reader, use: Use, change: CacheChange): string {
   const effect = effectAt(reader, use, change);
   if (effect === 'recreate' && !change.isImmutable) return KEPT;
-  const isDoubtful = effect === 'live' && reader.keepsEarlier === 'perhaps' && isByKubelet(use);
+  if (effect === 'live' && !isByKubelet(use)) return 'is read anew each time';
+  const isDoubtful = effect === 'live' && reader.keepsEarlier === 'perhaps';
   return isDoubtful ? `${EXPLAINED.live}; ${DOUBT}` : EXPLAINED[effect];
 }
 
@@ -110,6 +121,8 @@ function describe({ way, role, maps, mountPath, subPath, keys }: Use): string {
       return 'its name stands in a manifest or patch';
     case 'declared':
       return 'reads it through the API, by its annotations';
+    case 'template':
+      return 'takes the pod template of another object, which is not looked at';
     case 'unrecognized':
       return 'its name stands where its meaning is not known';
   }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readingWorkload, rolloutWith, useWith } from '../../../test/fakes/workloads.ts';
 import type { Reader } from './reader.ts';
-import { restartLineOf } from './restartLine.ts';
+import { restartLineOf, wantedAmong } from './restartLine.ts';
 import { isRestartable } from './restartPatch.ts';
 import type { RolloutState } from './rolloutState.ts';
-import { WORKLOAD_KINDS, type Workload, type WorkloadKind } from './workload.ts';
+import { WORKLOAD_KINDS, workloadId, type Workload, type WorkloadKind } from './workload.ts';
 
 const CHANGE = { isImmutable: false };
 const yes = () => true;
@@ -21,6 +21,20 @@ function lineOf(
   const reader = { workload, uses: [useWith()], ...more.reader };
   return restartLineOf(reader, CHANGE, more.mayPatch ?? yes);
 }
+
+describe('Readers with pods from before', () => {
+  it('are ticked where they need a restart that nobody else makes, and that replaces pods', () => {
+    const lines = [
+      lineOf('Deployment'),
+      lineOf('StatefulSet', { partition: 3 }),
+      lineOf('DaemonSet', {}, { reader: { restarters: { none: 'Reloader' } } }),
+      lineOf('Rollout', {}, { mayPatch: () => false }),
+    ];
+    const ids = lines.map(({ reader }) => workloadId(reader.workload.ref));
+    assert.deepEqual([...wantedAmong(lines, new Set(ids))], ids.slice(0, 1));
+    assert.deepEqual([...wantedAmong(lines, new Set(ids.slice(1)))], []);
+  });
+});
 
 describe('The offer of a restart', () => {
   it('is there for each kind that can be restarted, and says for all others what to do instead', () => {
@@ -48,7 +62,7 @@ describe('The offer of a restart', () => {
     const variable = useWith({ way: 'env' });
     const text = useWith({ way: 'text', role: 'none' });
     const repository = useWith({ way: 'artifactRepository', role: 'none' });
-    const controller = { kind: 'StrimziPodSet', name: 'kafka', uid: '1' };
+    const controller = { kind: 'StrimziPodSet', group: 'core.strimzi.io', name: 'kafka', uid: '1' };
     const cases = [
       ['Pod', mount, {}, /^it needs nothing$/],
       ['Job', mount, {}, /^it needs nothing$/],
@@ -182,6 +196,7 @@ describe('What is said of a restart', () => {
     const { remarks: said, isWanted } = lineOf('StatefulSet', { partition: 2 });
     assert.ok(said.some((remark) => /only.*from 2/.test(remark)));
     assert.ok(isWanted);
+    assert.match(remarks('StatefulSet', { partition: 2, start: 5 }), /only ordinals from 7/);
     assert.doesNotMatch(remarks('StatefulSet', { partition: 0 }), /ordinals|partition/);
   });
 

@@ -3,8 +3,9 @@ import { printCount } from '../size.ts';
 import type { Effect } from './effect.ts';
 import { effectOn, restarterOn, type CacheChange, type Reader } from './reader.ts';
 import { isRestartable } from './restartPatch.ts';
+import { firstReplaced, replacedPods } from './partition.ts';
 import type { RolloutState } from './rolloutState.ts';
-import type { Workload } from './workload.ts';
+import { workloadId, type Workload } from './workload.ts';
 
 /** What a restart of one reader would do, as it is offered. */
 export interface RestartLine {
@@ -17,6 +18,17 @@ export interface RestartLine {
   readonly remarks: readonly string[];
   /** True where it needs the restart, and nobody else makes it. */
   readonly isWanted: boolean;
+}
+
+/** The ids of the readers that need a restart, and of which pods are from before. */
+export function wantedAmong(
+  lines: readonly RestartLine[],
+  stale: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const ids = lines.flatMap(({ isWanted, reader }) =>
+    isWanted ? [workloadId(reader.workload.ref)] : [],
+  );
+  return new Set(ids.filter((id) => stale.has(id)));
 }
 
 /** What a restart would do to a reader. `mayPatch` is false where the cluster has said so. */
@@ -32,7 +44,7 @@ export function restartLineOf(
     refusalOf(reader, effect) ?? (mayPatch(workload) ? undefined : 'you may not patch this');
   const needs = effect === 'restart' || effect === 'recreate';
   const { rollout } = workload;
-  const restarts = rollout !== undefined && rollout.desired > (rollout.partition ?? 0);
+  const restarts = rollout !== undefined && replacedPods(rollout) > 0;
   return {
     reader,
     effect,
@@ -96,7 +108,7 @@ function remarksOn({ ref }: Workload, state: RolloutState): readonly string[] {
     ...(desired === 1 ? [`one ${pods[0] ?? ''}`] : [count]),
     STRATEGIES[strategy] ?? strategy,
     ...(ref.kind === 'Rollout' && desired === 1 ? ['downtime: its only pod is evicted'] : []),
-    ...(partition > 0 ? [partitionRemark(partition, desired)] : []),
+    ...(partition > 0 ? [partitionRemark(state)] : []),
   ];
 }
 
@@ -107,8 +119,8 @@ const STRATEGIES: Readonly<Record<string, string>> = {
   blueGreen: 'one after the other, without blue-green steps',
 };
 
-function partitionRemark(partition: number, desired: number): string {
-  return partition >= desired
-    ? `nothing restarts: partition ${partition}`
-    : `only ordinals from ${partition}`;
+function partitionRemark(state: RolloutState): string {
+  return replacedPods(state) === 0
+    ? `nothing restarts: partition ${state.partition ?? 0}`
+    : `only ordinals from ${firstReplaced(state)}`;
 }

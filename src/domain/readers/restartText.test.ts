@@ -84,7 +84,7 @@ describe('Those who need something', () => {
 describe('Who cannot do without a key', () => {
   const required = (name: string, key: string) => ({
     workload: readingWorkload('Deployment', name),
-    uses: [useWith({ keys: [key], isRequired: true }), useWith({ keys: ['c'] })],
+    uses: [useWith({ keys: ['other'], requiredKeys: [key] }), useWith({ keys: ['c'] })],
   });
 
   it('is said in a sentence, where that key is removed', () => {
@@ -151,7 +151,10 @@ describe('What is said of readers after a write', () => {
   const lines = [line('web'), line('api', false)];
 
   it('is who needs a restart, who is not reached, and what is not known', () => {
-    const [needs = '', stuck = '', blind = '', ...more] = afterWriteSentences({ lines, unknown });
+    const [needs = '', stuck = '', blind = '', ...more] = afterWriteSentences(
+      { lines, unknown },
+      CHANGE,
+    );
     assert.deepEqual(more, []);
     assert.match(needs, /^Deployment web needs a restart/);
     assert.match(stuck, /^Not reached: Deployment api/);
@@ -160,19 +163,26 @@ describe('What is said of readers after a write', () => {
 
   it('is each of them also alone, and nothing where nobody needs anything', () => {
     assert.match(
-      afterWriteSentences({ lines: [line('api', false)], unknown: [] }).join(),
+      afterWriteSentences({ lines: [line('api', false)], unknown: [] }, CHANGE).join(),
       /^Not reached[^,]*$/,
     );
-    assert.match(afterWriteSentences({ lines: [], unknown }).join(), /^Not known/);
-    assert.deepEqual(afterWriteSentences({ lines: [], unknown: [] }), []);
+    assert.match(afterWriteSentences({ lines: [], unknown }, CHANGE).join(), /^Not known/);
+    assert.deepEqual(afterWriteSentences({ lines: [], unknown: [] }, CHANGE), []);
   });
 });
 
 describe('Who needs a restart', () => {
+  it('of the same content made anew is who followed it: to go on with that', () => {
+    const same = { isImmutable: true, isSame: true };
+    const words = wantedSentence([line('web')], same);
+    assert.equal(words, 'Deployment web needs a restart to follow it from now on.');
+    assert.match(wantedSentence([line('web')], CHANGE), /restart to see it\.$/);
+  });
+
   it('is said of one and of many', () => {
-    assert.match(wantedSentence([line('web')]), /^Deployment web needs a restart .*\.$/);
+    assert.match(wantedSentence([line('web')], CHANGE), /^Deployment web needs a restart .*\.$/);
     assert.match(
-      wantedSentence([line('web'), line('api')]),
+      wantedSentence([line('web'), line('api')], CHANGE),
       /^Deployment web and Deployment api need a restart .*\.$/,
     );
   });

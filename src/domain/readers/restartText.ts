@@ -5,7 +5,6 @@ import { WORST_FIRST } from './effect.ts';
 import { effectOn, restarterOn } from './reader.ts';
 import { effectWords } from './readerText.ts';
 import type { RestartLine } from './restartLine.ts';
-import { readsKeys } from './use.ts';
 import { printWorkload } from './workload.ts';
 
 /** What is said of one reader where it is offered: what a change does to it, and what its restart would do. */
@@ -44,7 +43,7 @@ export function brokenSentence(
 ): string | undefined {
   if (removed.length === 0) return undefined;
   const broken = readers.filter(({ uses }) =>
-    uses.some((use) => use.isRequired === true && readsKeys(use, removed)),
+    uses.some((use) => use.requiredKeys?.some((key) => removed.includes(key))),
   );
   if (broken.length === 0) return undefined;
   const names = listOf(broken.map(({ workload }) => printWorkload(workload.ref)));
@@ -99,22 +98,25 @@ export function stuckSentence(lines: readonly RestartLine[]): string | undefined
 }
 
 /** The readers that need a restart and do not get one by themselves, in a sentence. */
-export function wantedSentence(wanted: readonly RestartLine[]): string {
+export function wantedSentence(wanted: readonly RestartLine[], { isSame }: CacheChange): string {
   const names = wanted.map(({ reader }) => printWorkload(reader.workload.ref));
   const verb = names.length === 1 ? 'needs' : 'need';
-  return `${listOf(names)} ${verb} a restart to see it.`;
+  return `${listOf(names)} ${verb} a restart to ${isSame === true ? 'follow it from now on' : 'see it'}.`;
 }
 
 /** What is to be told of readers once a cache was written; empty where nobody needs anything. */
-export function afterWriteSentences({
-  lines,
-  unknown,
-}: {
-  readonly lines: readonly RestartLine[];
-  readonly unknown: Parameters<typeof unknownSentence>[0];
-}): readonly string[] {
+export function afterWriteSentences(
+  {
+    lines,
+    unknown,
+  }: {
+    readonly lines: readonly RestartLine[];
+    readonly unknown: Parameters<typeof unknownSentence>[0];
+  },
+  change: CacheChange,
+): readonly string[] {
   const wanted = lines.filter(({ isWanted }) => isWanted);
-  const needs = wanted.length === 0 ? undefined : wantedSentence(wanted);
+  const needs = wanted.length === 0 ? undefined : wantedSentence(wanted, change);
   const sentences = [needs, stuckSentence(lines), unknownSentence(unknown)];
   return sentences.flatMap((sentence) => sentence ?? []);
 }

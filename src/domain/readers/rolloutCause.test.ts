@@ -46,6 +46,9 @@ describe('Why a rollout does not come to its end', () => {
 
   it('is at last what the cluster told of pods that were not made', () => {
     assert.equal(causeOf({}, [], EVENTS), 'the last');
+    for (const reason of ['FailedScheduling', 'FailedMount']) {
+      assert.equal(causeOf({}, [], [...EVENTS, event(reason, 'of a pod')]), 'of a pod');
+    }
     assert.equal(
       causeOf({ rollout: rolloutWith() }, [workloadNamed('Pod', 'fine')], []),
       undefined,

@@ -1,4 +1,5 @@
 import { printCount } from '../size.ts';
+import { briefly } from '../text.ts';
 import type { RolloutState } from './rolloutState.ts';
 import type { WorkloadKind } from './workload.ts';
 
@@ -88,6 +89,6 @@ function ofRollout(state: RolloutState): Progress {
     return progressing('old pods still there');
   }
   if (available >= desired) return DONE;
-  if (phase === 'Degraded') return { kind: 'failed', words: message || 'is degraded' };
+  if (phase === 'Degraded') return { kind: 'failed', words: briefly(message) || 'is degraded' };
   return progressing(`${available} of ${desired} pods available`);
 }

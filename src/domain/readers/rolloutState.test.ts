@@ -103,6 +103,19 @@ describe('The state of a rollout', () => {
     assert.equal(stateOf('Deployment').restartedAt, '');
   });
 
+  it('tells when it was last written, and not when its controller last told its status', () => {
+    const wrote = (time: unknown, more: object = {}) => ({ manager: 'x', time, ...more });
+    const at = (...managedFields: readonly object[]) =>
+      stateOf('Deployment', { metadata: { managedFields } }).written;
+    const restarted = wrote('2026-11-24T02:00:07Z');
+    const status = wrote('2026-11-24T03:00:00Z', { subresource: 'status' });
+    const made = wrote('2026-11-24T01:00:00Z');
+    assert.equal(at(made, restarted, status), Date.parse('2026-11-24T02:00:07Z'));
+    assert.equal(at(status), undefined);
+    assert.equal(at(wrote('yesterday')), undefined);
+    assert.equal(stateOf('Deployment').written, undefined);
+  });
+
   it('tells whether it is paused, its revisions, and what it says of itself', () => {
     const message = 'quota';
     const condition = { type: 'ReplicaFailure', status: 'True', reason: 'x', message };

@@ -27,6 +27,8 @@ export interface RolloutState {
   readonly strategy: string;
   /** The partition of a StatefulSet; nothing where it has no `rollingUpdate`. */
   readonly partition?: number;
+  /** The ordinal of the first pod of a StatefulSet that has numbers of its own; absent for 0. */
+  readonly start?: number;
   /** How many pods there should be. */
   readonly desired: number;
   readonly updated: number;
@@ -43,6 +45,11 @@ export interface RolloutState {
   readonly phase: string;
   readonly message: string;
   readonly conditions: readonly Condition[];
+  /**
+   * When it was last written beside its status, in milliseconds since the epoch by the clock of the cluster, which
+   * tells whole seconds; absent where it does not tell.
+   */
+  readonly written?: number;
 }
 
 /** The state of the kinds that replace their pods; nothing for others. */
@@ -51,16 +58,14 @@ export function rolloutStateOf(kind: WorkloadKind, root: Fields): RolloutState |
     isFields(root[part]) ? root[part] : {},
   ) as [Fields, Fields, Fields];
   if (!(kind in DESIRED)) return undefined;
-  const rolling = fieldsOf(fieldsOf(spec['updateStrategy'])['rollingUpdate']);
-  const hasPartition =
-    kind === 'StatefulSet' && isFields(fieldsOf(spec['updateStrategy'])['rollingUpdate']);
   return {
     generation: numberOr(metadata['generation'], 0),
     observed: observedOf(status),
     isPaused: kind === 'Deployment' && spec['paused'] === true,
     strategy: strategyOf(kind, spec),
-    ...(hasPartition ? { partition: numberOr(rolling['partition'], 0) } : {}),
+    ...(kind === 'StatefulSet' ? ordinalsOf(spec) : {}),
     ...countsOf(kind, spec, status),
+    ...writtenOf(metadata),
     currentRevision: textOr(status['currentRevision']),
     updateRevision: textOr(status['updateRevision']),
     restartedAt: restartedAtOf(kind, spec),
@@ -74,6 +79,24 @@ export function rolloutStateOf(kind: WorkloadKind, root: Fields): RolloutState |
       message: textOr(condition['message']),
     })),
   };
+}
+
+function ordinalsOf(spec: Fields): Pick<RolloutState, 'partition' | 'start'> {
+  const rolling = fieldsOf(spec['updateStrategy'])['rollingUpdate'];
+  const start = numberOr(fieldsOf(spec['ordinals'])['start'], 0);
+  return {
+    ...(isFields(rolling) ? { partition: numberOr(rolling['partition'], 0) } : {}),
+    ...(start === 0 ? {} : { start }),
+  };
+}
+
+/** Source: `managedFields` of the API, whose entries for a status are of its controller. */
+function writtenOf(metadata: Fields): Pick<RolloutState, 'written'> {
+  const times = objectsIn(metadata['managedFields'])
+    .filter(({ subresource }) => subresource !== 'status')
+    .map(({ time }) => Date.parse(textOr(time)))
+    .filter((time) => !Number.isNaN(time));
+  return times.length === 0 ? {} : { written: Math.max(...times) };
 }
 
 /** Kinds that keep a number of pods, and where the number stands. */

@@ -24,6 +24,23 @@ describe('The words of a text that may be names', () => {
     assert.deepEqual(wordsOf('...'), []);
   });
 
+  it('may be patterns, if a part of them stands there as it is', () => {
+    const patterns = ['{{workflow.parameters.team}}-cache', 'workflow-{{x}}', 'a-{{ x }}-b.{{=y}}'];
+    assert.deepEqual(wordsOf(`{"name": "${patterns.join('", "')}"}`), ['name', ...patterns]);
+    for (const text of ['{{x}}', '{{x}}{{y}}', '{{x}}-{{y}}', '-{{x}}', '{{x}}-', 'A{{x}}']) {
+      assert.deepEqual(wordsOf(text), [], text);
+    }
+    assert.deepEqual(wordsOf('{{one two}} {{not-closed'), ['not-closed']);
+  });
+
+  it('are found in any text that the API server takes: no part of it is looked at again and again', () => {
+    const most = 1_000_000;
+    for (const part of ['{{', '{{a', '{{}}', '}}', 'a', '.', '-{{x}}']) {
+      assert.deepEqual(wordsOf(`${part.repeat(most / part.length)} end`).slice(-1), ['end'], part);
+    }
+    assert.deepEqual(wordsOf(`${'.'.repeat(most)}a end`), ['end']);
+  });
+
   it('are each there once, and not more than fill a memory', () => {
     assert.deepEqual(wordsOf('a b a b'), ['a', 'b']);
     const text = Array.from({ length: MANY }, (_, number) => `w${number}`).join(' ');

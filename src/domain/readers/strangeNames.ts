@@ -1,4 +1,5 @@
 import { isFields, type Fields } from './json.ts';
+import { isPattern } from './use.ts';
 
 /** Words of a text that are kept at most: a manifest is best effort, and must not fill the memory. */
 const MOST_WORDS = 500;
@@ -6,10 +7,22 @@ const MOST_WORDS = 500;
 /** What may be the name of an object. Source: `IsDNS1123Subdomain` of apimachinery. */
 const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 
-/** The words of a text that could be names of ConfigMaps, each once. */
+/** A placeholder of Argo. One that is not closed, or that holds another, is none here: time stays short for any text. */
+const PLACEHOLDER = /\{\{[^{}]*\}\}/g;
+const WORD = new RegExp(`(?:${PLACEHOLDER.source}|[-A-Za-z0-9_.])+`, 'g');
+
+/** The words of a text that could be names of ConfigMaps, or patterns of such, each once. */
 export function wordsOf(text: string): readonly string[] {
-  const words = text.split(/[^-A-Za-z0-9_.]+/).map((word) => word.replace(/\.+$/, ''));
-  return [...new Set(words.filter((word) => NAME.test(word)))].slice(0, MOST_WORDS);
+  const words = (text.match(WORD) ?? []).map((word) => word.replace(/(?<!\.)\.+$/, ''));
+  return [...new Set(words.filter(mayBeName))].slice(0, MOST_WORDS);
+}
+
+/** A pattern needs a letter or digit of its own: `{{a}}-{{b}}` could be nearly any name. */
+function mayBeName(word: string): boolean {
+  if (!isPattern(word)) return NAME.test(word);
+  return (
+    /[a-z0-9]/.test(word.replace(PLACEHOLDER, '')) && NAME.test(word.replace(PLACEHOLDER, 'x'))
+  );
 }
 
 /**

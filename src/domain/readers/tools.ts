@@ -116,7 +116,7 @@ function isNamed({ reloaderNames }: Tools, name: string): boolean {
 }
 
 /** Where a ConfigMap stands among those of a workload. */
-interface Place {
+export interface Place {
   readonly namespace: string;
   readonly name: string;
   /** The namespace of the workload. */

@@ -59,20 +59,33 @@ describe('A written name', () => {
 });
 
 describe('A place that reads', () => {
+  const MOUNT = { way: 'volume' } as const;
   it('some keys reads a change of one of them', () => {
-    const use = { keys: ['a', 'b'] };
+    const use = { ...MOUNT, keys: ['a', 'b'] };
     assert.ok(readsKeys(use, ['b', 'c']));
     assert.ok(!readsKeys(use, ['c']));
     assert.ok(!readsKeys(use, []), 'nothing was changed');
   });
 
   it('all keys reads every change, and whatever it reads it reads a change of all', () => {
-    assert.ok(readsKeys({}, ['c']));
-    assert.ok(readsKeys({}));
-    assert.ok(readsKeys({ keys: ['a'] }));
+    assert.ok(readsKeys(MOUNT, ['c']));
+    assert.ok(readsKeys(MOUNT));
+    assert.ok(readsKeys({ ...MOUNT, keys: ['a'] }));
   });
 
   it('no key at all reads no change of a key', () => {
-    assert.ok(!readsKeys({ keys: [] }, ['a']));
+    assert.ok(!readsKeys({ ...MOUNT, keys: [] }, ['a']));
+  });
+
+  it('variables reads no key that is binary, and files are whatever there is', () => {
+    for (const way of ['env', 'envFrom'] as const) {
+      assert.ok(!readsKeys({ way }, ['logo.png'], ['logo.png']));
+      assert.ok(!readsKeys({ way, keys: ['logo.png'] }, ['logo.png'], ['logo.png']));
+      assert.ok(readsKeys({ way }, ['logo.png', 'a'], ['logo.png']));
+      assert.ok(readsKeys({ way }, ['logo.png']));
+    }
+    for (const way of ['volume', 'projected'] as const) {
+      assert.ok(readsKeys({ way }, ['logo.png'], ['logo.png']));
+    }
   });
 });

@@ -12,6 +12,8 @@ export type Way =
   | 'text'
   /** An annotation of Reloader or wave says so: it reads through the API. */
   | 'declared'
+  /** It takes the pod template of an object that is not looked at, which may refer to any ConfigMap. */
+  | 'template'
   /** The name stands where this version does not know what it means. */
   | 'unrecognized';
 
@@ -37,8 +39,8 @@ export interface Use {
   readonly subPath?: string;
   /** The keys that it reads; absent for all. */
   readonly keys?: readonly string[];
-  /** True where a pod does not start without these keys. */
-  readonly isRequired?: boolean;
+  /** The keys without which a pod does not start: of a volume all its files, also those that are not mounted. */
+  readonly requiredKeys?: readonly string[];
   /** For an ephemeral container: when it began, in milliseconds since the epoch, which is later than its pod. */
   readonly started?: number;
 }
@@ -75,8 +77,19 @@ function matches(written: string, name: string): boolean {
   return true;
 }
 
-/** True where the use reads one of these keys; without keys, where it reads anything at all. */
-export function readsKeys({ keys }: Pick<Use, 'keys'>, changed?: readonly string[]): boolean {
-  if (changed === undefined || keys === undefined) return true;
-  return changed.some((key) => keys.includes(key));
+/**
+ * True where the use reads one of these keys; without keys, where it reads anything at all. `binary` are those of
+ * them that are kept in `binaryData`, which never becomes a variable. Source: the API reference, `EnvFromSource`.
+ */
+export function readsKeys(
+  { keys, way }: Pick<Use, 'keys' | 'way'>,
+  changed?: readonly string[],
+  binary: readonly string[] = [],
+): boolean {
+  if (changed === undefined) return true;
+  const isVariable = way === 'env' || way === 'envFrom';
+  return changed.some((key) => {
+    if (isVariable && binary.includes(key)) return false;
+    return keys === undefined || keys.includes(key);
+  });
 }

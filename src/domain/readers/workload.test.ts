@@ -86,16 +86,30 @@ describe('A workload', () => {
     assert.equal(workloadId({ ...ref }), workloadId(ref));
   });
 
+  /** What a controller makes by its own template, by the API reference and the controllers of Argo. */
+  const MADE: readonly (readonly [WorkloadKind, string])[] = [
+    ['Pod', 'ReplicaSet'],
+    ['Pod', 'ReplicationController'],
+    ['Pod', 'StatefulSet'],
+    ['Pod', 'DaemonSet'],
+    ['Pod', 'Job'],
+    ['Pod', 'Workflow'],
+    ['ReplicaSet', 'Deployment'],
+    ['ReplicaSet', 'Rollout'],
+    ['Job', 'CronJob'],
+  ];
   for (const kind of WORKLOAD_KINDS) {
-    const isCopy = ['Pod', 'ReplicaSet', 'ReplicationController', 'Job'].includes(kind);
-    it(`of kind ${kind} that is controlled ${isCopy ? 'leaves reading to its controller' : 'reads by itself all the same'}`, () => {
-      const metadata = controlledBy('Deployment', 'owner');
-      const workload = workloadNamed(kind, 'one', { metadata, spec: specOf(kind) });
-      const uid = uidOf('Deployment', 'owner');
-      assert.deepEqual(workload.controller, { kind: 'Deployment', name: 'owner', uid });
-      assert.equal(new Workloads([workload]).readersOf(REF).length, isCopy ? 0 : 1);
-      assert.ok(!isCopy || workload.rollout === undefined, 'nor is it rolled out by itself');
-    });
+    for (const owner of WORKLOAD_KINDS) {
+      const isCopy = MADE.some(([made, by]) => made === kind && by === owner);
+      it(`of kind ${kind} that a ${owner} controls ${isCopy ? 'leaves reading to it' : 'reads by itself all the same'}`, () => {
+        const metadata = controlledBy(owner, 'owner');
+        const workload = workloadNamed(kind, 'one', { metadata, spec: specOf(kind) });
+        const { controller } = workload;
+        assert.deepEqual([controller?.kind, controller?.uid], [owner, uidOf(owner, 'owner')]);
+        assert.equal(new Workloads([workload]).readersOf(REF).length, isCopy ? 0 : 1);
+        assert.ok(!isCopy || workload.rollout === undefined, 'nor is it rolled out by itself');
+      });
+    }
 
     it(`of kind ${kind} reads by itself where nobody knows the kind that controls it`, () => {
       const metadata = controlledBy('Shop', 'owner');
@@ -103,13 +117,23 @@ describe('A workload', () => {
       assert.equal(workload.controller?.kind, 'Shop');
       assert.equal(new Workloads([workload]).readersOf(REF).length, 1);
     });
-
-    it(`of kind ${kind} reads by itself where what controls it is of a kind that nobody looks at`, () => {
-      const metadata = controlledBy('Shop', 'owner');
-      const workload = workloadNamed(kind, 'one', { metadata, spec: specOf(kind) });
-      assert.equal(new Workloads([workload]).readersOf(REF).length, 1);
-    });
   }
+
+  it('reads by itself where what controls it only bears the name of a kind that is known', () => {
+    const namesakes = [
+      ['Job', 'batch.volcano.sh/v1alpha1'],
+      ['StatefulSet', 'apps.kruise.io/v1beta1'],
+      ['DaemonSet', 'apps.kruise.io/v1alpha1'],
+      ['ReplicaSet', 'v1'],
+      ['ReplicationController', 'example.com/v1'],
+    ] as const;
+    for (const [owner, api] of namesakes) {
+      const metadata = controlledBy(owner, 'owner', api);
+      const pod = workloadNamed('Pod', 'one', { metadata, spec: POD });
+      assert.equal(new Workloads([pod]).readersOf(REF).length, 1, `${owner} of ${api}`);
+      assert.equal(pod.attempt, undefined, 'nor is it an attempt of a run that is known');
+    }
+  });
 
   it('of kind Pod that is controlled reads by itself what was put into it: no template has that', () => {
     const spec = { ...POD, ephemeralContainers: [{ ...READING, name: 'shell' }] };

@@ -4,6 +4,7 @@ import { runStateOf, type RunState } from '../jobs/run.ts';
 import { REFRESHED_CACHE } from '../manifests/jobNames.ts';
 import { deployersOf, type Owner } from '../owners.ts';
 import { argoSpecOf, type ArgoSpec } from './argoSpec.ts';
+import { controllerOf, isCopy, type Controller } from './controller.ts';
 import { isFields, JsonReader, objectsIn, textOr, type Fields } from './json.ts';
 import { lifeOf, type Life } from './life.ts';
 import { podStateOf, type PodState } from './pod.ts';
@@ -40,14 +41,7 @@ export interface WorkloadRef {
   readonly name: string;
 }
 
-/** The object that controls another. */
-export interface Controller {
-  readonly kind: string;
-  readonly name: string;
-  readonly uid: string;
-}
-
-/** What matters of a workload: whom it reads, and how it stands. Not its template. */
+/** What matters of a workload: whom it reads, and how it stands. Not its template, but where one is followed. */
 export interface Workload {
   readonly ref: WorkloadRef;
   readonly uid: string;
@@ -57,7 +51,7 @@ export interface Workload {
   readonly uses: readonly Use[];
   /** For kinds of Argo: what has to be put together with other objects. */
   readonly argo?: ArgoSpec;
-  /** For a Rollout: the workload whose template it takes. */
+  /** For a Rollout: the object whose template it takes. */
   readonly templateOf?: { readonly kind: string; readonly name: string };
   readonly tools?: Tools;
   /** The cache that it keeps fresh, as a value of our label, where it is a job that was scaffolded for that. */
@@ -65,6 +59,8 @@ export interface Workload {
   /** Who deploys it, and may put back what is changed. */
   readonly deployers?: readonly Owner[];
   readonly rollout?: RolloutState;
+  /** Its pod template as JSON: another one begins another rollout. Absent where many are listed. */
+  readonly template?: string;
   /** For a Pod: how it is. */
   readonly pod?: PodState;
   /** For what runs on a schedule, or on an event: the schedule, and what it names. */
@@ -75,18 +71,24 @@ export interface Workload {
   readonly attempt?: Attempt;
 }
 
+/** The same with its template, of a workload that is looked at alone. */
+export function followedWorkloadOf(context: string, kind: WorkloadKind, object: unknown): Workload {
+  const spec = isFields(object) && isFields(object['spec']) ? object['spec'] : {};
+  const template = isFields(spec['template']) ? JSON.stringify(spec['template']) : undefined;
+  return { ...workloadOf(context, kind, object), ...(template === undefined ? {} : { template }) };
+}
+
 /** What matters of a workload as the API server sends it. It may have any shape. */
 export function workloadOf(context: string, kind: WorkloadKind, object: unknown): Workload {
   const root = isFields(object) ? object : {};
   const metadata = isFields(root['metadata']) ? root['metadata'] : {};
   const controller = controllerOf(metadata);
-  // What a kind controls that is not known here reads by itself, or nobody would be seen to read.
-  const isControlled = WORKLOAD_KINDS.some((known) => known === controller?.kind);
-  const tools = toolsOf(kind, metadata, templateMetadataOf(root));
+  const isMade = isCopy(kind, controller);
+  const tools = isMade ? undefined : toolsOf(kind, metadata, templateMetadataOf(root));
   const marks = marksOf(metadata);
   const deployers = deployersOf(marks);
   const refreshes = marks.labels[REFRESHED_CACHE];
-  const rollout = isControlled && isCopy(kind) ? undefined : rolloutStateOf(kind, root);
+  const rollout = isMade ? undefined : rolloutStateOf(kind, root);
   return {
     ref: {
       context,
@@ -97,14 +99,14 @@ export function workloadOf(context: string, kind: WorkloadKind, object: unknown)
     uid: textOr(metadata['uid']),
     life: lifeOf(kind, root),
     ...(controller === undefined ? {} : { controller }),
-    // A controlled pod or ReplicaSet has the template of its controller, which is the reader.
-    ...(isControlled && isCopy(kind) ? { uses: addedTo(kind, root) } : readingOf(kind, root)),
+    // A copy has the template of its controller, which is the reader, also by its annotations.
+    ...(isMade ? { uses: addedTo(kind, root) } : readingOf(kind, root)),
     ...(tools === undefined ? {} : { tools }),
     ...(refreshes === undefined ? {} : { refreshes }),
     ...(deployers.length === 0 ? {} : { deployers }),
     ...(rollout === undefined ? {} : { rollout }),
     ...(kind === 'Pod' ? { pod: podStateOf(root) } : {}),
-    ...runningOf(kind, root, controller?.kind),
+    ...runningOf(kind, root, controller),
   };
 }
 
@@ -112,11 +114,12 @@ export function workloadOf(context: string, kind: WorkloadKind, object: unknown)
 function runningOf(
   kind: WorkloadKind,
   root: Fields,
-  controller: string | undefined,
+  controller: Controller | undefined,
 ): Pick<Workload, 'cron' | 'run' | 'attempt'> {
   const cron = cronStateOf(kind, root);
   const run = runStateOf(kind, root);
-  const isAttempt = kind === 'Pod' && (controller === 'Job' || controller === 'Workflow');
+  const isOfRun = controller?.kind === 'Job' || controller?.kind === 'Workflow';
+  const isAttempt = kind === 'Pod' && isOfRun && isCopy(kind, controller);
   return {
     ...(cron === undefined ? {} : { cron }),
     ...(run === undefined ? {} : { run }),
@@ -129,11 +132,6 @@ function templateMetadataOf(root: Fields): Fields {
   const inside = (outer: Fields, field: string): Fields =>
     isFields(outer[field]) ? outer[field] : {};
   return inside(inside(inside(root, 'spec'), 'template'), 'metadata');
-}
-
-/** True for kinds that are made by others more often than not. */
-function isCopy(kind: WorkloadKind): boolean {
-  return ['Pod', 'ReplicaSet', 'ReplicationController', 'Job'].includes(kind);
 }
 
 /** What a pod that another object controls reads beside what its template does. */
@@ -175,8 +173,8 @@ function readAs(
       // What a Workflow takes from a template is stored in it when it starts.
       const stored = status['storedWorkflowTemplateSpec'];
       if (!isFields(stored)) return { uses: [], argo: argoSpecOf(spec, json) };
-      const { volumes, templates, uses } = argoSpecOf(stored, json);
-      return { uses: [], argo: { volumes, templates, uses } };
+      const { volumes, templates, uses, calls } = argoSpecOf(stored, json);
+      return { uses: [], argo: { volumes, templates, uses, calls } };
     }
     case 'WorkflowTemplate':
     case 'ClusterWorkflowTemplate':
@@ -191,12 +189,6 @@ function readAs(
     case 'Job':
       return { uses: pod(spec) };
   }
-}
-
-function controllerOf(metadata: Fields): Controller | undefined {
-  const owner = objectsIn(metadata['ownerReferences']).find((each) => each['controller'] === true);
-  if (owner === undefined) return undefined;
-  return { kind: textOr(owner['kind']), name: textOr(owner['name']), uid: textOr(owner['uid']) };
 }
 
 /** What tells who deploys an object. */

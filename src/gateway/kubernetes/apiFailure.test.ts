@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { HOSTILE_FLOOD, HOSTILE_WORDS, UNRULY } from '../../../test/fakes/hostileTexts.ts';
 import type { FailureReason, NextStep } from '../../domain/failure.ts';
 import { answerFailure, misread, unreachable, type Asked } from './apiFailure.ts';
 
@@ -130,6 +131,14 @@ describe('the failure of an answer', () => {
     assert.ok(!failure.message.includes(message));
     assert.equal(failure.detail, `HTTP 500, InternalError, ${message}, audit id abc-1`);
     assert.match(failureOf(502, '<html>Bad Gateway</html>').detail ?? '', /Bad Gateway/);
+  });
+
+  it('has no more of what it says of single fields than a sentence holds, and on one line', () => {
+    const causes = [{ field: 'spec.a', message: HOSTILE_WORDS }, { message: HOSTILE_FLOOD }];
+    const { message } = failureOf(422, status(422, 'Invalid', { details: { causes } }));
+    assert.match(message, /refuses to create ConfigMap argo\/some-cache: spec\.a: said \[Click\]/);
+    assert.doesNotMatch(message, UNRULY);
+    assert.ok(message.length < 1000, 'what VS Code shows of a notification');
   });
 
   it('leads to what can be named where a list is forbidden', () => {

@@ -1,5 +1,6 @@
 import { Failure, type FailureReason, type NextStep } from '../../domain/failure.ts';
 import { cacheId, namespaceKey, type CacheRef } from '../../domain/ref.ts';
+import { briefly } from '../../domain/text.ts';
 import type { ApiAnswer } from './answer.ts';
 
 /** What was asked of the API server, for the sentence of a failure. */
@@ -30,6 +31,9 @@ interface Status {
 
 /** Bytes of an answer that is no `Status` which go to the log. */
 const MOST_SHOWN = 300;
+
+/** Characters of what a server says of single fields that stand in a sentence. All of it is in the log. */
+const MOST_OF_CAUSES = 600;
 
 type Told = readonly [reason: FailureReason, words: (asked: Asked) => string, next: NextStep];
 
@@ -134,7 +138,8 @@ function withCauses(sentence: string, { details }: Status): string {
   const causes = (details?.causes ?? []).map(({ field = '', message = '' }) =>
     [field, message].filter((part) => part !== '').join(': '),
   );
-  return causes.length === 0 ? sentence : `${sentence.replace(/\.$/, '')}: ${causes.join('; ')}.`;
+  if (causes.length === 0) return sentence;
+  return `${sentence.replace(/\.$/, '')}: ${briefly(causes.join('; '), MOST_OF_CAUSES)}.`;
 }
 
 /** The beginning of what came in place of a `Status`, such as the page of a proxy. */

@@ -44,9 +44,9 @@ interface Page {
   readonly items: readonly ApiObject[] | null;
 }
 
-/** Looks at one object for somebody who may not follow it, but perhaps get it. */
+/** Looks at one object for somebody who may not follow it, but perhaps get it. Throws where that fails. */
 export async function look<T>(
-  { path, name, accept, translate }: Followed<T>,
+  { asked, path, name, accept, translate }: Followed<T>,
   connect: () => Promise<Transport>,
   { listener, signal }: Following<T>,
 ): Promise<void> {
@@ -56,12 +56,12 @@ export async function look<T>(
     path: `${path}/${encodeURIComponent(name)}`,
     accept: accept('PartialObjectMetadata'),
   };
-  try {
-    const { status, body } = await (await connect()).send(call, signal);
-    if (status === 404) listener({ kind: 'all', items: [] });
-    if (status !== 200) return;
-    listener({ kind: 'all', items: [translate(JSON.parse(body.toString('utf8')) as ApiObject)] });
-  } catch {
-    // Why it may not be followed is told already, and says more.
+  const answer = await (await connect()).send(call, signal);
+  if (answer.status === 404) {
+    listener({ kind: 'all', items: [] });
+    return;
   }
+  if (answer.status !== 200) throw answerFailure(asked, answer);
+  const object = JSON.parse(answer.body.toString('utf8')) as ApiObject;
+  listener({ kind: 'all', items: [translate(object)] });
 }

@@ -90,14 +90,25 @@ async function begin<T>(
   return resourceVersion;
 }
 
-/** Tells why it is not live; where that is forbidden, after what may be seen nevertheless. */
+/**
+ * Tells why it is not live; where that is forbidden, after what may be seen nevertheless. A look that fails for
+ * another reason is told in its place: that it is forbidden says nothing of what is there now.
+ */
 async function tell<T>(
   error: unknown,
   followed: Followed<T>,
   { connect, listener, signal }: Following<T> & { connect: Connect },
 ): Promise<void> {
-  const failure = failureOf(followed.asked, error);
-  if (failure.reason === 'Forbidden') await look(followed, connect, { listener, signal });
+  let failure = failureOf(followed.asked, error);
+  if (failure.reason === 'Forbidden') {
+    try {
+      await look(followed, connect, { listener, signal });
+    } catch (other) {
+      if (isAborted(signal)) return;
+      const ofLook = failureOf(followed.asked, other);
+      if (ofLook.reason !== 'Forbidden') failure = ofLook;
+    }
+  }
   listener({ kind: 'failed', failure });
 }
 

@@ -4,6 +4,7 @@ import { clusterEventOf } from '../../domain/readers/clusterEvent.ts';
 import { objectsIn, type Fields } from '../../domain/readers/json.ts';
 import { manualJobOf } from '../../domain/readers/manualJob.ts';
 import {
+  followedWorkloadOf,
   printWorkload,
   workloadOf,
   type Workload,
@@ -78,7 +79,7 @@ export class KubernetesWorkloads implements WorkloadCluster {
       path: pathOfKind(ref.kind, ref.namespace),
       name: ref.name,
       accept: () => 'application/json',
-      translate: (object) => workloadOf(ref.context, ref.kind, object),
+      translate: (object) => followedWorkloadOf(ref.context, ref.kind, object),
       longestPause: POLLING,
     };
     this.#requests.follow(followed, listener, signal);
@@ -86,7 +87,7 @@ export class KubernetesWorkloads implements WorkloadCluster {
 
   readonly readWorkload: WorkloadCluster['readWorkload'] = async (ref, signal) => {
     const object = await this.#read(ref, signal);
-    return object && workloadOf(ref.context, ref.kind, object);
+    return object && followedWorkloadOf(ref.context, ref.kind, object);
   };
 
   readonly restart: WorkloadCluster['restart'] = async (ref, patch, signal) => {
@@ -146,7 +147,10 @@ export class KubernetesWorkloads implements WorkloadCluster {
     const answer = proven(asked, await this.#requests.attempt(asked, call, signal));
     if ('kind' in answer) return answer;
     if (answer.status === 404) return { kind: 'gone' };
-    return { kind: 'done', workload: workloadOf(asked.context, kind, parsed(asked, answer)) };
+    return {
+      kind: 'done',
+      workload: followedWorkloadOf(asked.context, kind, parsed(asked, answer)),
+    };
   }
 }
 

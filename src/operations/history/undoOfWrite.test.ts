@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { cacheWith, REF, utf8 } from '../../../test/fakes/caches.ts';
 import { live, saysHistory, typed, UID, undoStage } from '../../../test/fakes/undoStage.ts';
 import { isFailure } from '../../domain/failure.ts';
+import { changedKeys } from '../../domain/plan/planState.ts';
 import type { ChangeOutcome } from '../changes.ts';
+import { Recreation } from '../recreation.ts';
 
 describe('Undoing one write', () => {
   const written = async (applied: Promise<ChangeOutcome>) => {
@@ -55,5 +57,22 @@ describe('Undoing one write', () => {
     const id = await written(apply(typed('a.txt', 'bad')));
     await store.forget(UID);
     await assert.rejects(undo.planUndoOf(REF, id, live()), saysHistory(/that write of argo/));
+  });
+
+  it('takes back what an immutable cache was made into, which is another ConfigMap since', async () => {
+    const cache = cacheWith({ 'a.txt': 'one', 'b.txt': 'kept' }, { immutable: true });
+    const { cluster, changes, history, undo } = undoStage(cache);
+    const surroundings = { now: () => new Date(), isKept: () => true };
+    const recreation = new Recreation(cluster, history, surroundings);
+    const before = cluster.peek(REF) ?? assert.fail();
+    const plan = await changes.plan(REF, [typed('a.txt', 'bad')], live());
+    const after = await recreation.changed(before, plan);
+    const outcome = await recreation.recreate(before, after, live());
+    assert.ok(outcome.kind === 'recreated');
+    const back = await undo.planUndoOf(REF, outcome.write, live());
+    assert.deepEqual(
+      changedKeys(back).map(({ key, after: content }) => [key, content?.bytes]),
+      [['a.txt', utf8('one')]],
+    );
   });
 });

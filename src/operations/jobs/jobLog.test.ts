@@ -3,6 +3,7 @@ import { mock } from 'node:test';
 import { REF } from '../../../test/fakes/caches.ts';
 import { FakeJobs, type FakeLog } from '../../../test/fakes/fakeJobs.ts';
 import { FakeWorkloads } from '../../../test/fakes/fakeWorkloads.ts';
+import { HOSTILE_WORDS, UNRULY } from '../../../test/fakes/hostileTexts.ts';
 import { attemptNamed, refreshJobNamed, runNamed } from '../../../test/fakes/jobs.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Workload } from '../../domain/readers/workload.ts';
@@ -37,7 +38,11 @@ async function follow(logs: readonly FakeLog[], ...workloads: readonly Workload[
   return await followOn(new FakeWorkloads(JOB, ...workloads), logs);
 }
 
-async function followOn(cluster: FakeWorkloads, logs: readonly FakeLog[]) {
+async function followOn(
+  cluster: FakeWorkloads,
+  logs: readonly FakeLog[],
+  isKnown: () => void = () => undefined,
+) {
   const care = new FakeJobs(cluster);
   care.logs.set('pod', [...logs]);
   let now = 0;
@@ -47,6 +52,7 @@ async function followOn(cluster: FakeWorkloads, logs: readonly FakeLog[]) {
   const [job] = (await jobs.of(REF)).jobs;
   const [run] = job?.runs ?? [];
   assert.ok(job !== undefined && run !== undefined);
+  isKnown();
   const told: string[] = [];
   const tell = ({ kind, text }: { kind: string; text: string }) => told.push(`${kind}: ${text}`);
   const done = log.follow(job, run, tell, end.signal).finally(() => {
@@ -56,6 +62,22 @@ async function followOn(cluster: FakeWorkloads, logs: readonly FakeLog[]) {
 }
 
 describe('the log of a job', () => {
+  it('says that there is none where the run has no pod', async () => {
+    const { told, done } = await follow([], SUCCEEDED);
+    await done;
+    assert.deepEqual(told, ['note: It has no pod, and so no log.', DONE]);
+  });
+
+  it('says why there is none where pods may not be seen', async () => {
+    const cluster = new FakeWorkloads(JOB, SUCCEEDED);
+    const failure = new Failure('You may not.', { reason: 'Forbidden', nextStep: 'retry' });
+    const { told, done } = await followOn(cluster, [], () => {
+      cluster.tell('Pod', { kind: 'failed', failure });
+    });
+    await done;
+    assert.deepEqual(told, ['note: You may not.', DONE]);
+  });
+
   it('is told with how its pod and its run ended', async () => {
     const log: FakeLog = { lines: ['1Z one', '2Z two'], end: { kind: 'ended' } };
     const { told, done } = await follow([log], SUCCEEDED, ended(0));
@@ -67,6 +89,13 @@ describe('the log of a job', () => {
       'note: Pod pod ended with code 0.',
       DONE,
     ]);
+  });
+
+  it('has notes of one line each, whatever the cluster says', async () => {
+    const { told, done } = await follow([], FAILED, ended(1, HOSTILE_WORDS));
+    await done;
+    assert.ok(told.some((note) => note.includes('code 1: said [Click]')));
+    for (const note of told) assert.doesNotMatch(note, UNRULY);
   });
 
   it('of a pod that has not begun waits for it, and says what it waits for', async () => {

@@ -2,6 +2,7 @@ import { isFailure } from '../../domain/failure.ts';
 import type { CacheJob, Run, RunPod } from '../../domain/jobs/cacheJob.ts';
 import { endLine, endOfPod, waitingReason } from '../../domain/jobs/jobText.ts';
 import { printWorkload } from '../../domain/readers/workload.ts';
+import { onOneLine } from '../../domain/text.ts';
 import type { JobCluster, LogEnd, LogLine } from './jobCluster.ts';
 import type { Jobs } from './jobs.ts';
 import { ASK_AGAIN } from './refusals.ts';
@@ -48,6 +49,8 @@ export class JobLog {
   ): Promise<void> {
     this.#jobs.holdRuns(job.workload, signal);
     const course = new Course(job, uid, { jobs: this.#jobs, tell, signal });
+    const unseen = this.#jobs.unseenPods(job.workload);
+    if (unseen !== undefined) course.note(unseen.message);
     const seen = new Set<string>();
     const isNew = ({ workload }: RunPod) => !seen.has(workload.uid);
     while (!signal.aborted) {
@@ -64,6 +67,7 @@ export class JobLog {
       } else if (run.state.outcome === 'running') {
         await course.untilPod(isNew);
       } else {
+        if (seen.size === 0 && unseen === undefined) course.note('It has no pod, and so no log.');
         course.note(endLine(job, run));
         return;
       }
@@ -202,7 +206,7 @@ class Course {
   }
 
   note(text: string): void {
-    this.tell({ kind: 'note', text });
+    this.tell({ kind: 'note', text: onOneLine(text) });
   }
 
   /** Waits until something is so of the run, or nobody waits any more. */

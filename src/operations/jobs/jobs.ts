@@ -127,6 +127,12 @@ export class Jobs {
     return runsOf(job, followed.workloads).map((run) => runWithRefusal(run, this.#refusals.known));
   }
 
+  /** Why the pods of runs cannot be seen; nothing where they can. */
+  unseenPods(job: Workload): Failure | undefined {
+    const { unknown = [] } = this.#runsFor(job).known(job.ref) ?? {};
+    return unknown.find(({ kind }) => kind === 'Pod')?.failure;
+  }
+
   /** Finds out why a run has no pod, so that it is known of it. */
   async learnRefusal({ workload }: Run): Promise<void> {
     await this.#refusals.learn(workload);

@@ -12,11 +12,11 @@ const ASK_AGAIN = 5000;
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const forbidden = new Failure('You may not.', { reason: 'Forbidden', nextStep: 'retry' });
 const READY = { conditions: [{ type: 'Ready', status: 'True' }] };
-const quota = (message: string) => ({
+const quota = (message: string, time = '2026-11-24T02:00:10Z') => ({
   type: 'Warning',
   reason: 'FailedCreate',
   message,
-  time: '',
+  time,
   count: 1,
 });
 
@@ -59,7 +59,7 @@ describe('The course of a restart', () => {
     await end();
   });
 
-  it('counts none where it is not known which pods are new', async () => {
+  it('tells no number where it is not known which pods are new, and what the status says', async () => {
     const workload = readerWith('web');
     const pod = podOf('Deployment', 'web', { pod: 'old', status: READY });
     const { cluster, readers, progress, run } = restartsOn(workload, pod);
@@ -68,7 +68,9 @@ describe('The course of a restart', () => {
     const done = run([workload]);
     await turn();
     cluster.tell('Pod', { kind: 'all', items: [pod] });
-    assert.equal(progress.at(-1)?.ready, 0);
+    assert.equal(progress.at(-1)?.ready, undefined);
+    cluster.settle(workload, { updated: 1 });
+    assert.match(progress.at(-1)?.words ?? '', /1 of 3 new pods made/);
     cluster.settle(workload);
     await done;
   });
@@ -107,6 +109,35 @@ describe('The course of a restart', () => {
     await end();
     mock.timers.tick(10 * ASK_AGAIN);
     assert.equal(events(), 2, 'and not after its end');
+  });
+
+  it('takes no event from before the restart for its cause, by the clock of the cluster', async () => {
+    const { cluster, workload, last, end } = await begun('StatefulSet');
+    cluster.clusterEvents = [
+      quota('exceeded quota', '2026-11-24T02:00:09Z'),
+      quota('of no known time', ''),
+    ];
+    cluster.settle(workload, { ready: 0 });
+    mock.timers.tick(ASK_AGAIN);
+    await turn();
+    assert.match(last().words, /0 of 3 pods ready$/);
+    await end();
+  });
+
+  it('tells what only an event of a new pod says, and asks none that is ready or from before', async () => {
+    const { cluster, workload, pod, last, end } = await begun('StatefulSet');
+    const mount = { ...quota('references non-existent config key: b', ''), reason: 'FailedMount' };
+    for (const name of ['old', 'ready', 'waiting']) {
+      const { uid } = pod(name);
+      cluster.eventsOf.set(uid, [{ ...mount, message: `of ${name}: ${mount.message}` }]);
+    }
+    cluster.put(pod('ready', READY));
+    cluster.put(pod('waiting'));
+    cluster.settle(workload, { ready: 1 });
+    mock.timers.tick(ASK_AGAIN);
+    await turn();
+    assert.match(last().words, /1 of 3 pods ready; of waiting: references non-existent/);
+    await end();
   });
 
   it('goes on where that may not be asked, and asks nothing of a Deployment, which says it itself', async () => {

@@ -71,6 +71,20 @@ describe('The pods after a restart', () => {
     assert.deepEqual(await outcome, RENEWED);
   });
 
+  it('below the partition of a StatefulSet are kept, and not waited for', async () => {
+    const set = readerWith('web', { kind: 'StatefulSet', state: { partition: 2, desired: 3 } });
+    const pods = [0, 1, 2].map((ordinal) => podOf('StatefulSet', 'web', { pod: `web-${ordinal}` }));
+    const { cluster, progress, run } = restartsOn(set, ...pods);
+    const done = run([set]);
+    await turn();
+    cluster.delete(podOf('StatefulSet', 'web', { pod: 'web-2' }));
+    cluster.settle(set, { partition: 2, updated: 0 });
+    assert.equal(progress.at(-1)?.wanted, 1);
+    cluster.settle(set, { partition: 2, updated: 1 });
+    const [one] = await done;
+    assert.deepEqual(one?.outcome, { ...RENEWED, keptPods: ['web-0', 'web-1'] });
+  });
+
   it('may be told a little later than the end: so long they are waited for', async () => {
     const on = restartsOn(WEB, podNamed('old'));
     const { outcome } = await restarted(on);
@@ -150,7 +164,8 @@ describe('A restart that fails', () => {
   it('asks for what the cluster told lately where no pod tells anything', async () => {
     const on = restartsOn(WEB);
     quiet(on.cluster);
-    on.cluster.clusterEvents = [{ ...event('exceeded quota'), time: '', count: 1 }];
+    const time = '2026-11-24T02:00:11Z';
+    on.cluster.clusterEvents = [{ ...event('exceeded quota'), time, count: 1 }];
     assert.equal(await failing(on), 'exceeded quota');
     assert.ok(on.cluster.asked.includes(`events of ${WEB.uid}`));
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readingWorkload, useWith } from '../../../test/fakes/workloads.ts';
 import type { Restarted, RestartOutcome } from './restarts.ts';
-import { isRenewed, isTroubled, restartSentences } from './restartWords.ts';
+import { isRenewed, isTroubled, restartSentences, wasRestarted } from './restartWords.ts';
 
 const RENEWED: RestartOutcome = { kind: 'done', isOvertaken: false, oldPods: [] };
 const OTHERS: readonly RestartOutcome[] = [
@@ -33,6 +33,17 @@ describe('Every pod of a reader is new', () => {
     for (const outcome of [...OTHERS, { kind: 'notStarted' } as const]) {
       assert.ok(!isRenewed(ended('web', outcome)), outcome.kind);
     }
+  });
+});
+
+describe('A reader that was restarted', () => {
+  it('is one whose request was taken, or may have been, however it ended', () => {
+    const all = [RENEWED, ...OTHERS, { kind: 'notStarted' } as const];
+    const restarted = all.filter((outcome) => wasRestarted(ended('web', outcome)));
+    assert.deepEqual(
+      [...new Set(restarted.map(({ kind }) => kind))],
+      ['done', 'failed', 'left', 'unseen', 'unclear'],
+    );
   });
 });
 
@@ -73,6 +84,18 @@ describe('How a restart ended', () => {
       said({ ...RENEWED, oldPods: ['web-1', 'web-2'] }),
       /web-1 and web-2 of it are from before/,
     );
+  });
+
+  it('names pods that a partition keeps, which is no trouble', () => {
+    const parted = { ...RENEWED, keptPods: ['web-0', 'web-1'] };
+    assert.match(
+      said(parted),
+      /every other pod started .*; below the partition: web-0 and web-1\.$/,
+    );
+    assert.ok(isRenewed(ended('web', parted)));
+    assert.ok(!isTroubled(ended('web', parted)));
+    const late = said({ ...parted, oldPods: ['web-2'] });
+    assert.match(late, /web-2 of it is from before; below the partition: web-0 and web-1\.$/);
   });
 
   it('never says that something was restarted where that is not known', () => {

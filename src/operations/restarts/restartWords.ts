@@ -2,9 +2,14 @@ import { listOf } from '../../domain/readers/restartText.ts';
 import { printWorkload } from '../../domain/readers/workload.ts';
 import type { Restarted } from './restarts.ts';
 
-/** True where every pod that was to be restarted is new. */
+/** True where every pod that was to be replaced is new. */
 export function isRenewed({ outcome }: Restarted): boolean {
   return outcome.kind === 'done' && outcome.oldPods?.length === 0;
+}
+
+/** True where pods of a reader may have been replaced; one that is deleted has none any more. */
+export function wasRestarted({ outcome }: Restarted): boolean {
+  return !['refused', 'gone', 'notStarted'].includes(outcome.kind);
 }
 
 /** True where the events of a reader may tell more of how its restart ended. */
@@ -28,7 +33,8 @@ export function isTroubled({ outcome }: Restarted): boolean {
 export function restartSentences(restarted: readonly Restarted[]): readonly string[] {
   const names = (some: readonly Restarted[]) =>
     listOf(some.map(({ reader }) => printWorkload(reader.workload.ref)));
-  const renewed = restarted.filter(isRenewed);
+  // What a partition keeps is said of each by itself.
+  const renewed = restarted.filter((one) => isRenewed(one) && keptBy(one) === '');
   const notStarted = restarted.filter(({ outcome }) => outcome.kind === 'notStarted');
   const others = restarted.filter((one) => !renewed.includes(one) && !notStarted.includes(one));
   return [
@@ -44,9 +50,11 @@ function sentenceOf({ reader, outcome }: Restarted): string {
   switch (outcome.kind) {
     case 'done': {
       const { oldPods } = outcome;
+      const kept = keptBy({ reader, outcome });
+      if (oldPods?.length === 0) return `${name}: every other pod started after the write${kept}.`;
       return oldPods === undefined
         ? `${name} was restarted; whether all its pods are new is not known, since its pods cannot be seen now.`
-        : `${name} was restarted, but ${listOf(oldPods)} of it ${oldPods.length === 1 ? 'is' : 'are'} from before.`;
+        : `${name} was restarted, but ${listOf(oldPods)} of it ${oldPods.length === 1 ? 'is' : 'are'} from before${kept}.`;
     }
     case 'failed': {
       const cause = outcome.cause === undefined ? '' : `: ${outcome.cause}`;
@@ -67,6 +75,12 @@ function sentenceOf({ reader, outcome }: Restarted): string {
   }
 }
 
+/** The pods that a partition keeps, to end a sentence with; empty where there are none. */
+function keptBy({ outcome }: Restarted): string {
+  const kept = outcome.kind === 'done' ? (outcome.keptPods ?? []) : [];
+  return kept.length === 0 ? '' : `; below the partition: ${listOf(kept)}`;
+}
+
 function withoutDot(words: string): string {
   return words.replace(/\.+$/, '');
 }
@@ -74,6 +88,6 @@ function withoutDot(words: string): string {
 function overtaken({ reader, outcome }: Restarted): readonly string[] {
   if (outcome.kind !== 'done' || !outcome.isOvertaken) return [];
   return [
-    `Somebody else changed ${printWorkload(reader.workload.ref)} meanwhile: its template or its size.`,
+    `Somebody else began another rollout of ${printWorkload(reader.workload.ref)} meanwhile.`,
   ];
 }

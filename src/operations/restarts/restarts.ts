@@ -27,11 +27,15 @@ export interface RestartPlan {
 
 /** How the restart of one reader ended. */
 export type RestartOutcome =
-  /** `oldPods` names those that were there before and still are; absent where pods cannot be seen. */
+  /**
+   * `oldPods` names those that were to be replaced and are still there; absent where pods cannot be seen. Those that
+   * a partition keeps are `keptPods`, where there are any.
+   */
   | {
       readonly kind: 'done';
       readonly isOvertaken: boolean;
       readonly oldPods: readonly string[] | undefined;
+      readonly keptPods?: readonly string[];
     }
   | { readonly kind: 'failed'; readonly words: string; readonly cause: string | undefined }
   /** The request was refused, and nothing was restarted. */
@@ -151,7 +155,9 @@ export class Restarts {
     const tell = (course: CourseOfRestart) => {
       run.listener.progressed(reader, course);
     };
-    const of = { readers: this.#readers, cluster: this.#cluster, tell };
+    // The cluster tells of each write when it was; without that no event is known to be of this one.
+    const since = begun.rollout?.written ?? Infinity;
+    const of = { readers: this.#readers, cluster: this.#cluster, tell, since };
     const course = new RestartCourse(reader, before, of, enough.signal);
     try {
       const end = await followRollout(begun, this.#cluster, course.hear, run.signal);
@@ -166,10 +172,14 @@ export class Restarts {
       case 'done': {
         // What is known of pods may come a little later than the end of the rollout.
         const late = AbortSignal.timeout(PODS_LATER);
-        const isOver = () => course.old() === undefined || course.old()?.length === 0;
+        const isOver = () => (course.old()?.late ?? []).length === 0;
         await this.#readers.until(ref, isOver, late);
-        const oldPods = course.old()?.map((pod) => pod.ref.name);
-        return { kind: 'done', isOvertaken: end.isOvertaken, oldPods };
+        const old = course.old();
+        const kept = namesOf(old?.kept ?? []);
+        return {
+          ...{ kind: 'done', isOvertaken: end.isOvertaken, oldPods: old && namesOf(old.late) },
+          ...(kept.length === 0 ? {} : { keptPods: kept }),
+        };
       }
       case 'failed':
         return { kind: 'failed', words: end.words, cause: await course.cause(end.workload) };
@@ -179,6 +189,10 @@ export class Restarts {
         return end;
     }
   }
+}
+
+function namesOf(pods: readonly Workload[]): readonly string[] {
+  return pods.map(({ ref }) => ref.name);
 }
 
 interface Run {

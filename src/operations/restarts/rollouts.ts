@@ -1,5 +1,4 @@
 import { progressOf } from '../../domain/readers/rolloutProgress.ts';
-import type { RolloutState } from '../../domain/readers/rolloutState.ts';
 import type { Workload } from '../../domain/readers/workload.ts';
 import type { WorkloadCluster } from '../ports.ts';
 
@@ -82,12 +81,12 @@ function endOf(
     case 'failed':
       return { kind: 'failed', words: progress.words, workload: now };
     case 'done':
-      return { kind: 'done', isOvertaken: isOvertaken(written, rollout) };
+      return { kind: 'done', isOvertaken: isOvertaken(written, now) };
   }
 }
 
-/** True where somebody began another rollout after our write. Another number of pods alone begins none. */
-function isOvertaken({ rollout: written }: Workload, now: RolloutState): boolean {
-  if (written === undefined || now.restartedAt !== written.restartedAt) return true;
-  return now.generation > written.generation && now.desired === written.desired;
+/** True where somebody began another rollout after our write. Another number of pods begins none. */
+function isOvertaken(written: Workload, now: Workload): boolean {
+  const isSame = now.rollout?.restartedAt === written.rollout?.restartedAt;
+  return !isSame || now.template !== written.template;
 }

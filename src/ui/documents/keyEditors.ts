@@ -12,6 +12,7 @@ import {
 import type { Failure } from '../../domain/failure.ts';
 import { languageOf, sameValue, type Value } from '../../domain/content/content.ts';
 import { printCacheAndContext } from '../../domain/ref.ts';
+import { withoutLinks } from '../../domain/text.ts';
 import type { ReadOnly } from '../../operations/keys/openCache.ts';
 import { COMMANDS, SCHEMES } from '../contributions.ts';
 import type { compareVersions } from '../flows/history/compareVersions.ts';
@@ -78,7 +79,9 @@ async function welcome(session: Session, document: TextDocument): Promise<void> 
   if (readOnly === undefined) return;
   const { sentence, button, command } = READ_ONLY[readOnly];
   const answer = await window.showInformationMessage(
-    `${address.key} of ${printCacheAndContext(address.ref)} is read-only: ${sentence}`,
+    withoutLinks(
+      `${address.key} of ${printCacheAndContext(address.ref)} is read-only: ${sentence}`,
+    ),
     ...(button === undefined ? [] : [button]),
   );
   if (answer !== undefined && command !== undefined) {
@@ -124,7 +127,9 @@ function warning(session: Session, compare: (uri: Uri) => Promise<void>) {
     warned.set(document, now);
     const button = 'Compare the Three Versions';
     const answer = await window.showWarningMessage(
-      `${address.key} of ${printCacheAndContext(address.ref)} changed in the cluster while you edit it.`,
+      withoutLinks(
+        `${address.key} of ${printCacheAndContext(address.ref)} changed in the cluster while you edit it.`,
+      ),
       button,
     );
     if (answer === button) await compare(uri);

@@ -4,15 +4,17 @@ import type { CachePlan } from '../../domain/plan/cachePlan.ts';
 import { cacheGone } from '../../domain/failure.ts';
 import { ownersOf, ownerSentence } from '../../domain/owners.ts';
 import { lossesOf } from '../../domain/plan/planState.ts';
+import type { CacheChange } from '../../domain/readers/reader.ts';
 import { reloaderMarkOf } from '../../domain/readers/tools.ts';
 import { printCacheAndContext, type CacheRef } from '../../domain/ref.ts';
-import { withoutLinks } from '../../domain/text.ts';
+import { withoutIcons, withoutLinks } from '../../domain/text.ts';
 import { firstLines, verdictSentence } from '../../domain/plan/verdictText.ts';
 import type { NewCache } from '../../operations/written.ts';
 import type { RecreateOutcome } from '../../operations/recreation.ts';
 import { historyLimits } from '../settings.ts';
 import { LINES, summaryOf } from './deed.ts';
-import { tellChanged } from './restarts/offerRestart.ts';
+import { lookUpReaders, tellChanged, tellWritten } from './restarts/offerRestart.ts';
+import type { ShowPlan } from './restarts/restartReport.ts';
 import { CAUTION } from './restarts/restartReaders.ts';
 import { say, type Session } from './session.ts';
 import { targetOf } from './target.ts';
@@ -37,25 +39,44 @@ export async function recreateCache(session: Session, argument: unknown): Promis
     what: 'It will hold the same content, and be changeable from then on.',
     doubts: ownersOf(cache, []).map(ownerSentence),
   });
-  if (outcome !== undefined) await tell(session, cache.ref, outcome);
+  if (outcome === undefined) return;
+  if (outcome.kind !== 'recreated') tellFailed(cache.ref, outcome);
+  else {
+    const mark = reloaderMarkOf(outcome.cache.annotations);
+    await tellChanged(session, cache.ref, recreated(cache.ref), {
+      change: { isImmutable: true, isSame: true, mark },
+      caution: CAUTION,
+    });
+  }
 }
 
 /**
  * Shows the difference of a plan that is refused because the cache is immutable, and offers to make the cache
  * anew with it.
  */
-export async function offerRecreation(session: Session, plan: CachePlan): Promise<void> {
+export async function offerRecreation(
+  session: Session,
+  plan: CachePlan,
+  show: ShowPlan,
+): Promise<void> {
   await session.previews.show(plan);
   const question = `Recreate ${printCacheAndContext(plan.ref)} with this content? ${summaryOf(plan)}.`;
   const answer = await window.showInformationMessage(withoutLinks(question), RECREATE, DISCARD);
   if (answer === DISCARD) await session.previews.close(plan);
   if (answer !== RECREATE) return;
-  if (session.previews.isShown(plan)) await recreateWith(session, plan);
+  if (session.previews.isShown(plan)) await recreateWith(session, plan, show);
   else say('That preview has ended. Nothing was written now.');
 }
 
-/** Makes an immutable cache anew with the content of a plan that is shown; it is immutable again. */
-export async function recreateWith(session: Session, plan: CachePlan): Promise<void> {
+/**
+ * Makes an immutable cache anew with the content of a plan that is shown; it is immutable again. `show` shows the
+ * plan that takes it back.
+ */
+export async function recreateWith(
+  session: Session,
+  plan: CachePlan,
+  show: ShowPlan,
+): Promise<void> {
   if (plan.before === undefined) return;
   const { recreation } = await session.operations();
   const outcome = await recreate(session, plan.before, {
@@ -65,7 +86,14 @@ export async function recreateWith(session: Session, plan: CachePlan): Promise<v
   });
   if (outcome === undefined) return;
   await session.previews.close(plan);
-  await tell(session, plan.ref, outcome);
+  if (outcome.kind !== 'recreated') tellFailed(plan.ref, outcome);
+  else {
+    await tellWritten(session, plan, {
+      sentence: recreated(plan.ref),
+      undo: { write: outcome.write, show },
+      caution: CAUTION,
+    });
+  }
 }
 
 /** What an immutable cache is to be made into, and what a person has to know before that. */
@@ -85,15 +113,29 @@ async function recreate(
   const { recreation } = await session.operations();
   // Nobody types a name for what cannot be.
   await recreation.check(before, wanted.after, NEVER);
-  if (!(await isMeant(before, wanted))) return undefined;
+  const who = await lookUpReaders(session, {
+    ref: before.ref,
+    change: changeOf(before.annotations),
+    removed: [...before.values.keys()].filter((key) => !wanted.after.values.has(key)),
+  });
+  if (!(await isMeant(before, wanted, who))) return undefined;
   const place = printCacheAndContext(before.ref);
   return await window.withProgress(
-    { location: ProgressLocation.Window, title: `Recreating ${place}` },
+    { location: ProgressLocation.Window, title: withoutIcons(`Recreating ${place}`) },
     () => recreation.recreate(before, wanted.after, NEVER),
   );
 }
 
-async function isMeant({ ref }: CacheContent, { what, doubts }: Wanted): Promise<boolean> {
+/** Pods read an immutable cache anew only when they are made anew, whatever of it has changed. */
+function changeOf(annotations: CacheContent['annotations']): CacheChange {
+  return { isImmutable: true, mark: reloaderMarkOf(annotations) };
+}
+
+async function isMeant(
+  { ref }: CacheContent,
+  { what, doubts }: Wanted,
+  who: string,
+): Promise<boolean> {
   const place = printCacheAndContext(ref);
   const back = isHistoryKept()
     ? 'What is there now is kept in the history, and put back if it cannot be created again.'
@@ -104,7 +146,9 @@ async function isMeant({ ref }: CacheContent, { what, doubts }: Wanted): Promise
     `Delete ${place} and create it again?`,
     {
       modal: true,
-      detail: [what, ...firstLines(doubts, 3 * LINES), `${pods} ${back}`].join('\n'),
+      detail: [what, ...firstLines(doubts, 3 * LINES), who, `${pods} ${back}`]
+        .filter((line) => line !== '')
+        .join('\n'),
     },
     RECREATE,
   );
@@ -122,15 +166,16 @@ function isHistoryKept(): boolean {
   return historyLimits().versionsPerKey > 0;
 }
 
-async function tell(session: Session, ref: CacheRef, outcome: RecreateOutcome): Promise<void> {
+function recreated(ref: CacheRef): string {
+  return `${printCacheAndContext(ref)} was recreated.`;
+}
+
+function tellFailed(
+  ref: CacheRef,
+  outcome: Exclude<RecreateOutcome, { readonly kind: 'recreated' }>,
+): void {
   const place = printCacheAndContext(ref);
   switch (outcome.kind) {
-    case 'recreated':
-      await tellChanged(session, ref, `${place} was recreated.`, {
-        change: { isImmutable: true, mark: reloaderMarkOf(outcome.cache.annotations) },
-        caution: CAUTION,
-      });
-      return;
     case 'conflict':
       say(`${place} changed meanwhile, and nothing was done. Try again.`);
       return;

@@ -44,7 +44,12 @@ export async function refuse(session: Session, plan: CachePlan, refusal: Refusal
   const steps = [
     ...faultSteps(plan, because),
     ...(because.every(({ verdict }) => verdict.kind === 'immutable')
-      ? [{ label: 'Recreate...', take: () => offerRecreation(session, plan) }]
+      ? [
+          {
+            label: 'Recreate...',
+            take: () => offerRecreation(session, plan, (_, one) => refusal.show(one)),
+          },
+        ]
       : []),
     ...proposals.filter(helps).map((proposal) => proposalStep(session, plan, proposal, refusal)),
     ...anotherSource(plan),

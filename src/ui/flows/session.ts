@@ -36,10 +36,14 @@ export async function inProgress<T>(
   let show: ((message: string) => void) | undefined;
   const working = work((message) => show?.(message), controller.signal);
   if (await endsWithin(UNNOTICED, working)) return await working;
-  const options = { location: ProgressLocation.Notification, title, cancellable: true };
+  const options = {
+    location: ProgressLocation.Notification,
+    title: withoutLinks(title),
+    cancellable: true,
+  };
   return await window.withProgress(options, async (progress, token) => {
     show = (message) => {
-      progress.report({ message });
+      progress.report({ message: withoutLinks(message) });
     };
     return await new Promise<T>((resolve, reject) => {
       token.onCancellationRequested(() => {

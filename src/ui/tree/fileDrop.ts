@@ -1,4 +1,5 @@
 import { Uri, window, type DataTransfer, type TreeDragAndDropController } from 'vscode';
+import { withoutLinks } from '../../domain/text.ts';
 import type { Node } from './node.ts';
 
 /** What is done with files that were dropped: on a row, or beside those that take files. */
@@ -27,7 +28,9 @@ export class FileDrop implements TreeDragAndDropController<Node> {
 async function askForPlace(names: readonly string[]): Promise<boolean> {
   const choose = 'Choose a File...';
   const answer = await window.showWarningMessage(
-    `The editor is not told where ${names.join(', ')} is, as in a browser. Put it into the workspace, and choose it or drop it from there.`,
+    withoutLinks(
+      `The editor is not told where ${names.join(', ')} is, as in a browser. Put it into the workspace, and choose it or drop it from there.`,
+    ),
     choose,
   );
   return answer === choose;

@@ -7,6 +7,7 @@ import { printCache, type CacheRef } from '../../domain/ref.ts';
 import type { Operations } from '../../operations/operations.ts';
 import type { ReadersPicture } from '../../operations/readers/readers.ts';
 import { fitOf, printCount, printValueBytes } from '../../domain/size.ts';
+import { onOneLine } from '../../domain/text.ts';
 import { cacheTooltip } from './cacheTooltip.ts';
 import { jobsOfCache, renderJob, renderJobs } from './jobRow.ts';
 import { renderMemo } from './memoRow.ts';
@@ -45,8 +46,18 @@ export interface Known {
   readonly mayChange: (ref: CacheRef) => boolean;
 }
 
-/** The words and icon of a row. */
+/** The words and icon of a row; each of its texts is on one line. */
 export function render(node: Node, known: Known): Row {
+  const row = rowOf(node, known);
+  return {
+    ...row,
+    label: onOneLine(row.label),
+    description: onOneLine(row.description),
+    tooltip: () => row.tooltip().map(onOneLine),
+  };
+}
+
+function rowOf(node: Node, known: Known): Row {
   switch (node.kind) {
     case 'context':
       return renderContext(node);

@@ -1,4 +1,4 @@
-import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import { ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import { COMMANDS } from '../contributions.ts';
 import { uriOf } from '../documents/keyAddress.ts';
 import { idOf, type Node } from './node.ts';
@@ -33,12 +33,7 @@ export function toTreeItem(node: Node, row: Row): TreeItem {
   return item;
 }
 
-/** The tooltip of a row. Its lines mean nothing but themselves: names from a cluster may hold any Markdown. */
-export function tooltipOf(row: Row): MarkdownString {
-  const text = new MarkdownString();
-  row.tooltip().forEach((line, index) => {
-    if (index > 0) text.appendMarkdown('\n\n');
-    text.appendText(line);
-  });
-  return text;
+/** The tooltip of a row, as plain text: of Markdown VS Code makes links also where its signs are escaped. */
+export function tooltipOf(row: Row): string {
+  return row.tooltip().join('\n');
 }

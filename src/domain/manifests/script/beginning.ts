@@ -44,6 +44,20 @@ within() {
   printf '%s' "--max-time $most --retry $tries --retry-max-time $again"
 }
 
+# What is there under the key goes into $present: by the map as JSON in $work/map, which is empty where there is none.
+present=$work/present
+in_map() {
+  [ -s "$work/map" ] && jq --exit-status "$1" "$work/map" > "$work/answered"
+}
+take_key() {
+  rm -f "$present"
+  if in_map '.data // {} | has($ENV.KEY)'; then
+    jq --join-output '.data[$ENV.KEY]' "$work/map" > "$present"
+  elif in_map '.binaryData // {} | has($ENV.KEY)'; then
+    jq --join-output '.binaryData[$ENV.KEY]' "$work/map" | base64 -d > "$present"
+  fi
+}
+
 # What curl said, or else the last thing that a program said, as a part of a sentence.
 reason() {
   line=$(sed -n 's/^curl: ([0-9]*) //p' "$work/error" | tail -n 1)
@@ -63,19 +77,15 @@ entity_tag() {
 
 const PRESENT = `# 1. What is there.
 
-# The map is mounted beside the script where there is one, so that no right to read it is needed. It is copied, since
-# it may change meanwhile.
-present=$work/present
-if [ -f "$CURRENT/$KEY" ]; then cat "$CURRENT/$KEY" > "$present"; fi
-
 token="Authorization: Bearer $(cat "$ACCOUNT/token")"
 printf '%s' "$token" > "$work/token"
 host=$KUBERNETES_SERVICE_HOST
 case $host in *:*) host="[$host]" ;; esac
 
-# Patches an object: its path, the type of the patch, and the patch in $work/body. Not by kubectl apply: of a map
+# Patches an object: its path, the type of the patch, and the file that holds it. Not by kubectl apply: of a map
 # that was once applied from a client, that takes over all fields, and removes every key that it does not send.
 api() {
+  status=
   time_left=$((begun + RUN_SECONDS - $(date +%s)))
   if [ "$time_left" -le 0 ]; then
     printf 'no time was left' > "$work/error"
@@ -85,12 +95,12 @@ api() {
   # shellcheck disable=SC2046
   curl --disable --silent --show-error --globoff --path-as-is --noproxy '*' --proto =https \\
     --connect-timeout 10 $(within "$time_left") --cacert "$ACCOUNT/ca.crt" --header "@$work/token" \\
-    --header "Content-Type: application/$2" --request PATCH --data-binary "@$work/body" --output "$work/answer" \\
-    --write-out '%{http_code}' --url "https://$host:$KUBERNETES_SERVICE_PORT$1" > "$work/status" 2> "$work/error" &
+    --header "Content-Type: application/$2" --request PATCH --data-binary "@$3" --output "$work/answer" \\
+    --write-out '%{http_code}' --url "https://$host:$KUBERNETES_SERVICE_PORT$1" > "$work/answered" 2> "$work/error" &
   child=$!
   wait "$child" || return 1
   child=
-  status=$(cat "$work/status")
+  status=$(cat "$work/answered")
   case $status in 2??) return 0 ;; esac
   jq --raw-output '.message // empty' "$work/answer" > "$work/error" 2> "$work/ignored" || :
   [ -s "$work/error" ] || printf 'it answered %s' "$status" > "$work/error"
@@ -102,17 +112,32 @@ escaped() {
 }
 path=/api/v1/namespaces/$(escaped "$NAMESPACE")/configmaps/$(escaped "$CACHE")
 
+not_written() {
+  fail "The API server did not write $NAMESPACE/$CACHE: $(reason)."
+}
+
+# An empty patch changes nothing and answers with the map: no right to read it is needed, and what a mount holds may be old.
+printf '{}' > "$work/empty"
+look() {
+  : > "$work/map"
+  if api "$path" merge-patch+json "$work/empty"; then
+    cat "$work/answer" > "$work/map"
+  elif [ "$status" != 404 ]; then
+    not_written
+  fi
+  take_key
+}
+
 # What an ETag holds for: where it came from, how it was read, and the bytes that came with it.
 stamp() {
   { printf '%s\\n' "$SOURCE_URL" "$SECRET" "$FORMAT" && cat "$1"; } | sha256sum | cut -c 1-16
 }
 
-# An empty patch changes nothing and answers with the map: the right to patch is enough to read what was kept.
 etag=
-printf '{}' > "$work/body"
-if [ -n "$ANNOTATION_ETAG" ] && [ -f "$present" ] && api "$path" merge-patch+json; then
-  kept=$(jq --raw-output '.metadata.annotations[$ENV.ANNOTATION_ETAG] // ""' "$work/answer")
-  if [ "\${kept%% *}" = "$(stamp "$present")" ]; then etag=$(entity_tag "\${kept#* }"); fi
+if [ -n "$ANNOTATION_ETAG" ]; then
+  look
+  kept=$(jq --raw-output '.metadata.annotations[$ENV.ANNOTATION_ETAG] // ""' "$work/map")
+  if [ -f "$present" ] && [ "\${kept%% *}" = "$(stamp "$present")" ]; then etag=$(entity_tag "\${kept#* }"); fi
 fi
 
 `;

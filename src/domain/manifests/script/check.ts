@@ -51,41 +51,77 @@ documents() {
     > "$work/patched" && jq '[.documents[] | select(. != null)]' "$work/patched" > "$work/documents"
 }
 
-# The number of entries of a file: members or elements, those of what is wrapped where one object only wraps.
+# The number of entries of a file: members or elements, those of what is wrapped where one object only wraps. With the
+# word alone where it is a value outside of any object and list, or lines without = and :.
 entries() {
   count='def entries: if type == "object" and length == 1 and (.[] | type == "object" or type == "array")
-    then .[] | entries elif type == "object" or type == "array" then length elif . == null then 0 else 1 end;'
+    then .[] | entries elif type == "object" or type == "array" then length elif . == null then 0 else 1 end;
+    def told: if type == "object" or type == "array" or . == null then entries else "1 alone" end;'
   case $FORMAT in
-    JSON) jq --slurp "$count if length == 1 then .[0] | entries else error(\\"it is not one document\\") end" "$1" ;;
-    YAML) documents "$1" && jq "$count if length == 1 then .[0] else . end | entries" "$work/documents" ;;
+    JSON)
+      jq --slurp --raw-output "$count if length == 1 then .[0] | told else error(\\"it is not one document\\") end" "$1"
+      ;;
+    YAML)
+      documents "$1" && jq --raw-output "$count if length == 1 then .[0] else . end | told" "$work/documents"
+      ;;
     *)
-      tr '\\r' '\\n' < "$1" | sed -e "1s/^$bom//" -e 's/^[[:space:]]*//' -e '/^$/d' -e '/^[#!]/d' \\
-        -e 's/[[:space:]]*=.*//' -e t -e 's/[[:space:]]*:.*//' | sort -u | wc -l
+      tr '\\r' '\\n' < "$1" | sed -e "1s/^$bom//" -e 's/^[[:space:]]*//' -e '/^$/d' -e '/^[#!]/d' > "$work/lines"
+      sed -e 's/[[:space:]]*=.*//' -e t -e 's/[[:space:]]*:.*//' "$work/lines" | sort -u | wc -l
+      sed -e '/[=:]/!d' -e q "$work/lines" > "$work/line"
+      [ -s "$work/line" ] || [ ! -s "$work/lines" ] || echo alone
       ;;
   esac
 }
 
-unit=bytes
-now=$bytes
-before=0
-if [ -f "$present" ]; then before=$(($(wc -c < "$present"))); fi
-size="$bytes bytes"
+# Whether JSON is in what jq took for it, which may be NaN, 01, .5, and a line break in a string.
+strict() {
+  jq --raw-input --slurp --raw-output 'ltrimstr("\\ufeff") | split("\\\\\\\\") | join("") | split("\\\\\\"") | join("") | split("\\"")
+    | if any(.[range(1; length; 2)] | explode[]; . < 32) then error("a string holds a line break or the like")
+    else .[range(0; length; 2)] end' "$work/fetched" > "$work/outside" || return 1
+  odd=$(tr ']{}:, \\t\\r[' '\\n' < "$work/outside" |
+    sed -E -e '/^(true|false|null|-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?)?$/d' -e q | cut -c 1-40)
+  [ -z "$odd" ] || printf '%s is no value of JSON' "$odd" >&2
+  [ -z "$odd" ]
+}
+
+# A number with its noun, of which both forms are given: "entry entries".
+amount() {
+  if [ "$1" -eq 1 ]; then printf '1 %s' "\${2% *}"; else printf '%s %s' "$1" "\${2#* }"; fi
+}
+
+count=
+alone=
+size=$(amount "$bytes" 'byte bytes')
 case $FORMAT in
   JSON | YAML | properties)
-    count=$(entries "$work/fetched" 2> "$work/error") || fail "$SOURCE gave no valid $FORMAT: $(reason)."
-    count=$((count))
+    found=$(entries "$work/fetched" 2> "$work/error") || fail "$SOURCE gave no valid $FORMAT: $(reason)."
+    [ "$FORMAT" != JSON ] || strict 2> "$work/error" || fail "$SOURCE gave no valid JSON: $(reason)."
+    case $found in *alone) alone=yes ;; esac
+    count=$((\${found%%[!0-9 ]*}))
     [ "$count" -gt 0 ] || fail "$SOURCE gave no entries."
-    size="$count entries"
-    if [ -f "$present" ] && old=$(entries "$present" 2> "$work/error"); then
-      unit=entries
-      now=$count
-      before=$((old))
-    fi
+    size=$(amount "$count" 'entry entries')
     ;;
 esac
-if [ $((now * 2)) -lt "$before" ]; then
-  fail "$SOURCE gave $now $unit where the cache has $before: less than half is not written unseen. To accept this,\\
- refresh it by hand in VS Code."
-fi
+
+# What came beside what is there: by entries where both have them.
+weigh() {
+  accept='is not written unseen. To accept this, refresh it by hand in VS Code.'
+  unit='byte bytes'
+  now=$bytes
+  before=0
+  found=
+  if [ -f "$present" ]; then before=$(($(wc -c < "$present"))); fi
+  if [ -n "$count" ] && [ -f "$present" ] && found=$(entries "$present" 2> "$work/error"); then
+    unit='entry entries'
+    now=$count
+    before=$((\${found%%[!0-9 ]*}))
+  fi
+  case $alone$found in
+    yes*alone) ;;
+    yes*) fail "$SOURCE gave text without names and lists: what may be a message in place of data $accept" ;;
+  esac
+  [ $((now * 2)) -ge "$before" ] ||
+    fail "$SOURCE gave $(amount "$now" "$unit") where the cache has $before: less than half $accept"
+}
 
 `;

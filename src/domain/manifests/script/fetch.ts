@@ -64,14 +64,4 @@ case $status in
   *) fail "$SOURCE answered $status, which brings no data." ;;
 esac
 
-# Of two steps, the first answers on its output whether there is something to do, and puts no other word there. What is
-# as it was it writes itself, which moves the time.
-if [ "$STEP" = detect ]; then
-  exec 3>&1 >&2
-  if ! cmp -s "$work/fetched" "$present"; then
-    echo changed >&3
-    exit 0
-  fi
-fi
-
 `;

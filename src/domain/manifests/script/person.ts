@@ -21,25 +21,17 @@ if [ -n "$SERVER" ]; then
 fi
 
 etag=
-present=$work/present
 cluster get configmap "$CACHE" --ignore-not-found --output json > "$work/map" 2> "$work/error" ||
   fail "$place could not be read: $(reason)."
-in_map() {
-  jq --exit-status "$1" "$work/map" > "$work/answer"
-}
-if [ -s "$work/map" ]; then
-  if in_map .immutable; then fail "$place is immutable: nobody can change it."; fi
-  if in_map '.data // {} | has($ENV.KEY)'; then
-    jq --join-output '.data[$ENV.KEY]' "$work/map" > "$present"
-  elif in_map '.binaryData // {} | has($ENV.KEY)'; then
-    jq --join-output '.binaryData[$ENV.KEY]' "$work/map" | base64 -d > "$present"
-  fi
-fi
+if in_map .immutable; then fail "$place is immutable: nobody can change it."; fi
+take_key
 
 `;
 
 /** The part that asks, writes on the version that was read, and restarts readers. */
-export const PATCH = `option=\${1-}
+export const PATCH = `compare
+weigh
+option=\${1-}
 ask() {
   [ "$option" != --yes ] || return 0
   [ -t 0 ] || fail "Nobody can be asked here, and nothing was written: --yes writes without a question."
@@ -47,28 +39,26 @@ ask() {
   read -r answer || answer=
   case $answer in [Yy] | [Yy][Ee][Ss]) ;; *) fail 'Nothing was written.' ;; esac
 }
-restarts=$RESTARTS
 if [ -n "$same" ]; then
-  restarts=$(left_by "$work/map")
   [ -z "$restarts" ] || ask "Key $KEY of $place is as it was. Restart \${restarts# }, which may not have it yet"
 else
   there='where it is not there yet'
-  [ ! -f "$present" ] || there="where there are $before $unit"
+  [ ! -f "$present" ] || there="where the cache has $(amount "$before" "$unit")"
   ask "Write key $KEY of $place: $size $there\${restarts:+, and restart $restarts}"
 fi
 
 # Only on the version that was read. A map that is yet to be created has none: only the server, which was compared
 # above, says that it is the cluster that was meant.
 if [ -s "$work/map" ]; then
-  jq --slurpfile map "$work/map" '{
-    metadata: (($map[0].metadata | {uid, resourceVersion}) + {annotations: .metadata.annotations}),
+  jq '{
+    metadata: (.metadata | {uid, resourceVersion, annotations}),
     data: (.data // {($ENV.KEY): null}),
     binaryData: (.binaryData // {($ENV.KEY): null})
-  }' "$work/body" > "$work/patch"
+  }' "$work/write" > "$work/patch"
   cluster patch configmap "$CACHE" --type merge --patch-file "$work/patch" \\
     --field-manager "$FIELD_MANAGER" > "$work/answer" 2> "$work/error" || fail "$place was not written: $(reason)."
 else
-  cluster create --filename "$work/body" --field-manager "$FIELD_MANAGER" \\
+  cluster create --filename "$work/write" --field-manager "$FIELD_MANAGER" \\
     > "$work/answer" 2> "$work/error" || fail "$place was not written: $(reason)."
 fi
 if [ -n "$same" ]; then

@@ -18,42 +18,72 @@ jq --arg time "$time" --arg sum "$sum" --arg record "$record" '{
   }
 } + ({data, binaryData} | with_entries(select(.value != null)))' "$work/made" > "$work/body"
 
-same=
-if [ -f "$present" ] && cmp -s "$work/fetched" "$present"; then
-  same=yes
-elif [ -n "$RESTARTS" ]; then
-  # From now on until it says otherwise, nobody has restarted for what the map holds.
-  jq '.metadata.annotations[$ENV.ANNOTATION_RESTARTED] = ""' "$work/body" > "$work/marked"
-  cat "$work/marked" > "$work/body"
-fi
-
-# The readers to restart for this data, by what a run before this one has kept in the map that is given. It may have
-# ended before it restarted all of them.
-left_by() {
-  kept=$(jq --raw-output '.metadata.annotations[$ENV.ANNOTATION_RESTARTED] // ""' "$1")
-  case $kept in
-    "$sum") ;;
-    "$sum "*)
-      for workload in $RESTARTS; do
-        case "$kept " in *" $workload "*) printf ' %s' "$workload" ;; esac
-      done
-      ;;
-    *) printf '%s' "$RESTARTS" ;;
-  esac
+# Compares with what is there, and finds out whom to restart and the version to write on. A run before this one may have
+# ended before it restarted all: the write of new data empties the annotation, and what was restarted fills it.
+compare() {
+  same=
+  restarts=$RESTARTS
+  marked=$RESTARTS
+  if [ -f "$present" ] && cmp -s "$work/fetched" "$present"; then
+    same=yes
+    kept=$(jq --raw-output '.metadata.annotations[$ENV.ANNOTATION_RESTARTED] // "-"' "$work/map")
+    [ -z "$kept" ] || restarts= marked=
+    case $kept in
+      "$sum "*)
+        for workload in $RESTARTS; do
+          case "$kept " in *" $workload "*) restarts="$restarts $workload" ;; esac
+        done
+        ;;
+    esac
+  fi
+  jq --arg marked "$marked" --slurpfile map "$work/map" '
+    .metadata += ($map[0].metadata // {} | with_entries(select(.key == "uid" or .key == "resourceVersion")))
+    | if $marked == "" then . else .metadata.annotations[$ENV.ANNOTATION_RESTARTED] = "" end' "$work/body" > "$work/write"
 }
 `;
 
-const SEND = `# Data that is as it was is sent again: server-side apply removes what its manager leaves out. The API server
-# keeps what is the same, and only the time moves.
+const SEND = `# On the version that is looked at right before. Data that is as it was is sent again: server-side apply removes what its
+# manager leaves out. The API server keeps what is the same, and only the time moves.
 query="fieldManager=$(escaped "$FIELD_MANAGER")&force=true&fieldValidation=Strict"
-api "$path?$query" apply-patch+yaml || fail "The API server did not write $NAMESPACE/$CACHE: $(reason)."
+
+# A key is in data or in binaryData, whoever put it there: in one request it leaves the one for the other.
+move() {
+  jq --slurpfile map "$work/map" 'def moves($to; $from): .[$to] and ($map[0][$from] // {} | has($ENV.KEY));
+    if moves("data"; "binaryData") or moves("binaryData"; "data") then {
+      metadata: (.metadata | {uid, resourceVersion}
+        + {annotations: (.annotations | with_entries(select(.key == $ENV.ANNOTATION_RESTARTED)))}),
+      data: (.data // {($ENV.KEY): null}),
+      binaryData: (.binaryData // {($ENV.KEY): null})
+    } else empty end' "$work/write" > "$work/move"
+  [ -s "$work/move" ] || return 0
+  api "$path?fieldManager=$(escaped "$FIELD_MANAGER")" merge-patch+json "$work/move" || return 1
+  cat "$work/answer" > "$work/map"
+  jq --slurpfile map "$work/map" '.metadata.resourceVersion = $map[0].metadata.resourceVersion' "$work/write" > "$work/moved"
+  cat "$work/moved" > "$work/write"
+}
+
+# Of two steps, the first answers on its output whether there is something to do, and puts no other word there. What is
+# as it was it writes itself, which moves the time.
+if [ "$STEP" = detect ]; then exec 3>&1 >&2; fi
+looks=10
+while :; do
+  look
+  compare
+  if [ "$STEP" = detect ] && [ -z "$same" ]; then
+    echo changed >&3
+    exit 0
+  fi
+  weigh
+  if move && api "$path?$query" apply-patch+yaml "$work/write"; then break; fi
+  # Somebody else was faster: what is there is looked at anew.
+  looks=$((looks - 1))
+  if [ "$status" != 409 ] || [ "$looks" -eq 0 ]; then not_written; fi
+done
 uid=$(jq --raw-output .metadata.uid "$work/answer")
 if [ -n "$same" ]; then
   echo "Unchanged: key $KEY of $NAMESPACE/$CACHE, $size."
-  restarts=$(left_by "$work/answer")
 else
   echo "Written: key $KEY of $NAMESPACE/$CACHE, $size."
-  restarts=$RESTARTS
 fi
 
 # 5. Restart readers, as kubectl rollout restart does; a Rollout as Argo's plugin does.
@@ -69,20 +99,22 @@ restart() {
   jq --null-input --arg time "$time" "$patch" > "$work/body"
   plural=$(printf '%ss' "\${1%%/*}" | tr '[:upper:]' '[:lower:]')
   object=/apis/$group/namespaces/$(escaped "$NAMESPACE")/$plural/$(escaped "\${1#*/}")
-  api "$object?fieldManager=$manager" "$type" || return 1
+  api "$object?fieldManager=$manager" "$type" "$work/body" || return 1
   jq --raw-output 'if .kind != "Rollout" and .spec.paused == true then "it is paused, and restarts when it is resumed"
     elif .spec.updateStrategy.type == "OnDelete" then "OnDelete keeps its pods until somebody deletes them"
     else empty end' "$work/answer" > "$work/error"
-  ! [ -s "$work/error" ]
 }
 failed=
 left=
 for workload in $restarts; do
-  if restart "$workload"; then
-    echo "Restarted: $workload."
-  else
+  # What was accepted is not asked again: a paused one restarts when it is resumed, whatever the next run does.
+  if ! restart "$workload"; then
     failed="$failed $workload: $(reason)."
     left="$left $workload"
+  elif [ -s "$work/error" ]; then
+    failed="$failed $workload: $(reason)."
+  else
+    echo "Restarted: $workload."
   fi
 done
 
@@ -93,7 +125,7 @@ if [ -n "$restarts" ]; then
     metadata: {name: $ENV.CACHE, namespace: $ENV.NAMESPACE, uid: $uid, annotations: {($ENV.ANNOTATION_RESTARTED): $kept}}
   }' > "$work/body"
   query="fieldManager=$(escaped "$RESTARTED_MANAGER")&force=true&fieldValidation=Strict"
-  api "$path?$query" apply-patch+yaml || failed="$failed That was not kept, and the next run restarts again: $(reason)."
+  api "$path?$query" apply-patch+yaml "$work/body" || failed="$failed That was not kept, and the next run restarts again: $(reason)."
 fi
 [ -z "$failed" ] || fail "The cache was written, but not all of its readers were restarted:$failed" 3
 [ "$STEP" != detect ] || echo unchanged >&3

@@ -10,6 +10,7 @@ import type { Past, PastVersion } from '../../../domain/history/past.ts';
 import { versionWords } from '../../../domain/history/pastText.ts';
 import { printCacheAndContext, type CacheRef } from '../../../domain/ref.ts';
 import { printCount } from '../../../domain/size.ts';
+import { withoutIcons } from '../../../domain/text.ts';
 import { missingSentence } from '../../../domain/plan/verdictText.ts';
 import type { Session } from '../session.ts';
 
@@ -131,7 +132,7 @@ function itemsOf(
     return {
       version,
       label: several ? `${version.key} · ${label}` : label,
-      description,
+      description: withoutIcons(description),
       // Its place is kept from the start: a row must not move away from under the pointer.
       detail: '…',
       buttons: [COMPARE_BUTTON, RESTORE_BUTTON],

@@ -10,7 +10,7 @@ import type { Save } from '../../../operations/keys/openKeys.ts';
 import { keyOf } from '../../documents/keyAddress.ts';
 import { setting } from '../../settings.ts';
 import { compareVersions } from '../history/compareVersions.ts';
-import { offerAfterSave } from '../restarts/offerRestart.ts';
+import { offerAfterSave, readersOf } from '../restarts/offerRestart.ts';
 import { applied, showPlan } from '../refresh/planFlow.ts';
 import { refuse } from '../refusal.ts';
 import { say, type Session } from '../session.ts';
@@ -106,9 +106,10 @@ async function askUnseen(
       ? 'What your text was made from is not known: it may be from before the window was opened.'
       : 'Somebody changed it since you opened it. Your text would replace that.';
   const who = save.plan.before && lastWriterSentence(save.plan.before, key);
+  const readers = await readersOf(session, save.plan);
   const answer = await window.showWarningMessage(
     `Overwrite ${key} of ${printCacheAndContext(ref)}?`,
-    { modal: true, detail: [why, who, `${what}.`].filter(Boolean).join('\n') },
+    { modal: true, detail: [why, who, `${what}.`, readers].filter(Boolean).join('\n') },
     overwrite,
     COMPARE,
   );

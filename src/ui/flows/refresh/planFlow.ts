@@ -3,7 +3,7 @@ import { notYetWritten } from '../../../domain/failure.ts';
 import { ownerSentence } from '../../../domain/owners.ts';
 import { stateOf } from '../../../domain/plan/planState.ts';
 import { printCacheAndContext } from '../../../domain/ref.ts';
-import { withoutLinks } from '../../../domain/text.ts';
+import { withoutIcons, withoutLinks } from '../../../domain/text.ts';
 import type { CachePlan } from '../../../domain/plan/cachePlan.ts';
 import {
   firstLines,
@@ -83,7 +83,7 @@ function isRemarkable({ kind }: Verdict): boolean {
 export async function applyPlan(session: Session, plan: CachePlan): Promise<void> {
   if (stateOf(plan).kind === 'refused') {
     // Such a plan is on the screen only where the cache can be made anew with it.
-    await recreateWith(session, plan);
+    await recreateWith(session, plan, showPlan);
     return;
   }
   const outcome = await applied(session, plan);
@@ -103,7 +103,10 @@ export async function applied(
   const { changes } = await session.operations();
   // Not cancellable: a write that was sent has to be followed to its end.
   return await window.withProgress(
-    { location: ProgressLocation.Window, title: `Writing ${printCacheAndContext(plan.ref)}` },
+    {
+      location: ProgressLocation.Window,
+      title: withoutIcons(`Writing ${printCacheAndContext(plan.ref)}`),
+    },
     () => changes.apply(plan, new AbortController().signal),
   );
 }

@@ -2,6 +2,7 @@ import { Uri, window, workspace, type QuickPickItem } from 'vscode';
 import { sourceFailure } from '../../../domain/failure.ts';
 import type { CachePlan, NewContent } from '../../../domain/plan/cachePlan.ts';
 import { fileName, keyId } from '../../../domain/source.ts';
+import { withoutLinks } from '../../../domain/text.ts';
 import { pickKey } from '../../pickers.ts';
 import { showPlan } from './planFlow.ts';
 import { inProgress, type Session } from '../session.ts';
@@ -102,7 +103,9 @@ async function saveOrLeave(files: readonly Uri[]): Promise<void> {
     }
     const save = 'Save It First';
     const answer = await window.showWarningMessage(
-      `${fileName(document.uri.toString())} has changes that are not saved. The file on disk is compared.`,
+      withoutLinks(
+        `${fileName(document.uri.toString())} has changes that are not saved. The file on disk is compared.`,
+      ),
       save,
       'Go On',
     );

@@ -3,6 +3,7 @@ import { factsOf } from '../../../domain/facts.ts';
 import { isFailure } from '../../../domain/failure.ts';
 import { printBytes } from '../../../domain/size.ts';
 import { fileName, keyId, printSource, problemOfUrl, type Source } from '../../../domain/source.ts';
+import { withoutLinks } from '../../../domain/text.ts';
 import type { CachePlan } from '../../../domain/plan/cachePlan.ts';
 import { pickKey } from '../../pickers.ts';
 import { showPlan } from './planFlow.ts';
@@ -79,7 +80,7 @@ async function planWithCredentials(
     } catch (error) {
       if (!isFailure(error) || error.reason !== 'CredentialsWanted') throw error;
       const enter = 'Enter Credentials';
-      const answer = await window.showWarningMessage(error.message, enter);
+      const answer = await window.showWarningMessage(withoutLinks(error.message), enter);
       const origin = error.subject ?? '';
       if (answer !== enter || !(await session.credentials.ask(origin))) return undefined;
     }

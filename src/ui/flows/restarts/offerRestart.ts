@@ -1,22 +1,17 @@
-import { commands, window } from 'vscode';
+import { commands, ProgressLocation, window } from 'vscode';
 import type { CachePlan } from '../../../domain/plan/cachePlan.ts';
-import { changedKeys } from '../../../domain/plan/planState.ts';
-import type { CacheChange } from '../../../domain/readers/reader.ts';
-import {
-  afterWriteSentences,
-  brokenSentence,
-  readersSentence,
-  unknownSentence,
-} from '../../../domain/readers/restartText.ts';
-import { reloaderMarkOf } from '../../../domain/readers/tools.ts';
+import { changeBy } from '../../../domain/readers/cacheChange.ts';
+import { afterWriteSentences } from '../../../domain/readers/restartText.ts';
 import { printCacheAndContext, type CacheRef } from '../../../domain/ref.ts';
-import { withoutLinks } from '../../../domain/text.ts';
+import { withoutIcons, withoutLinks } from '../../../domain/text.ts';
+import { whoReads, type PlannedChange } from '../../../operations/readers/whoReads.ts';
 import type { RestartPlan } from '../../../operations/restarts/restarts.ts';
 import { COMMANDS } from '../../contributions.ts';
 import { chooseAndRestart, planRestarts, type Wanted } from './restartReaders.ts';
-import { readersIn } from '../../../operations/readers/readers.ts';
 import type { WriteToUndo } from './restartReport.ts';
-import { say, type Session } from '../session.ts';
+import { isCancellation } from '../../lifetime.ts';
+import { lookingFor } from './readerPick.ts';
+import { inProgress, say, type Session } from '../session.ts';
 
 /** Milliseconds for which something else waits until it is known who reads a cache. */
 const PATIENCE = 2000;
@@ -26,28 +21,32 @@ function late(): Promise<undefined> {
   return new Promise((resolve) => setTimeout(resolve, PATIENCE, undefined));
 }
 
-/** Who reads what a plan changes, in sentences for the question about it. */
+/**
+ * Who reads what a plan changes, in sentences for the question about it. They are waited for, since they may say
+ * what the plan breaks; whoever does not want to wait goes on without.
+ */
 export async function readersOf(session: Session, plan: CachePlan): Promise<string> {
-  const { readers: all, changeTimes } = await session.operations();
-  const earlier = changeTimes.earlier(plan.ref, new AbortController().signal);
-  const found = await Promise.race([Promise.all([all.of(plan.ref), earlier]), late()]);
-  if (found === undefined) return 'Who reads it is not known yet.';
-  const picture = found[0];
-  const readers = readersIn(picture, { earlier: found[1] });
+  const operations = await session.operations();
   const removed = plan.keys.flatMap(({ key, before, after }) =>
     before !== undefined && after === undefined ? [key] : [],
   );
-  const sentences = [
-    readersSentence(readers, changeBy(plan)),
-    brokenSentence(readers, removed),
-    unknownSentence(picture.unknown),
-  ];
-  return sentences.flatMap((sentence) => sentence ?? []).join(' ');
+  const of = { ref: plan.ref, change: changeBy(plan), removed };
+  try {
+    return await inProgress(lookingFor(plan.ref), () => whoReads(operations, of));
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    return 'Who reads it is not known: that was not waited for.';
+  }
 }
 
-function changeBy(plan: CachePlan): CacheChange {
-  const mark = reloaderMarkOf(plan.before?.annotations ?? {});
-  return { isImmutable: false, mark, keys: changedKeys(plan).map(({ key }) => key) };
+/** Who reads what is about to be changed, in sentences for a question that waits a little for them and no longer. */
+export async function lookUpReaders(session: Session, of: PlannedChange): Promise<string> {
+  const operations = await session.operations();
+  const title = withoutIcons(`Looking up who reads ${printCacheAndContext(of.ref)}`);
+  // In the status bar: a notification could keep the one away that asks.
+  return await window.withProgress({ location: ProgressLocation.Window, title }, () =>
+    whoReads(operations, of, late()),
+  );
 }
 
 /**
@@ -57,9 +56,9 @@ function changeBy(plan: CachePlan): CacheChange {
 export async function tellWritten(
   session: Session,
   plan: CachePlan,
-  { sentence, undo }: { readonly sentence: string; readonly undo: WriteToUndo },
+  { sentence, ...of }: { readonly sentence: string } & Pick<Wanted, 'undo' | 'caution'>,
 ): Promise<void> {
-  const wanted = { change: changeBy(plan), undo };
+  const wanted = { change: changeBy(plan), ...of };
   const ticked = session.previews.restartAfter.get(plan);
   if (ticked === undefined) {
     await tellChanged(session, plan.ref, sentence, wanted);
@@ -106,7 +105,7 @@ export function offerAfterSave(session: Session, plan: CachePlan, undo: WriteToU
   const offered = async () => {
     const signal = new AbortController().signal;
     const found = await planRestarts(session, plan.ref, wanted.change, signal);
-    const isTold = afterWriteSentences(found).length > 0;
+    const isTold = afterWriteSentences(found, wanted.change).length > 0;
     if (isTold) offer(found, `${printCacheAndContext(plan.ref)} was saved.`, wanted);
   };
   offered().then(
@@ -117,7 +116,11 @@ export function offerAfterSave(session: Session, plan: CachePlan, undo: WriteToU
 
 function offer(plan: RestartPlan, sentence: string | undefined, wanted: Wanted): void {
   const isNeeded = plan.lines.some(({ isWanted }) => isWanted);
-  const message = [sentence, ...afterWriteSentences(plan), isNeeded ? wanted.caution : undefined]
+  const message = [
+    sentence,
+    ...afterWriteSentences(plan, wanted.change),
+    isNeeded ? wanted.caution : undefined,
+  ]
     .flatMap((each) => each ?? [])
     .join(' ');
   if (!isNeeded) {

@@ -3,6 +3,7 @@ import type { CacheChange, Reader } from '../../../domain/readers/reader.ts';
 import type { RestartLine } from '../../../domain/readers/restartLine.ts';
 import { lineWords } from '../../../domain/readers/restartText.ts';
 import { printWorkload, workloadId } from '../../../domain/readers/workload.ts';
+import { withoutIcons } from '../../../domain/text.ts';
 import type { RestartOrder } from '../../../operations/restarts/restarts.ts';
 
 /** What the person chose to restart, and how. */
@@ -93,7 +94,7 @@ function itemsOf({ lines, change, ticked }: RestartOffer): readonly Item[] {
       const isTicked = ticked?.has(workloadId(ref)) ?? line.isWanted;
       return {
         label: `${line.refusal === undefined ? '' : '$(circle-slash) '}${printWorkload(ref)}`,
-        description: lineWords(line, change),
+        description: withoutIcons(lineWords(line, change)),
         picked: isTicked && line.refusal === undefined,
         line,
       };

@@ -1,4 +1,5 @@
 import { ProgressLocation, window } from 'vscode';
+import { replacedPods } from '../../../domain/readers/partition.ts';
 import type { Reader } from '../../../domain/readers/reader.ts';
 import { workloadId } from '../../../domain/readers/workload.ts';
 import { printCacheAndContext, type CacheRef } from '../../../domain/ref.ts';
@@ -43,14 +44,15 @@ export async function restart(
 
 /** How far some restarts are together, in words. */
 class Course {
-  readonly #pods = new Map<string, { ready: number; wanted: number }>();
+  /** Without `ready` where it is not known which pods are new. */
+  readonly #pods = new Map<string, { ready: number | undefined; wanted: number }>();
   readonly #count: number;
   #ended = 0;
 
   constructor(readers: readonly Reader[]) {
     this.#count = readers.length;
     for (const { workload } of readers) {
-      const wanted = workload.rollout?.desired ?? 0;
+      const wanted = workload.rollout === undefined ? 0 : replacedPods(workload.rollout);
       this.#pods.set(workloadId(workload.ref), { ready: 0, wanted });
     }
   }
@@ -63,14 +65,18 @@ class Course {
   ended({ reader, outcome }: Restarted): string {
     this.#ended += 1;
     const pods = this.#pods.get(workloadId(reader.workload.ref));
-    if (pods !== undefined && outcome.kind === 'done') pods.ready = pods.wanted;
+    if (pods?.ready !== undefined && outcome.kind === 'done') pods.ready = pods.wanted;
     return this.#sum();
   }
 
   #sum(): string {
-    const all = [...this.#pods.values()];
-    const ready = all.reduce((sum, each) => sum + each.ready, 0);
-    const wanted = all.reduce((sum, each) => sum + each.wanted, 0);
-    return `${this.#ended} of ${this.#count} done, ${ready} of ${printCount(wanted, 'pod', 'pods')} ready`;
+    const done = `${this.#ended} of ${this.#count} done`;
+    let [ready, wanted] = [0, 0];
+    for (const each of this.#pods.values()) {
+      if (each.ready === undefined) return done;
+      ready += each.ready;
+      wanted += each.wanted;
+    }
+    return `${done}, ${ready} of ${printCount(wanted, 'pod', 'pods')} ready`;
   }
 }

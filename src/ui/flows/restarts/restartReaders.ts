@@ -1,4 +1,5 @@
 import type { CacheChange } from '../../../domain/readers/reader.ts';
+import { wantedAmong } from '../../../domain/readers/restartLine.ts';
 import { workloadId } from '../../../domain/readers/workload.ts';
 import { printCacheAndContext, type CacheRef } from '../../../domain/ref.ts';
 import { detailOrGone } from '../detailOrGone.ts';
@@ -28,7 +29,7 @@ export async function restartReaders(
     const detail = await detailOrGone(session, ref);
     const change = { isImmutable: detail.immutable, mark: detail.mark };
     if (one !== undefined) return { change, ticked: new Set([workloadId(one.ref)]) };
-    return { change, ticked: await staleReaders(session, ref, detail, signal) };
+    return { change, stale: await staleReaders(session, ref, detail, signal) };
   });
 }
 
@@ -53,6 +54,8 @@ export interface Wanted {
   readonly change: CacheChange;
   /** Ids of workloads that are ticked; without them, those that need it. */
   readonly ticked?: ReadonlySet<string> | undefined;
+  /** Ids of workloads with pods from before: of those that need it, they are ticked. */
+  readonly stale?: ReadonlySet<string> | undefined;
   /** What was written before; absent where nothing was. */
   readonly undo?: WriteToUndo | undefined;
   /** What a person has to know of the result. */
@@ -87,7 +90,7 @@ export async function chooseAndRestart(
   find: (signal: AbortSignal) => Promise<Wanted>,
 ): Promise<void> {
   const place = printCacheAndContext(ref);
-  const [{ change, ticked, undo, caution }, plan] = await inProgress(
+  const [{ change, stale, undo, caution, ...wanted }, plan] = await inProgress(
     lookingFor(ref),
     async (_, signal) => {
       const wanted = await find(signal);
@@ -100,6 +103,7 @@ export async function chooseAndRestart(
     say(`Nothing is known to read ${place}. ${blind}`.trim());
     return;
   }
+  const ticked = stale === undefined ? wanted.ticked : wantedAmong(lines, stale);
   const title = `Restart Readers of ${place}`;
   const choice = await pickReaders({ title, lines, change, ticked });
   if (choice === undefined || choice.readers.length === 0) return;

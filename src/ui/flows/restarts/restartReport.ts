@@ -7,6 +7,7 @@ import {
   isRenewed,
   isTroubled,
   restartSentences,
+  wasRestarted,
 } from '../../../operations/restarts/restartWords.ts';
 import type { Restarted } from '../../../operations/restarts/restarts.ts';
 import { COMMANDS } from '../../contributions.ts';
@@ -72,7 +73,7 @@ async function undoAndRestart(
 ): Promise<void> {
   const { undo } = await session.operations();
   const plan = await undo.planUndoOf(ref, write, NEVER);
-  const touched = restarted.filter(({ outcome }) => outcome.kind !== 'notStarted');
+  const touched = restarted.filter(wasRestarted);
   session.previews.restartAfter.set(
     plan,
     new Set(touched.map(({ reader }) => workloadId(reader.workload.ref))),

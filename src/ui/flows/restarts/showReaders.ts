@@ -67,7 +67,7 @@ async function itemsOf(session: Session, ref: CacheRef, signal: AbortSignal): Pr
     const { workload } = node.reader;
     return {
       label,
-      description,
+      description: withoutIcons(description),
       detail: withoutIcons(useLines(node.reader, node.change).join('; ')),
       workload,
       node,
@@ -91,7 +91,7 @@ async function farItemsOf(
     const by = restarter === undefined ? [] : [`${restarter} restarts it`];
     return {
       label: `${printWorkload(workload.ref)} in namespace ${workload.ref.namespace}`,
-      description: [...by, effectWords(reader, change)].join(' · '),
+      description: withoutIcons([...by, effectWords(reader, change)].join(' · ')),
       detail: withoutIcons(useLines(reader, change).join('; ')),
       workload,
     };

@@ -13,7 +13,7 @@ import { printObject, type ManifestObject } from '../../../domain/manifests/mani
 import type { Scaffold } from '../../../domain/manifests/scaffold.ts';
 import { ownerSentence } from '../../../domain/owners.ts';
 import { printCount } from '../../../domain/size.ts';
-import { withoutLinks } from '../../../domain/text.ts';
+import { withoutIcons, withoutLinks } from '../../../domain/text.ts';
 import { compare, type Compared } from '../../documents/comparison.ts';
 import { copyApply } from '../copyAsKubectl.ts';
 import { inProgress, say, type Session } from '../session.ts';
@@ -41,7 +41,7 @@ async function applyOnce(
   if (decision !== 'apply') return false;
   const takesOver = plan.lines.some(({ conflicts }) => conflicts.length > 0);
   const applied = await window.withProgress(
-    { location: ProgressLocation.Window, title: `Applying to ${where.context}` },
+    { location: ProgressLocation.Window, title: withoutIcons(`Applying to ${where.context}`) },
     (progress) =>
       applyObjects.apply(plan, takesOver, (object) => {
         progress.report({ message: printObject(object) });
@@ -70,9 +70,11 @@ async function decide(session: Session, plan: ApplyPlan): Promise<'apply' | 'cop
       ? { label: '$(cloud-upload) Apply to Cluster', description: `context ${context}` }
       : {
           label: '$(warning) Apply, and Take Over Their Fields',
-          description: `from ${managers}: ${conflicts.map(({ field }) => field).join(', ')}`,
+          description: withoutIcons(
+            `from ${managers}: ${conflicts.map(({ field }) => field).join(', ')}`,
+          ),
         };
-  const detail = doubts.length === 0 ? {} : { detail: doubts.join(' ') };
+  const detail = doubts.length === 0 ? {} : { detail: withoutIcons(doubts.join(' ')) };
   const apply = { ...item, ...detail, decision: 'apply' } as const;
   const copy = { label: '$(terminal) Copy as kubectl Command', decision: 'copy' } as const;
   const picked = await window.showQuickPick([apply, copy], {

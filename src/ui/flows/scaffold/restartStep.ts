@@ -6,6 +6,7 @@ import { isRestartable } from '../../../domain/readers/restartPatch.ts';
 import { lineWords, unknownSentence } from '../../../domain/readers/restartText.ts';
 import { printWorkload } from '../../../domain/readers/workload.ts';
 import type { CacheRef } from '../../../domain/ref.ts';
+import { withoutIcons } from '../../../domain/text.ts';
 import { askForSome, type Step } from '../../steps.ts';
 import { lookingFor } from '../restarts/readerPick.ts';
 import { isGiven } from './refreshSteps.ts';
@@ -45,6 +46,6 @@ function itemOf(line: RestartLine, change: CacheChange): (QuickPickItem & { rest
   const { ref } = line.reader.workload;
   const { kind, name } = ref;
   if (!isRestartable(kind)) return [];
-  const words = { label: printWorkload(ref), description: lineWords(line, change) };
+  const words = { label: printWorkload(ref), description: withoutIcons(lineWords(line, change)) };
   return [{ ...words, picked: line.isWanted, restart: { kind, name } }];
 }

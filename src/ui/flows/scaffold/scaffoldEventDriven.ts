@@ -22,6 +22,8 @@ import { restartStep } from './restartStep.ts';
 import { isMeant, refreshable } from './scaffoldRefreshJob.ts';
 import { scaffoldInSteps } from './scaffoldInSteps.ts';
 import { scheduleStep, zoneStep } from './scheduleSteps.ts';
+import { recordOf } from '../../scaffoldRecord.ts';
+import { textOf } from '../../workspaceFile.ts';
 import type { Session } from '../session.ts';
 import { targetOf, type Target } from '../target.ts';
 
@@ -49,7 +51,7 @@ export async function scaffoldEventDriven(
     title,
     steps,
     first: { ...given, schedule },
-    scaffoldOf: (draft) => scaffoldOf(session, draft, { ref: target.ref, cache }),
+    scaffoldOf: (draft) => scaffoldOf(session, draft, target.ref),
     parent: argument instanceof Uri ? argument : undefined,
   });
 }
@@ -104,23 +106,30 @@ async function firstDraft(
 }
 
 /** Refreshes of several keys of one cache have folders of their own. */
-async function scaffoldOf(
-  session: Session,
-  draft: EventDraft,
-  of: { readonly ref: CacheRef; readonly cache: CacheContent | undefined },
-): Promise<Scaffold> {
-  const { name, context, namespace } = of.ref;
-  const isOnly = (of.cache?.keys ?? []).every((key) => key === draft.key);
+async function scaffoldOf(session: Session, draft: EventDraft, ref: CacheRef): Promise<Scaffold> {
+  const { name, context, namespace } = ref;
+  const title = `Event-Driven Refresh of ${printCache(ref)}: ${draft.key}`;
+  // Once it is applied the namespace has one, which is ours all the same.
+  const eventBus = draft.eventBus || (await isScaffolded(session, title, 'eventbus.yaml'));
   const [short, long] =
     draft.start === 'job'
       ? [`${name}-refresh`, refreshJobName(name, draft.key)]
       : [`${name}-event-refresh`, eventRefreshName(name, draft.key)];
   return {
-    title: `Event-Driven Refresh of ${printCache(of.ref)}: ${draft.key}`,
+    title,
     where: { context, namespace },
-    folder: `k8s/${isOnly ? short : long}`,
-    files: await filesOf(session, draft),
+    folder: `k8s/${short}`,
+    ownFolder: `k8s/${long}`,
+    files: await filesOf(session, { ...draft, eventBus }),
   };
+}
+
+/** True where a file of that name was scaffolded under a title, and is still there. */
+async function isScaffolded({ storage }: Session, title: string, name: string): Promise<boolean> {
+  const record = await recordOf(storage, title);
+  const folders = Object.entries(record).filter(([, files]) => name in files);
+  const texts = folders.map(([folder]) => textOf(Uri.joinPath(Uri.parse(folder), name)));
+  return (await Promise.all(texts)).some((text) => text !== undefined);
 }
 
 async function filesOf(session: Session, draft: EventDraft): Promise<readonly ManifestFile[]> {

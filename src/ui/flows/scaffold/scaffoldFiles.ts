@@ -1,9 +1,9 @@
 import { Uri, window, workspace, type QuickPickItem } from 'vscode';
 import type { FilePlan } from '../../../domain/manifests/filePlan.ts';
-import type { Scaffold } from '../../../domain/manifests/scaffold.ts';
+import type { ManifestFile, Scaffold } from '../../../domain/manifests/scaffold.ts';
 import { printCount } from '../../../domain/size.ts';
 import { compare } from '../../documents/comparison.ts';
-import { baseOf, keepBase } from '../../scaffoldBases.ts';
+import { keepRecord, recordOf, type Scaffolded } from '../../scaffoldRecord.ts';
 import { askForOne, BACK, type Answer } from '../../steps.ts';
 import { textOf, writeText } from '../../workspaceFile.ts';
 import { isGiven } from './refreshSteps.ts';
@@ -28,12 +28,12 @@ export async function placeFiles(
   folder: Uri | undefined,
 ): Promise<Answer<readonly PlacedFile[]>> {
   const { scaffolds } = await session.operations();
+  const before = (await recordOf(session.storage, title))[folder?.toString() ?? ''] ?? {};
   const placed: PlacedFile[] = [];
   for (const { name, text: scaffold } of files) {
     const uri = folder && Uri.joinPath(folder, name);
     const there = uri && (await textOf(uri));
-    const base = uri && (await baseOf(session.storage, { title, file: uri }));
-    const plan = scaffolds.planFile({ name, there, base, scaffold });
+    const plan = scaffolds.planFile({ name, there, base: before[name], scaffold });
     const text =
       plan.kind === 'ask' ? await choose(session, plan, { title, name, uri }) : plan.text;
     if (text === undefined || text === BACK) return text;
@@ -90,17 +90,24 @@ export async function movedFiles(files: readonly PlacedFile[]): Promise<readonly
   return files.filter((_, index) => moved[index]);
 }
 
-/** Writes what was shown, and keeps what was scaffolded, from which later changes are told. */
+/**
+ * Writes what was shown, and keeps what was scaffolded, from which later changes are told; of files that are `left`
+ * from before, too.
+ */
 export async function writeFiles(
   { storage }: Session,
-  { title }: Scaffold,
-  files: readonly PlacedFile[],
+  of: { readonly title: string; readonly folder: Uri },
+  {
+    files,
+    left,
+  }: { readonly files: readonly PlacedFile[]; readonly left: readonly ManifestFile[] },
 ): Promise<void> {
   for (const file of files) {
-    if (file.uri === undefined) continue;
-    if (isChanged(file)) await writeText(file.uri, file.text);
-    await keepBase(storage, { title, file: file.uri }, file.scaffold);
+    if (file.uri !== undefined && isChanged(file)) await writeText(file.uri, file.text);
   }
+  const before = left.map(({ name, text }) => [name, text]);
+  const written = files.map(({ name, scaffold }) => [name, scaffold]);
+  await keepRecord(storage, of, Object.fromEntries([...before, ...written]) as Scaffolded);
 }
 
 /** Opens what no folder is there for as documents that are not saved yet. */

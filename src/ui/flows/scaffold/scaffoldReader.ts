@@ -4,6 +4,7 @@ import type { ReaderEdit } from '../../../domain/manifests/reader/readerEdit.ts'
 import type { ReaderKind } from '../../../domain/manifests/reader/readerManifest.ts';
 import { printCache, printCacheAndContext, type CacheRef } from '../../../domain/ref.ts';
 import { fileName } from '../../../domain/source.ts';
+import { withoutLinks } from '../../../domain/text.ts';
 import { compare } from '../../documents/comparison.ts';
 import { pickKey } from '../../pickers.ts';
 import { BACK } from '../../steps.ts';
@@ -99,6 +100,7 @@ async function asNewFile(
     title: `Reader of ${printCache(ref)}`,
     where: { context, namespace },
     folder: 'k8s',
+    ownFolder: 'k8s',
     files: [scaffolds.readerManifest({ ...look, kind, cache: ref })],
   });
 }
@@ -137,7 +139,10 @@ async function intoManifest(session: Session, wanted: Wanted, editor: TextEditor
 
 async function refuse(session: Session, wanted: Wanted, because: string): Promise<void> {
   const anew = 'Make a New File';
-  const answer = await window.showErrorMessage(`${because} Nothing was changed.`, anew);
+  const answer = await window.showErrorMessage(
+    withoutLinks(`${because} Nothing was changed.`),
+    anew,
+  );
   if (answer === anew) await putReader(session, wanted, undefined);
 }
 
@@ -184,7 +189,7 @@ async function tell(
   { sentence, folder }: { readonly sentence: string; readonly folder: string },
 ): Promise<void> {
   const copy = 'Copy Look-up';
-  if ((await window.showInformationMessage(sentence, copy)) !== copy) return;
+  if ((await window.showInformationMessage(withoutLinks(sentence), copy)) !== copy) return;
   const { scaffolds } = await session.operations();
   await env.clipboard.writeText(scaffolds.lookUpCommand(look, folder));
 }

@@ -39,7 +39,7 @@ export async function scaffoldRefreshJob(
     title,
     steps,
     first: { ...first, schedule, timeZone: 'UTC', image: REFRESH_IMAGE, isOneFile: false },
-    scaffoldOf: (draft) => scaffoldOf(session, draft, { ref, cache }),
+    scaffoldOf: (draft) => scaffoldOf(session, draft, ref),
     parent: argument instanceof Uri ? argument : undefined,
   });
 }
@@ -111,16 +111,16 @@ const askForShape: Step<Draft>['ask'] = async (answers, frame) => {
 async function scaffoldOf(
   session: Session,
   { isOneFile, ...job }: Draft,
-  of: { readonly ref: CacheRef; readonly cache: CacheContent | undefined },
+  ref: CacheRef,
 ): Promise<Scaffold> {
   const { scaffolds } = await session.operations();
-  const { name, context, namespace } = of.ref;
+  const { name, context, namespace } = ref;
   const jobName = refreshJobName(name, job.key);
-  const isOnly = (of.cache?.keys ?? []).every((key) => key === job.key);
   return {
-    title: `Refresh Job of ${printCache(of.ref)}: ${job.key}`,
+    title: `Refresh Job of ${printCache(ref)}: ${job.key}`,
     where: { context, namespace },
-    folder: isOneFile ? 'k8s' : `k8s/${isOnly ? `${name}-refresh` : jobName}`,
+    folder: isOneFile ? 'k8s' : `k8s/${name}-refresh`,
+    ownFolder: isOneFile ? 'k8s' : `k8s/${jobName}`,
     files: isOneFile
       ? [{ name: `${jobName}.yaml`, text: scaffolds.refreshJobInOneFile(job) }]
       : scaffolds.refreshJobFiles(job),

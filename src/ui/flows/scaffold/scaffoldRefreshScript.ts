@@ -51,6 +51,7 @@ async function scaffoldOf(session: Session, ref: CacheRef, draft: Draft): Promis
     title: `Refresh Script of ${printCacheAndContext(ref)}: ${draft.key}`,
     where: { context, namespace },
     folder: 'scripts',
+    ownFolder: 'scripts',
     files: [scaffolds.manualScript(draft)],
   };
 }

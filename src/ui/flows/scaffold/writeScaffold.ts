@@ -1,9 +1,13 @@
+import { posix } from 'node:path';
 import { commands, Uri, window, workspace, type QuickPickItem, type WorkspaceFolder } from 'vscode';
 import type { NamespaceRef } from '../../../domain/ref.ts';
 import { isManifest, problemOfFolder, type Scaffold } from '../../../domain/manifests/scaffold.ts';
 import { compare } from '../../documents/comparison.ts';
 import { askForOne, askForText, BACK, type Answer } from '../../steps.ts';
+import { lastFolder, recordOf } from '../../scaffoldRecord.ts';
+import { textOf } from '../../workspaceFile.ts';
 import { applyScaffold } from './applyScaffold.ts';
+import { leftBehind, tellLeftBehind } from './leftBehind.ts';
 import {
   filesSummary,
   isChanged,
@@ -28,7 +32,7 @@ export async function writeScaffold(
 ): Promise<typeof BACK | undefined> {
   let typed: string | undefined;
   for (;;) {
-    const place = await placeFor(scaffold, parent, typed);
+    const place = await placeFor(session, scaffold, { parent, typed });
     if (place === BACK || place === undefined) return place;
     typed = place.typed;
     const ended = await showAndWrite(session, scaffold, place.folder);
@@ -78,28 +82,42 @@ interface Place {
 
 /** Asks for the folder of the files. */
 async function placeFor(
+  session: Session,
   scaffold: Scaffold,
-  parent: Uri | undefined,
-  before: string | undefined,
+  {
+    parent,
+    typed: before,
+  }: { readonly parent: Uri | undefined; readonly typed: string | undefined },
 ): Promise<Answer<Place>> {
   const { workspaceFolders = [] } = workspace;
   if (workspaceFolders.length === 0) return { typed: undefined, folder: undefined };
   const root = await rootFor(workspaceFolders, parent);
   if (root === undefined) return undefined;
-  const last = scaffold.folder.split('/').at(-1) ?? '';
-  const value =
-    parent === undefined
-      ? scaffold.folder
-      : `${workspace.asRelativePath(parent, false)}/${last}`.replace(/^.*\/\//, '');
   const typed = await askForText(
     { title: scaffold.title },
     {
       prompt: `Folder for the files, within ${root.name}`,
-      value: before ?? (parent?.toString() === root.uri.toString() ? last : value),
+      value: before ?? (await offeredFolder(session, scaffold, { parent, root: root.uri })),
       problemOf: problemOfFolder,
     },
   );
   return isGiven(typed) ? { typed, folder: Uri.joinPath(root.uri, typed.trim()) } : typed;
+}
+
+/** Where it was scaffolded before; else its folder, or the one of its own where others have that. */
+async function offeredFolder(
+  { storage }: Session,
+  { title, folder, ownFolder, files }: Scaffold,
+  { parent, root }: { readonly parent: Uri | undefined; readonly root: Uri },
+): Promise<string> {
+  const last = lastFolder(await recordOf(storage, title), parent ?? root);
+  if (last !== undefined) return posix.relative(root.path, last.path);
+  const around = parent === undefined ? '' : posix.relative(root.path, parent.path);
+  const offered = (path: string) =>
+    parent === undefined ? path : posix.join(around, posix.basename(path));
+  const [first] = files;
+  const there = Uri.joinPath(root, offered(folder), first?.name ?? '');
+  return offered((await textOf(there)) === undefined ? folder : ownFolder);
 }
 
 async function rootFor(
@@ -155,7 +173,10 @@ async function carryOut(
   scaffold: Scaffold,
   { files, folder, deed }: Placed & { readonly deed: Deed },
 ): Promise<void> {
-  if (folder !== undefined) await writeFiles(session, scaffold, files);
+  const left = folder === undefined ? [] : await leftBehind(session, scaffold, folder);
+  if (folder !== undefined) {
+    await writeFiles(session, { title: scaffold.title, folder }, { files, left });
+  }
   if (deed.writes && folder !== undefined) {
     const [first] = files;
     if (first?.uri !== undefined) await commands.executeCommand('revealInExplorer', first.uri);
@@ -167,4 +188,5 @@ async function carryOut(
     const path = folder === undefined ? scaffold.folder : workspace.asRelativePath(folder);
     await applyScaffold(session, { ...scaffold, folder: path, files: final });
   }
+  if (folder !== undefined) await tellLeftBehind(session, scaffold, { folder, left });
 }
