@@ -145,7 +145,7 @@ describe('scaffolding on the screen', () => {
     const { page } = workbench;
     await workbench.openContainer('Caches');
     await workbench.chooseOnRow(KEY, 'Scaffold Event-Driven Refresh');
-    await workbench.pick('CronWorkflow');
+    await workbench.pick('A Schedule of Argo Workflows');
     await workbench.pick('UTC');
     await workbench.offers('*/15 * * * *');
     await page.keyboard.press('Enter');

@@ -106,13 +106,18 @@ describe('what is scaffolded into a workspace, on the screen', () => {
     await workbench.pressInDialog('Don');
   });
 
-  it('from a folder of the Explorer it is asked for a cache, and that folder is offered', async () => {
+  it('from a folder of the Explorer it is asked for a cache once, and that folder is offered', async () => {
     const { workbench } = stage;
     const { page } = workbench;
     await workbench.runCommand('View: Show Explorer');
-    await workbench.chooseOnRow('bad', 'Cache ConfigMaps', 'Scaffold Refresh Script');
+    await workbench.chooseOnRow('bad', 'Cache ConfigMaps', 'Choose a Refresh Strategy');
     await asked('workflow-cache').waitFor();
     await workbench.pick('workflow-cache');
+    await workbench.pick('Less than once a week');
+    await workbench.pick('The person who changes it');
+    await workbench.pick('A day');
+    await asked(/By hand.*recommended/).waitFor();
+    await workbench.pick('By hand');
     await asked('URL of the source').waitFor();
     await workbench.answer(`${stage.source.url}/${KEY}`);
     await chooses('Key to refresh').waitFor();
