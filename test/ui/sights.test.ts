@@ -35,6 +35,13 @@ describe('what stands in place of the caches', () => {
     await copyFile(file, `${kubeconfig}.new`);
     return `${kubeconfig}.new`;
   };
+  /** Everything goes through the proxy, and who reads the caches of argo is not answered. */
+  const holdReaders = async (proxy: FaultProxy) => {
+    const isAsked = ({ url }: { url: string }) => url.includes('/namespaces/argo/deployments');
+    proxy.break(isAsked, { kind: 'hold' }, Infinity);
+    await use(proxy.kubeconfig);
+    await stage.workbench.row('argo').waitFor();
+  };
   const reload = () => stage.workbench.runCommand('Cache: Reload');
   const sight = (label: string, words: RegExp) =>
     stage.workbench.row(label).getByText(words).waitFor();
@@ -127,13 +134,7 @@ describe('what stands in place of the caches', () => {
     const { plane, workbench } = stage;
     const proxy = await FaultProxy.start(plane);
     try {
-      proxy.break(
-        ({ url }) => url.includes('/namespaces/argo/deployments'),
-        { kind: 'hold' },
-        Infinity,
-      );
-      await use(proxy.kubeconfig);
-      await workbench.row('argo').waitFor();
+      await holdReaders(proxy);
       await workbench.runCommand('Cache: Restart Readers...');
       await workbench.pick('workflow-cache');
       const looking = /Looking for the readers of argo\/workflow-cache in context demo/;
@@ -163,13 +164,7 @@ describe('what stands in place of the caches', () => {
     const { plane, workbench } = stage;
     const proxy = await FaultProxy.start(plane);
     const ask = async () => {
-      proxy.break(
-        ({ url }) => url.includes('/namespaces/argo/deployments'),
-        { kind: 'hold' },
-        Infinity,
-      );
-      await use(proxy.kubeconfig);
-      await workbench.row('argo').waitFor();
+      await holdReaders(proxy);
       await workbench.runCommand('Cache: Delete Key...');
       await workbench.pick('workflow-cache');
       await workbench.pick('mappings.json');
