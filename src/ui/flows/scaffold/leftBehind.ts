@@ -1,4 +1,5 @@
-import { Uri, window, workspace } from 'vscode';
+import { Uri, window, workspace, WorkspaceEdit } from 'vscode';
+import { Failure } from '../../../domain/failure.ts';
 import { printObject } from '../../../domain/manifests/manifestObject.ts';
 import {
   isManifest,
@@ -37,8 +38,15 @@ export async function tellLeftBehind(
   const sentence = `No part of it any more, and still in ${workspace.asRelativePath(folder)}: ${names}. What was applied of them stays in the cluster until it is deleted there: ${objects.join(', ')}.`;
   const remove = 'Delete These Files';
   if ((await window.showWarningMessage(withoutLinks(sentence), remove)) !== remove) return;
-  for (const { name } of left) {
-    await workspace.fs.delete(Uri.joinPath(folder, name), { useTrash: true });
+  // As an edit, which the Explorer undoes; not every file system has a trash.
+  const edit = new WorkspaceEdit();
+  for (const { name } of left)
+    edit.deleteFile(Uri.joinPath(folder, name), { ignoreIfNotExists: true });
+  if (!(await workspace.applyEdit(edit))) {
+    throw new Failure(`The files ${names} could not be deleted.`, {
+      reason: 'Source',
+      nextStep: 'showLog',
+    });
   }
   say(`Deleted from ${workspace.asRelativePath(folder)}: ${names}.`);
 }
