@@ -126,7 +126,7 @@ describe('scaffolding on the screen', () => {
     await workbench.row('eventsource.yaml').waitFor();
     const folder = path.join(stage.workspace, 'k8s/workflow-cache-event-refresh');
     const kinds = (await readdir(folder)).map(async (name) =>
-      [...(await readFile(path.join(folder, name), 'utf8')).matchAll(/^kind: (.*)$/gm)].map(
+      [...(await readFile(path.join(folder, name), 'utf8')).matchAll(/^kind: (\w+)/gm)].map(
         ([, kind]) => kind,
       ),
     );
@@ -145,7 +145,7 @@ describe('scaffolding on the screen', () => {
     const { page } = workbench;
     await workbench.openContainer('Caches');
     await workbench.chooseOnRow(KEY, 'Scaffold Event-Driven Refresh');
-    await workbench.pick('CronWorkflow');
+    await workbench.pick('A Schedule of Argo Workflows');
     await workbench.pick('UTC');
     await workbench.offers('*/15 * * * *');
     await page.keyboard.press('Enter');

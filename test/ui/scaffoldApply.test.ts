@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { scaffoldCronJobReader } from './readerSteps.ts';
 import { setStage, showFailures, TYPING, type Stage } from './stage.ts';
 
-const KEY = 'mappings.json';
 const FILE = 'k8s/workflow-cache-reader.yaml';
 
 describe('applying a scaffold that somebody else has a hand in, on the screen', () => {
@@ -11,8 +11,7 @@ describe('applying a scaffold that somebody else has a hand in, on the screen', 
   before(async () => {
     stage = await setStage({ settings: TYPING });
     await stage.workbench.openContainer('Caches');
-    await stage.workbench.expand('argo');
-    await stage.workbench.expand('workflow-cache');
+    await stage.workbench.row('argo').waitFor();
   });
   after(() => stage.clear());
   showFailures(() => stage);
@@ -27,9 +26,7 @@ describe('applying a scaffold that somebody else has a hand in, on the screen', 
   /** Up to the question of what becomes of the files. */
   const scaffoldReader = async () => {
     const { workbench } = stage;
-    await workbench.chooseOnRow(KEY, 'Scaffold Reader');
-    await asked('CronJob').waitFor();
-    await workbench.pick('CronJob');
+    await scaffoldCronJobReader(workbench);
     await workbench.offers('k8s');
     await workbench.page.keyboard.press('Enter');
   };
@@ -41,7 +38,6 @@ describe('applying a scaffold that somebody else has a hand in, on the screen', 
     await chooses('1 file: 1 new').waitFor();
     await workbench.pick('Write to Workspace');
     await workbench.row('workflow-cache-reader.yaml').waitFor();
-    await workbench.openContainer('Caches');
     const written = await readFile(path.join(stage.workspace, FILE), 'utf8');
     const theirs = written.replace('"0 * * * *"', '"5 * * * *"');
     assert.notEqual(theirs, written);

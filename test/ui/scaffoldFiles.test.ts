@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { scaffoldCronJobReader } from './readerSteps.ts';
 import { scaffoldRefreshJob } from './refreshJobSteps.ts';
 import { setStage, showFailures, TYPING, type Stage } from './stage.ts';
 
@@ -105,13 +106,18 @@ describe('what is scaffolded into a workspace, on the screen', () => {
     await workbench.pressInDialog('Don');
   });
 
-  it('from a folder of the Explorer it is asked for a cache, and that folder is offered', async () => {
+  it('from a folder of the Explorer it is asked for a cache once, and that folder is offered', async () => {
     const { workbench } = stage;
     const { page } = workbench;
     await workbench.runCommand('View: Show Explorer');
-    await workbench.chooseOnRow('bad', 'Cache ConfigMaps', 'Scaffold Refresh Script');
+    await workbench.chooseOnRow('bad', 'Cache ConfigMaps', 'Choose a Refresh Strategy');
     await asked('workflow-cache').waitFor();
     await workbench.pick('workflow-cache');
+    await workbench.pick('Less than once a week');
+    await workbench.pick('The person who changes it');
+    await workbench.pick('A day');
+    await asked(/By hand.*recommended/).waitFor();
+    await workbench.pick('By hand');
     await asked('URL of the source').waitFor();
     await workbench.answer(`${stage.source.url}/${KEY}`);
     await chooses('Key to refresh').waitFor();
@@ -137,8 +143,7 @@ describe('scaffolding where several folders are open, on the screen', () => {
   before(async () => {
     stage = await setStage({ folders: ['team-a', 'team-b'] });
     await stage.workbench.openContainer('Caches');
-    await stage.workbench.expand('argo');
-    await stage.workbench.expand('workflow-cache');
+    await stage.workbench.row('argo').waitFor();
   });
   after(() => stage.clear());
   showFailures(() => stage);
@@ -148,9 +153,7 @@ describe('scaffolding where several folders are open, on the screen', () => {
     const { page } = workbench;
     const asked = (text: string) =>
       page.locator('.quick-input-widget:visible', { hasText: text }).waitFor();
-    await workbench.chooseOnRow(KEY, 'Scaffold Reader');
-    await asked('CronJob');
-    await workbench.pick('CronJob');
+    await scaffoldCronJobReader(workbench);
     await asked('team-a');
     await workbench.screenshot('scaffold-folders');
     await page.keyboard.press('ArrowDown');

@@ -103,6 +103,19 @@ describe('the row of a refresh job', () => {
     });
   }
 
+  it('knows of two runs of the same second that which has not ended as the newest', () => {
+    const began = '2026-11-24T02:00:00Z';
+    const over = runNamed('over', { of: 'refresh', began, end: { type: 'Complete', at: began } });
+    const under = runNamed('under', { of: 'refresh', began });
+    for (const both of [
+      [over, under],
+      [under, over],
+    ]) {
+      const names = jobOf(job, both).runs?.map(({ workload }) => workload.ref.name);
+      assert.deepEqual(names, ['under', 'over']);
+    }
+  });
+
   it('says by exit code 3 of our script that it was written, and of other jobs nothing like it', () => {
     const [, said = ''] =
       /fail "(The cache was written, but [^$"]*)\$failed" 3/.exec(REFRESH_SCRIPT) ?? [];

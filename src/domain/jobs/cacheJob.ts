@@ -66,7 +66,13 @@ export function runsOf(
     pods.sort((one, other) => one.attempt.created - other.attempt.created);
     return [{ workload, state, pods }];
   });
-  return runs.sort((one, other) => other.state.began - one.state.began);
+  return runs.sort(newestFirst);
+}
+
+/** Times are whole seconds: of the same one, what has not ended began later. */
+function newestFirst({ state: one }: Run, { state: other }: Run): number {
+  const isOver = ({ ended }: Run['state']) => Number(ended !== undefined);
+  return other.began - one.began || isOver(one) - isOver(other);
 }
 
 /** The run that ended last. */

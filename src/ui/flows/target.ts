@@ -1,3 +1,4 @@
+import { Uri } from 'vscode';
 import type { CacheRef } from '../../domain/ref.ts';
 import { pickCache } from '../pickers.ts';
 import { isNode, type Node } from '../tree/node.ts';
@@ -10,6 +11,8 @@ const BELOW: ReadonlySet<Node['kind']> = new Set(['cache', 'readers', 'reader', 
 export interface Target {
   readonly ref: CacheRef;
   readonly key: string | undefined;
+  /** The folder on which the command was called in the Explorer. */
+  readonly folder?: Uri | undefined;
 }
 
 /** The cache and key that a command's first argument stands for; asks for a cache where it is none. */
@@ -25,5 +28,6 @@ export async function targetOf(
     }
   }
   const ref = await pickCache(session, title);
-  return ref === undefined ? undefined : { ref, key: undefined };
+  const folder = argument instanceof Uri ? argument : undefined;
+  return ref === undefined ? undefined : { ref, key: undefined, folder };
 }

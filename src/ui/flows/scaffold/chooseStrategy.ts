@@ -9,11 +9,11 @@ import {
 import { STRATEGY_NAMES, strategyPage } from '../../../domain/strategy/strategyPage.ts';
 import { askForOne, askInSteps, type Step } from '../../steps.ts';
 import { isGiven } from './refreshSteps.ts';
-import { scaffoldEventDriven } from './scaffoldEventDriven.ts';
-import { scaffoldRefreshJob } from './scaffoldRefreshJob.ts';
-import { scaffoldRefreshScript } from './scaffoldRefreshScript.ts';
+import { eventDrivenFor } from './scaffoldEventDriven.ts';
+import { jobFor } from './scaffoldRefreshJob.ts';
+import { scriptFor } from './scaffoldRefreshScript.ts';
 import type { Session } from '../session.ts';
-import { targetOf } from '../target.ts';
+import { targetOf, type Target } from '../target.ts';
 
 const TITLE = 'Choose a Refresh Strategy';
 const NEVER = new AbortController().signal;
@@ -41,19 +41,15 @@ export async function chooseStrategy(session: Session, argument: unknown): Promi
   const title = `Refresh Strategy of ${printCache(ref)}`;
   const draft = await askInSteps(title, [...QUESTIONS, strategyStep(session, ref)], first);
   if (draft?.strategy === undefined) return;
-  await SCAFFOLDS[draft.strategy](
-    session,
-    argument ?? { kind: 'cache', ref },
-    RHYTHMS[draft.stale].schedule,
-  );
+  await SCAFFOLDS[draft.strategy](session, target, RHYTHMS[draft.stale].schedule);
 }
 
-type ScaffoldFlow = (session: Session, argument: unknown, schedule: string) => Promise<void>;
+type ScaffoldFlow = (session: Session, target: Target, schedule: string) => Promise<void>;
 
 const SCAFFOLDS: Readonly<Record<Strategy, ScaffoldFlow>> = {
-  manual: scaffoldRefreshScript,
-  scheduled: scaffoldRefreshJob,
-  eventDriven: scaffoldEventDriven,
+  manual: scriptFor,
+  scheduled: jobFor,
+  eventDriven: eventDrivenFor,
 };
 
 /** A question about one of the circumstances. */

@@ -29,17 +29,18 @@ import { targetOf, type Target } from '../target.ts';
 
 const NEVER = new AbortController().signal;
 
-/**
- * *Scaffold Event-Driven Refresh*: asks what starts a refresh and what it is made of, and shows its manifests. The
- * schedule is offered first where nothing tells of events.
- */
-export async function scaffoldEventDriven(
-  session: Session,
-  argument: unknown,
-  schedule = '*/15 * * * *',
-): Promise<void> {
+/** *Scaffold Event-Driven Refresh*: asks what starts a refresh and what it is made of, and shows its manifests. */
+export async function scaffoldEventDriven(session: Session, argument: unknown): Promise<void> {
   const target = await targetOf(session, argument, 'Scaffold Event-Driven Refresh');
-  if (target === undefined) return;
+  if (target !== undefined) await eventDrivenFor(session, target, '*/15 * * * *');
+}
+
+/** Asks what starts a refresh of a cache; the schedule is offered first where nothing tells of events. */
+export async function eventDrivenFor(
+  session: Session,
+  target: Target,
+  schedule: string,
+): Promise<void> {
   const cache = await refreshable(session, target.ref);
   if (cache !== undefined && !(await isMeant(session, cache))) return;
   const { argo } = await session.operations();
@@ -52,7 +53,7 @@ export async function scaffoldEventDriven(
     steps,
     first: { ...given, schedule },
     scaffoldOf: (draft) => scaffoldOf(session, draft, target.ref),
-    parent: argument instanceof Uri ? argument : undefined,
+    parent: target.folder,
   });
 }
 

@@ -1,4 +1,4 @@
-import { env, Range, window, workspace, WorkspaceEdit, type TextEditor } from 'vscode';
+import { env, Range, window, workspace, WorkspaceEdit, type TextEditor, type Uri } from 'vscode';
 import type { LookUp } from '../../../domain/manifests/reader/lookUp.ts';
 import type { ReaderEdit } from '../../../domain/manifests/reader/readerEdit.ts';
 import type { ReaderKind } from '../../../domain/manifests/reader/readerManifest.ts';
@@ -18,6 +18,8 @@ const NEVER = new AbortController().signal;
 /** What is read, and how entries of it are looked up. */
 interface Wanted {
   readonly ref: CacheRef;
+  /** The folder for a new file. */
+  readonly folder: Uri | undefined;
   readonly look: LookUp & { readonly entry: string };
 }
 
@@ -31,8 +33,12 @@ export async function scaffoldReader(session: Session, argument: unknown): Promi
   if (key === undefined) return;
   const { cluster, scaffolds } = await session.operations();
   const cache = await cluster.readCache(ref, NEVER);
-  const wanted = { ref, look: scaffolds.lookUpIn(key, cache?.values.get(key)) };
-  await putReader(session, wanted, manifestEditor());
+  const wanted = {
+    ref,
+    folder: target.folder,
+    look: scaffolds.lookUpIn(key, cache?.values.get(key)),
+  };
+  await putReader(session, wanted, target.folder === undefined ? manifestEditor() : undefined);
 }
 
 /** Asks what the reader is, and makes it; the way back from a new file leads to that question. */
@@ -91,18 +97,19 @@ async function askForPlace(
 
 async function asNewFile(
   session: Session,
-  { ref, look }: Wanted,
+  { ref, folder, look }: Wanted,
   kind: ReaderKind,
 ): Promise<typeof BACK | undefined> {
   const { scaffolds } = await session.operations();
   const { context, namespace } = ref;
-  return await writeScaffold(session, {
+  const scaffold = {
     title: `Reader of ${printCache(ref)}`,
     where: { context, namespace },
     folder: 'k8s',
     ownFolder: 'k8s',
     files: [scaffolds.readerManifest({ ...look, kind, cache: ref })],
-  });
+  };
+  return await writeScaffold(session, scaffold, folder);
 }
 
 async function intoManifest(session: Session, wanted: Wanted, editor: TextEditor): Promise<void> {

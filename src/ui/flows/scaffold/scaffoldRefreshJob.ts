@@ -1,4 +1,4 @@
-import { Uri, window, type QuickPickItem } from 'vscode';
+import { window, type QuickPickItem } from 'vscode';
 import { isMemoization, type CacheContent } from '../../../domain/cache.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { refreshJobName } from '../../../domain/manifests/jobNames.ts';
@@ -21,14 +21,14 @@ const NEVER = new AbortController().signal;
 /** A job as it is asked for, and whether it becomes one file. */
 type Draft = RefreshJob & { readonly isOneFile: boolean };
 
-/** *Scaffold Refresh Job*: asks what a job is made of, and shows its manifests. The schedule is the first offered. */
-export async function scaffoldRefreshJob(
-  session: Session,
-  argument: unknown,
-  schedule = RHYTHMS.days.schedule,
-): Promise<void> {
+/** *Scaffold Refresh Job*: asks what a job is made of, and shows its manifests. */
+export async function scaffoldRefreshJob(session: Session, argument: unknown): Promise<void> {
   const target = await targetOf(session, argument, 'Scaffold Refresh Job');
-  if (target === undefined) return;
+  if (target !== undefined) await jobFor(session, target, RHYTHMS.days.schedule);
+}
+
+/** Asks what a job for a cache is made of; the schedule is the first that is offered. */
+export async function jobFor(session: Session, target: Target, schedule: string): Promise<void> {
   const { ref } = target;
   const cache = await refreshable(session, ref);
   if (cache !== undefined && !(await isMeant(session, cache))) return;
@@ -40,7 +40,7 @@ export async function scaffoldRefreshJob(
     steps,
     first: { ...first, schedule, timeZone: 'UTC', image: REFRESH_IMAGE, isOneFile: false },
     scaffoldOf: (draft) => scaffoldOf(session, draft, ref),
-    parent: argument instanceof Uri ? argument : undefined,
+    parent: target.folder,
   });
 }
 

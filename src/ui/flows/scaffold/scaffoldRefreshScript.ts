@@ -1,4 +1,3 @@
-import { Uri } from 'vscode';
 import type { ManualRefresh } from '../../../domain/manifests/manualScript.ts';
 import type { Scaffold } from '../../../domain/manifests/scaffold.ts';
 import { printCache, printCacheAndContext, type CacheRef } from '../../../domain/ref.ts';
@@ -8,7 +7,7 @@ import { restartStep } from './restartStep.ts';
 import { scaffoldInSteps } from './scaffoldInSteps.ts';
 import { isMeant, refreshable } from './scaffoldRefreshJob.ts';
 import type { Session } from '../session.ts';
-import { targetOf } from '../target.ts';
+import { targetOf, type Target } from '../target.ts';
 import { kubeconfigOf } from '../terminalKubeconfig.ts';
 
 /** A script as it is asked for. Its header is named when it is run. */
@@ -17,7 +16,11 @@ type Draft = ManualRefresh & { readonly header: undefined };
 /** *Scaffold Refresh Script*: asks what is refreshed, and shows a script for a person to run. */
 export async function scaffoldRefreshScript(session: Session, argument: unknown): Promise<void> {
   const target = await targetOf(session, argument, 'Scaffold Refresh Script');
-  if (target === undefined) return;
+  if (target !== undefined) await scriptFor(session, target);
+}
+
+/** Asks how a script refreshes a cache. */
+export async function scriptFor(session: Session, target: Target): Promise<void> {
   const { ref } = target;
   const cache = await refreshable(session, ref);
   if (cache !== undefined && !(await isMeant(session, cache))) return;
@@ -40,7 +43,7 @@ export async function scaffoldRefreshScript(session: Session, argument: unknown)
     steps,
     first,
     scaffoldOf: (draft) => scaffoldOf(session, ref, draft),
-    parent: argument instanceof Uri ? argument : undefined,
+    parent: target.folder,
   });
 }
 
