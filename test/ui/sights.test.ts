@@ -3,6 +3,7 @@ import { copyFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FaultProxy } from '../cluster/faultProxy.ts';
+import type { Fault } from '../cluster/passing.ts';
 import { createUser, READ_CONFIGMAPS, type PolicyRule } from '../cluster/users.ts';
 import { freePorts } from '../freePorts.ts';
 import { setStage, showFailures, type Stage } from './stage.ts';
@@ -35,10 +36,10 @@ describe('what stands in place of the caches', () => {
     await copyFile(file, `${kubeconfig}.new`);
     return `${kubeconfig}.new`;
   };
-  /** Everything goes through the proxy, and who reads the caches of argo is not answered. */
-  const holdReaders = async (proxy: FaultProxy) => {
+  /** Everything goes through the proxy, which does not let it be known who reads the caches of argo. */
+  const holdReaders = async (proxy: FaultProxy, fault: Fault) => {
     const isAsked = ({ url }: { url: string }) => url.includes('/namespaces/argo/deployments');
-    proxy.break(isAsked, { kind: 'hold' }, Infinity);
+    proxy.break(isAsked, fault, Infinity);
     await use(proxy.kubeconfig);
     await stage.workbench.row('argo').waitFor();
   };
@@ -134,7 +135,7 @@ describe('what stands in place of the caches', () => {
     const { plane, workbench } = stage;
     const proxy = await FaultProxy.start(plane);
     try {
-      await holdReaders(proxy);
+      await holdReaders(proxy, { kind: 'hold' });
       await workbench.runCommand('Cache: Restart Readers...');
       await workbench.pick('workflow-cache');
       const looking = /Looking for the readers of argo\/workflow-cache in context demo/;
@@ -164,16 +165,16 @@ describe('what stands in place of the caches', () => {
     const { plane, workbench } = stage;
     const proxy = await FaultProxy.start(plane);
     const ask = async () => {
-      await holdReaders(proxy);
+      // What is held is answered never; this is asked again, until it is answered.
+      const headers = { 'Retry-After': '5' };
+      await holdReaders(proxy, { kind: 'answer', status: 429, headers, body: '' });
       await workbench.runCommand('Cache: Delete Key...');
       await workbench.pick('workflow-cache');
-      await workbench.pick('mappings.json');
       await workbench.toast(/Looking for the readers of argo\/workflow-cache/).waitFor();
     };
     try {
       await ask();
       proxy.mend();
-      proxy.cutAll();
       await workbench.toast(/Read by Deployment .*Without mappings\.json, new pods of/).waitFor();
       await workbench.pressOnToast(/Without mappings\.json/, 'Discard');
       await use(plane.kubeconfig);
