@@ -164,6 +164,7 @@ describe('what stands in place of the caches', () => {
   it('a plan waits until it is known who reads the cache, or is asked about without that', async () => {
     const { plane, workbench } = stage;
     const proxy = await FaultProxy.start(plane);
+    const comparison = workbench.page.locator('.tab', { hasText: 'mappings.json: deleted' });
     const ask = async () => {
       // What is held is answered never; this is asked again, until it is answered.
       const headers = { 'Retry-After': '5' };
@@ -177,6 +178,8 @@ describe('what stands in place of the caches', () => {
       proxy.mend();
       await workbench.toast(/Read by Deployment .*Without mappings\.json, new pods of/).waitFor();
       await workbench.pressOnToast(/Without mappings\.json/, 'Discard');
+      // Its end takes the focus, and with it whatever is typed into.
+      await comparison.waitFor({ state: 'detached' });
       await use(plane.kubeconfig);
       await workbench.row('argo').waitFor();
       await ask();
@@ -184,6 +187,7 @@ describe('what stands in place of the caches', () => {
       await workbench.row('workflow-cache').waitFor();
       await workbench.pressOnToast(/Looking for the readers/, 'Cancel');
       await workbench.pressOnToast(/Who reads it is not known: that was not waited for/, 'Discard');
+      await comparison.waitFor({ state: 'detached' });
       await use(plane.kubeconfig);
       await workbench.row('argo').waitFor();
     } finally {
