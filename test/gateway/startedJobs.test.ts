@@ -19,6 +19,11 @@ import {
 const never = new AbortController().signal;
 const [webhook, , , schedule] = TRIGGERS;
 assert.ok(webhook !== undefined && schedule !== undefined);
+/** Events as kubectl prints them. */
+interface Told {
+  readonly items: readonly { readonly message: string }[];
+}
+
 const LABEL = { 'cache-configmaps.dev/refreshed-cache': 'workflow-cache' };
 
 describe('jobs that an event starts, and jobs that do not begin, on a real cluster', () => {
@@ -132,10 +137,11 @@ describe('jobs that an event starts, and jobs that do not begin, on a real clust
   /** What the cluster has told of objects of a kind that were refused, as soon as it has. */
   const refusal = async (namespace: string, kind: string): Promise<string> => {
     const selector = `reason=FailedCreate,involvedObject.kind=${kind}`;
-    const args = ['get', 'events', '-n', namespace, '--field-selector', selector, '-o'];
+    const args = ['get', 'events', '-n', namespace, '--field-selector', selector];
     for (;;) {
-      const told = await plane.kubectl([...args, 'jsonpath={.items[-1:].message}']);
-      if (told !== '') return told;
+      const { items } = JSON.parse(await plane.kubectl([...args, '-o', 'json'])) as Told;
+      const told = items.at(-1);
+      if (told !== undefined) return told.message;
     }
   };
 
