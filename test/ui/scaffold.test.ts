@@ -97,18 +97,10 @@ describe('scaffolding on the screen', () => {
     assert.equal(printed, '0 4 * * * 2');
   });
 
-  it('a refresh on an event: what the cluster has for it is said, and its manifests are written', async () => {
+  /** The questions of every refresh on an event, from its source to its folder. */
+  const answerForEvents = async () => {
     const { workbench } = stage;
     const { page } = workbench;
-    await workbench.openContainer('Caches');
-    await workbench.chooseOnRow(KEY, 'Scaffold Event-Driven Refresh');
-    await asked('this cluster has no Argo Events and no Argo Workflows').waitFor();
-    await workbench.screenshot('scaffold-start');
-    await workbench.pick('A Webhook');
-    await asked('the token that callers send').waitFor();
-    await workbench.answer('refresh-token');
-    await asked('Key of Secret refresh-token').waitFor();
-    await workbench.answer('token');
     await workbench.offers(`${stage.source.url}/${KEY}`);
     await page.keyboard.press('Enter');
     await chooses('is checked as').waitFor();
@@ -120,6 +112,20 @@ describe('scaffolding on the screen', () => {
     await page.keyboard.press('Enter');
     await workbench.offers('k8s/workflow-cache-event-refresh');
     await page.keyboard.press('Enter');
+  };
+
+  it('a refresh on an event: what the cluster has for it is said, and its manifests are written', async () => {
+    const { workbench } = stage;
+    await workbench.openContainer('Caches');
+    await workbench.chooseOnRow(KEY, 'Scaffold Event-Driven Refresh');
+    await asked('this cluster has no Argo Events and no Argo Workflows').waitFor();
+    await workbench.screenshot('scaffold-start');
+    await workbench.pick('A Webhook');
+    await asked('the token that callers send').waitFor();
+    await workbench.answer('refresh-token');
+    await asked('Key of Secret refresh-token').waitFor();
+    await workbench.answer('token');
+    await answerForEvents();
     await chooses('8 files: 8 new').waitFor();
     await workbench.screenshot('scaffold-event');
     await workbench.pick('Write to Workspace');
@@ -149,17 +155,7 @@ describe('scaffolding on the screen', () => {
     await workbench.pick('UTC');
     await workbench.offers('*/15 * * * *');
     await page.keyboard.press('Enter');
-    await workbench.offers(`${stage.source.url}/${KEY}`);
-    await page.keyboard.press('Enter');
-    await chooses('is checked as').waitFor();
-    await workbench.pick('JSON');
-    await workbench.pick('No credentials');
-    await asked('counts as stale').waitFor();
-    await workbench.answer('24h');
-    await chooses('Readers that are restarted after a change').waitFor();
-    await page.keyboard.press('Enter');
-    await workbench.offers('k8s/workflow-cache-event-refresh');
-    await page.keyboard.press('Enter');
+    await answerForEvents();
     await workbench.pick('Write to Workspace');
     const told = workbench.toast('No part of it any more');
     await told.waitFor();
