@@ -251,15 +251,9 @@ describe('readers on the screen', () => {
     await create(hostileReader());
     await rolledOut('hostile');
     await workbench.expand('Readers');
+    // Its tooltip is held by `hostileWords.test.ts`: a row that is drawn anew loses it.
     const row = workbench.row('Deployment hostile');
-    // A row that is drawn anew loses its tooltip.
     await row.getByText(/^restart needed: subPath · 1 replica$/).waitFor();
-    await row.hover();
-    await isText(
-      page.locator('.monaco-hover:visible'),
-      /only said \[Click\]\(command:.* \$\(flame\)/,
-    );
-    await workbench.screenshot('hostile-tooltip');
     const uid = await plane.kubectl([
       ...['get', 'deployment', 'hostile', '-n', 'argo', '-o', 'jsonpath={.metadata.uid}'],
     ]);
