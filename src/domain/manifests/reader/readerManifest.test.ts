@@ -16,6 +16,7 @@ const READER: ReaderManifest = {
   key: 'mappings.json',
   format: 'JSON',
   wrappers: [],
+  by: 'name',
   entry: 'team/app',
 };
 
@@ -46,7 +47,7 @@ describe('a new reader', () => {
 
   it('of what has no entries that a shell can look up reads all, and says so', () => {
     for (const kind of READER_KINDS) {
-      const { text } = readerManifest({ ...READER, kind, format: 'YAML' });
+      const { text } = readerManifest({ ...READER, kind, format: 'YAML', by: 'nothing' });
       assert.match(text, /# Reads all of it: a shell cannot look up entries of YAML\./);
       assert.doesNotMatch(text, /team\/app|NAME|parameters/);
     }
@@ -104,6 +105,7 @@ interface Container {
 /** The wrappers in a script, as sh gives their names to jq, and jq reads them. */
 function wrappersIn(script: string): readonly string[] {
   const [, word = ''] = /--arg name "\$NAME" '(.*)' \/cache\/mappings\.json\)/s.exec(script) ?? [];
-  const [, texts = ''] = /^input \| \.(.*)\[\$name\] \|/s.exec(word.replaceAll("'\\''", "'")) ?? [];
+  const [, texts = ''] =
+    /^input \| \.(.*) \| if type == "object" and/s.exec(word.replaceAll("'\\''", "'")) ?? [];
   return (texts.match(/"(?:[^"\\]|\\.)*"/gs) ?? []).map((text) => JSON.parse(text) as string);
 }
