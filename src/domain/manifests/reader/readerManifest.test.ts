@@ -33,7 +33,9 @@ describe('a new reader', () => {
   for (const kind of READER_KINDS) {
     it(`as a ${kind} reads the whole folder: live where it runs on`, () => {
       const { name, text } = readerManifest({ ...READER, kind });
-      assert.equal(name.length <= 52 + '.yaml'.length, true);
+      const { metadata } = parse(text) as { readonly metadata: { readonly name: string } };
+      assert.ok(metadata.name.length <= 52, metadata.name);
+      assert.equal(name, `${metadata.name}-${kind.toLowerCase()}.yaml`);
       assert.equal(
         effectIn(text),
         kind === 'Deployment' || kind === 'Job' ? 'live' : 'nextRun',
@@ -44,6 +46,21 @@ describe('a new reader', () => {
       assert.deepEqual(again.kind === 'there' && again.folder, '/cache');
     });
   }
+
+  it('has a file and a name that no other of another kind, key or cache has', () => {
+    const wanted = READER_KINDS.flatMap((kind) =>
+      ['a.json', 'b.json'].flatMap((key) =>
+        ['my-cache', 'my.cache'].map((name) => ({ kind, key, cache: { ...CACHE, name } })),
+      ),
+    );
+    const files = wanted.map((each) => readerManifest({ ...READER, ...each }));
+    assert.equal(new Set(files.map(({ name }) => name)).size, wanted.length);
+    const objects = files.map(({ text }) => {
+      const { kind, metadata } = parse(text) as { kind: string; metadata: { name: string } };
+      return `${kind}/${metadata.name}`;
+    });
+    assert.equal(new Set(objects).size, wanted.length);
+  });
 
   it('of what has no entries that a shell can look up reads all, and says so', () => {
     for (const kind of READER_KINDS) {

@@ -1,6 +1,7 @@
 import type { Format } from '../../content/content.ts';
 import type { CacheRef } from '../../ref.ts';
 import { BRACE, withoutTags } from '../events/workflowTemplate.ts';
+import { readerName } from '../jobNames.ts';
 import { REFRESH_IMAGE } from '../refreshJob.ts';
 import { CONTAINER_SECURITY, literal, POD_SECURITY } from '../refreshPod.ts';
 import type { ManifestFile } from '../scaffold.ts';
@@ -22,19 +23,16 @@ export interface ReaderManifest extends LookUp {
 
 const FOLDER = '/cache';
 
-/** The most characters of a CronJob's name: its Jobs get eleven more. */
-const MAX_NAME = 52;
-
-/** A workload that reads a cache as it should be read: whole folder, read-only, optional, and failing on a miss. */
+/**
+ * A workload that reads a cache as it should be read: whole folder, read-only, optional, and failing on a miss. Each
+ * kind has a file of its own, as each key and cache has a name.
+ */
 export function readerManifest(reader: ReaderManifest): ManifestFile {
-  const { kind, cache } = reader;
-  const name = `${cache.name
-    .replaceAll('.', '-')
-    .slice(0, MAX_NAME - 7)
-    .replace(/-+$/, '')}-reader`;
+  const { kind, cache, key } = reader;
+  const name = readerName(cache.name, key);
   const metadata = { name, namespace: cache.namespace };
   const object = { apiVersion: VERSIONS[kind], kind, metadata, spec: specOf(reader, name) };
-  return { name: `${name}.yaml`, text: yamlText(object, COMMENTS[kind]) };
+  return { name: `${name}-${kind.toLowerCase()}.yaml`, text: yamlText(object, COMMENTS[kind]) };
 }
 
 const VERSIONS: Readonly<Record<ReaderKind, string>> = {

@@ -103,7 +103,7 @@ async function asNewFile(
   const { scaffolds } = await session.operations();
   const { context, namespace } = ref;
   const scaffold = {
-    title: `Reader of ${printCache(ref)}`,
+    title: `${kind} that reads ${printCache(ref)}: ${look.key}`,
     where: { context, namespace },
     folder: 'k8s',
     ownFolder: 'k8s',
