@@ -101,7 +101,7 @@ describe('what is scaffolded for readers', () => {
     },
     {
       key: 'app.properties',
-      body: '\uFEFFfirst = 1\r\n# a comment=0\r\n\r\n  ! another: 0\r\nurl: http://h:80/?a=b\r\nhost : h\r\n1e3=x\r\nalone\r\n\ttwice=1\rtwice= 2 \n$(id)=`id`\nlast:z',
+      body: '\uFEFFfirst = 1\r\n# a comment=0\r\n\r\n  ! another: 0\r\nurl: http://h:80/?a=b\r\nhost : h\r\n1e3=x\r\nalone\r\n\ttwice=1\rtwice= 2 \n$(id)=`id`\n5e1\nlast:z',
       entry: 'first',
       printed: {
         first: '1',
@@ -113,7 +113,7 @@ describe('what is scaffolded for readers', () => {
         '$(id)': '`id`',
         last: 'z',
       },
-      missing: ['# a comment', 'a comment', '! another', '', 'url', '1000', 'firs', ' first'],
+      missing: ['50', '# a comment', 'a comment', '! another', '', 'url', '1000', 'firs', ' first'],
     },
   ];
 
@@ -168,6 +168,23 @@ describe('what is scaffolded for readers', () => {
         for (const wanted of missing)
           await assert.rejects(lookUp(shell, { what, body, entry: wanted }));
       }
+    });
+
+    it(`finds nothing in what is no list any more, and passes over what has no names, under ${name}`, async function () {
+      const shell = shells.find((each) => each.name === name);
+      if (shell === undefined) return this.skip();
+      for (const [list, body, entry] of [
+        ['["a"]', '{"x": "a"}', 'a'],
+        ['[{"name": "a"}]', '{"x": {"name": "a"}}', 'a'],
+        ['[{"name": "a"}]', '["a"]', 'a'],
+      ] as const) {
+        const what = lookUpIn('key.json', valueOf(new TextEncoder().encode(list)));
+        assert.match(await lookUp(shell, { what, body: list, entry }), /a/);
+        await assert.rejects(lookUp(shell, { what, body, entry }));
+      }
+      const what = lookUpIn('key.json', valueOf(new TextEncoder().encode('[{"name": "a"}]')));
+      const body = '["x", {"name": "a"}]';
+      assert.equal(await lookUp(shell, { what, body, entry: 'a' }), '{"name":"a"}\n');
     });
 
     it(`as a Job prints what it found, or ends with what is missing, under ${name}`, async function () {
