@@ -46,7 +46,7 @@ async function againstBareRequests(scenes: Scenes): Promise<number> {
   const ours = async () => {
     const objects = objectsOf(number++, 'ours');
     return await timeOf(async () => {
-      await applyObjects.apply(await applyObjects.plan(WHERE, objects, never), false);
+      await applyObjects.apply(await applyObjects.plan(WHERE, objects, never));
     });
   };
   const others = async () => {

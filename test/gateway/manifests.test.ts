@@ -109,7 +109,7 @@ describe('applying manifests on a real cluster', () => {
       assert.deepEqual(ownFields(after ?? {}), ownFields(JSON.parse(printed) as Fields));
     }
     const begun: string[] = [];
-    const applied = await applying().apply(plan, false, ({ kind }) => begun.push(kind));
+    const applied = await applying().apply(plan, ({ kind }) => begun.push(kind));
     assert.deepEqual(begun, kinds(plan.lines));
     assert.deepEqual(
       applied.map(({ outcome }) => outcome.kind),
@@ -118,7 +118,7 @@ describe('applying manifests on a real cluster', () => {
     assert.equal((await inCluster(where.namespace)).length, 4);
     const again = await applying().plan(where, objectsOf(where), never);
     assert.deepEqual(again.lines.map(deedOf), Array(4).fill('unchanged'));
-    const second = await applying().apply(again, false);
+    const second = await applying().apply(again);
     assert.deepEqual(
       second.map(({ outcome }) => outcome.kind),
       Array(4).fill('unchanged'),
@@ -149,42 +149,42 @@ describe('applying manifests on a real cluster', () => {
     await assert.rejects(applying().plan(where, odd, never), /knows no kind Oddity of example.com/);
   });
 
-  it('whose fields it would take is named, and they are taken only where that was chosen', async () => {
+  it('whose fields it would take is named, and they are taken only where that was shown', async () => {
     const where = await placeFor('contested');
+    const unseen = await applying().plan(where, objectsOf(where), never);
     const theirs = objectsOf(where, '0 4 * * *').map(({ fields }) => fields);
     const list = { apiVersion: 'v1', kind: 'List', items: theirs };
     await plane.kubectl(['apply', '--server-side', '--field-manager=deployer', '-f', '-'], {
       input: JSON.stringify(list),
     });
-    const plan = await applying().plan(where, objectsOf(where), never);
-    assert.deepEqual(
-      plan.lines.flatMap(({ conflicts }) => conflicts),
-      [{ manager: 'deployer', field: '.spec.schedule' }],
-    );
-    const [, , , refused] = await applying().apply(plan, false);
+    const [, , , refused] = await applying().apply(unseen);
     assert.deepEqual(refused?.outcome, {
       kind: 'failed',
       words: 'fields of it are set by deployer',
     });
     assert.equal(await schedules(where.namespace), '0 4 * * *');
     const fresh = await applying().plan(where, objectsOf(where), never);
-    const taken = await applying().apply(fresh, true);
+    assert.deepEqual(
+      fresh.lines.flatMap(({ conflicts }) => conflicts),
+      [{ manager: 'deployer', field: '.spec.schedule' }],
+    );
+    const taken = await applying().apply(fresh);
     assert.equal(taken.at(-1)?.outcome.kind, 'changed');
     assert.equal(await schedules(where.namespace), '0 2 * * *');
   });
 
   it('what was changed or made anew since it was shown is left alone', async () => {
     const where = await placeFor('moved');
-    await applying().apply(await applying().plan(where, objectsOf(where), never), false);
+    await applying().apply(await applying().plan(where, objectsOf(where), never));
     const plan = await applying().plan(where, objectsOf(where, '0 3 * * *'), never);
     const patch = JSON.stringify({ spec: { suspend: true } });
     const [name = ''] = plan.lines.map(({ object }) => object.name);
     await plane.kubectl(['patch', 'cronjob', name, '-n', where.namespace, '-p', patch]);
     const moved = { kind: 'failed', words: 'somebody else changed it since it was shown' };
-    assert.deepEqual((await applying().apply(plan, false)).at(-1)?.outcome, moved);
+    assert.deepEqual((await applying().apply(plan)).at(-1)?.outcome, moved);
     const later = await applying().plan(where, objectsOf(where, '0 3 * * *'), never);
     await plane.kubectl(['delete', 'cronjob', name, '-n', where.namespace]);
-    assert.deepEqual((await applying().apply(later, false)).at(-1)?.outcome, moved);
+    assert.deepEqual((await applying().apply(later)).at(-1)?.outcome, moved);
     assert.equal(await schedules(where.namespace), '');
   });
 
@@ -199,7 +199,7 @@ describe('applying manifests on a real cluster', () => {
     });
     assert.deepEqual(await inCluster(where.namespace), []);
     const plan = await applying().plan(where, objectsOf(where), never);
-    const applied = await applying(limited).apply(plan, false);
+    const applied = await applying(limited).apply(plan);
     assert.deepEqual(
       applied.map(({ outcome }) => outcome.kind),
       ['created', 'created', 'created', 'failed'],
@@ -215,7 +215,7 @@ describe('applying manifests on a real cluster', () => {
     const plan = await applying(theirs).plan(where, objectsOf(where), never);
     const later = plan.lines.filter(({ after }) => after === undefined);
     assert.deepEqual(kinds(later), ['RoleBinding']);
-    assert.ok(isWhole(await applying(theirs).apply(plan, false)));
+    assert.ok(isWhole(await applying(theirs).apply(plan)));
     assert.equal((await inCluster(where.namespace)).length, 4);
   });
 
@@ -225,12 +225,12 @@ describe('applying manifests on a real cluster', () => {
     const isWrite = ({ method, url }: { method: string; url: string }) =>
       method === 'PATCH' && !url.includes('dryRun');
     proxy.break(isWrite, { kind: 'cutAfter' });
-    assert.ok(isWhole(await applying().apply(plan, false)));
+    assert.ok(isWhole(await applying().apply(plan)));
     assert.equal((await inCluster(where.namespace)).length, 4);
     const next = await applying().plan(where, objectsOf(where, '0 3 * * *'), never);
     proxy.break(isWrite, { kind: 'cutBefore' }, Infinity);
     assert.deepEqual(
-      (await applying().apply(next, false)).map(({ outcome }) => outcome),
+      (await applying().apply(next)).map(({ outcome }) => outcome),
       [
         ...Array.from({ length: 3 }, () => ({ kind: 'unchanged' })),
         { kind: 'failed', words: 'the connection broke, and it was not changed' },
@@ -246,7 +246,7 @@ describe('applying manifests on a real cluster', () => {
       'apiVersion: argoproj.io/v1alpha1\nkind: CronWorkflow\nmetadata: {name: x}\nspec: {}\n';
     const objects = scaffolds.manifestObjects([{ name: 'x.yaml', text }], where);
     const plan = await applying().plan(where, objects, never);
-    assert.ok(isWhole(await applying().apply(plan, false)));
+    assert.ok(isWhole(await applying().apply(plan)));
     const name = await plane.kubectl(['get', 'cronworkflows', '-n', 'argo', '-o', 'name']);
     assert.equal(name.trim(), 'cronworkflow.argoproj.io/x');
   });

@@ -214,7 +214,7 @@ describe('a plan as a kubectl command, run by real shells', () => {
       return await new ApplyObjects(cluster.manifests).plan(where, objects, never);
     };
     const applyIn = async (namespace: string) =>
-      await new ApplyObjects(cluster.manifests).apply(await planFor(namespace), true);
+      await new ApplyObjects(cluster.manifests).apply(await planFor(namespace));
     const pasteIn = async (namespace: string, shell: Shell | undefined) => {
       assert.ok(shell);
       return await paste(commands.ofApply(await planFor(namespace), kubeconfig), shell);

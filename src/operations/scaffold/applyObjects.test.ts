@@ -29,13 +29,10 @@ describe('applying objects', () => {
 
   const THREE = [object('Role'), object('Binding'), object('Job')];
   /** Plans, lets something happen, applies, and gives how each ended. */
-  const outcomes = async (
-    happen: () => void,
-    takesOver = false,
-  ): Promise<readonly ApplyOutcome[]> => {
+  const outcomes = async (happen: () => void): Promise<readonly ApplyOutcome[]> => {
     const plan = await apply.plan(WHERE, THREE, NEVER);
     happen();
-    return (await apply.apply(plan, takesOver)).map(({ outcome }) => outcome);
+    return (await apply.apply(plan)).map(({ outcome }) => outcome);
   };
 
   it('tries all, and writes nothing before that went well', async () => {
@@ -77,7 +74,7 @@ describe('applying objects', () => {
     const conflicts = [{ manager: 'deployer', field: '.spec' }];
     const ended = await outcomes(() => {
       cluster.answers.set('Role argo/role', () => ({ kind: 'conflict', conflicts }));
-    }, true);
+    });
     assert.deepEqual(ended[0], { kind: 'failed', words: 'fields of it are set by deployer' });
     assert.deepEqual(cluster.written, []);
   });

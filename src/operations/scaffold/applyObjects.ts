@@ -60,28 +60,26 @@ export class ApplyObjects {
   }
 
   /**
-   * Applies what was planned, in order, and stops at the first that does not go well. With `takesOver` also where
-   * others have set fields to something else, which the person has seen.
+   * Applies what was planned, in order, and stops at the first that does not go well. Fields that others have set to
+   * something else are taken over where the plan names them, and nowhere else.
    */
   async apply(
     { lines }: ApplyPlan,
-    takesOver: boolean,
     begun: (object: ManifestObject) => void = () => undefined,
   ): Promise<readonly Applied[]> {
     const applied: Applied[] = [];
     let goesOn = true;
     for (const line of lines) {
       if (goesOn) begun(line.object);
-      const outcome: ApplyOutcome = goesOn
-        ? await this.#applyLine(line, takesOver && line.conflicts.length > 0)
-        : { kind: 'notTried' };
+      const outcome: ApplyOutcome = goesOn ? await this.#applyLine(line) : { kind: 'notTried' };
       if (outcome.kind === 'failed' || outcome.kind === 'unclear') goesOn = false;
       applied.push({ object: line.object, outcome });
     }
     return applied;
   }
 
-  async #applyLine(line: ApplyLine, isForced: boolean): Promise<ApplyOutcome> {
+  async #applyLine(line: ApplyLine): Promise<ApplyOutcome> {
+    const isForced = isSeen(line);
     try {
       const at = line.before && versionOf(line.before);
       const manner = { isTrial: false, isForced, at };
@@ -98,7 +96,7 @@ export class ApplyObjects {
         case 'missing':
           return failed(`${answer.name}, which it refers to, is not there`);
         case 'unanswered':
-          return await this.#findOut(line, isForced, answer.detail);
+          return await this.#findOut(line, answer.detail);
       }
     } catch (error) {
       if (isFailure(error)) return failed(error.message.replace(/\.$/, ''));
@@ -107,11 +105,11 @@ export class ApplyObjects {
   }
 
   /** Finds out by reading whether an object was applied of which no answer came. */
-  async #findOut(line: ApplyLine, isForced: boolean, detail: string): Promise<ApplyOutcome> {
+  async #findOut(line: ApplyLine, detail: string): Promise<ApplyOutcome> {
     try {
       const now = await this.#cluster.readObject(line.object, NEVER);
       if (now === undefined) return failed('the connection broke, and it was not created');
-      const manner = { isTrial: true, isForced };
+      const manner = { isTrial: true, isForced: isSeen(line) };
       const wanted = await this.#cluster.applyObject(line.object, manner, NEVER);
       if (wanted.kind === 'applied' && sameObject(wanted.object, now)) {
         return { kind: deedOf({ ...line, after: now }) };
@@ -122,6 +120,11 @@ export class ApplyObjects {
       throw error;
     }
   }
+}
+
+/** True where the person has seen that others have set fields of it. */
+function isSeen({ conflicts }: ApplyLine): boolean {
+  return conflicts.length > 0;
 }
 
 function failed(words: string): ApplyOutcome {

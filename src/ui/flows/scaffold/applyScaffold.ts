@@ -39,11 +39,10 @@ async function applyOnce(
   const decision = await decide(session, plan);
   if (decision === 'copy') await copyApply(session, plan);
   if (decision !== 'apply') return false;
-  const takesOver = plan.lines.some(({ conflicts }) => conflicts.length > 0);
   const applied = await window.withProgress(
     { location: ProgressLocation.Window, title: withoutIcons(`Applying to ${where.context}`) },
     (progress) =>
-      applyObjects.apply(plan, takesOver, (object) => {
+      applyObjects.apply(plan, (object) => {
         progress.report({ message: printObject(object) });
       }),
   );
