@@ -26,6 +26,7 @@ interface Told {
   readonly items: readonly { readonly message: string }[];
 }
 
+const UNKNOWN = 'how its last run ended is not known';
 const LABEL = { 'cache-configmaps.dev/refreshed-cache': 'workflow-cache' };
 
 describe('jobs that an event starts, and jobs that do not begin, on a real cluster', () => {
@@ -67,7 +68,7 @@ describe('jobs that an event starts, and jobs that do not begin, on a real clust
     const message = 'Error (exit code 1): It answered 404.';
     await make(endedWorkflow(all, 'started-a', failedFor(message)));
     const failed = await until('events', ({ runs = [] }) => runs.length > 0);
-    assert.deepEqual(partsOf(failed), ['on an event', `last run failed: ${message}`]);
+    assert.deepEqual(partsOf(failed), ['on an event', `last run failed just now: ${message}`]);
     assert.equal(troubleOf(failed, cacheWith({}), Date.now()), 'failed');
   });
 
@@ -158,6 +159,20 @@ describe('jobs that an event starts, and jobs that do not begin, on a real clust
     fresh.reset();
     assert.equal(job?.runs?.[0]?.refused, told);
     assert.match(partsOf(job)[2] ?? '', /^no pod: Error creating: .*missing/);
+  });
+
+  it('a CronJob whose Job is deleted while it runs does not know how that ended, and marks nothing', async () => {
+    await plane.kubectl(['create', 'namespace', 'deleted']);
+    await make(cronJob('deleted'));
+    const status = '{"status":{"lastScheduleTime":"2020-01-01T00:00:00Z"}}';
+    const path = ['patch', 'cronjob', 'refresh', '-n', 'deleted', '--subresource=status'];
+    await plane.kubectl([...path, '--type=merge', '-p', status]);
+    const under = await until('deleted', ({ runs = [], cron }) => cron.active + runs.length === 2);
+    assert.ok(!partsOf(under).includes(UNKNOWN));
+    await plane.kubectl(['delete', 'jobs', '--all', '-n', 'deleted']);
+    const gone = await until('deleted', ({ runs = [], cron }) => cron.active + runs.length === 0);
+    assert.equal(partsOf(gone).at(-1), UNKNOWN);
+    assert.equal(troubleOf(gone, cacheWith({}), Date.now()), undefined);
   });
 
   it('a CronJob whose Jobs are refused says so, too, and marks its cache', async () => {

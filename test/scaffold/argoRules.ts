@@ -15,6 +15,7 @@ const MEMBERS: Readonly<Record<string, string>> = {
     executor hostAliases securityContext podSpecPatch metrics synchronization memoize timeout annotations
     pendingTimeout podResources resourceClaims`,
   step: `name template inline arguments templateRef withItems withParam withSequence when continueOn onExit hooks`,
+  podGC: 'strategy labelSelector deleteDelayDuration',
   retryStrategy: 'limit retryPolicy backoff affinity expression',
   cron: `workflowSpec concurrencyPolicy suspend startingDeadlineSeconds successfulJobsHistoryLimit
     failedJobsHistoryLimit timezone workflowMetadata stopStrategy schedules when`,
@@ -53,7 +54,23 @@ function ofTemplates(spec: unknown, manifests: readonly Manifest[]): readonly st
     ...['synchronization', 'activeDeadlineSeconds', 'ttlStrategy', 'podGC', 'securityContext']
       .filter((member) => at(spec, member) === undefined)
       .map((member) => `no ${member}`),
+    ...unknown('podGC', at(spec, 'podGC')),
+    ...ofPodGC(at(spec, 'podGC')),
     ...templates.flatMap((template) => ofTemplate(template, templates)),
+  ];
+}
+
+/** Source: `PodGCStrategy` and `ParseStringToDuration` of Argo Workflows, which takes no number. */
+function ofPodGC(podGC: unknown): readonly string[] {
+  const delay = at(podGC, 'deleteDelayDuration');
+  return [
+    ...(/^(|On(Pod|Workflow)(Completion|Success))$/.test(text(podGC, 'strategy'))
+      ? []
+      : ['podGC has no such strategy']),
+    ...(delay === undefined ||
+    /^(\d+|(\d+(\.\d+)?(h|m|s|ms))+)$/.test(text(podGC, 'deleteDelayDuration'))
+      ? []
+      : ['podGC has no such delay']),
   ];
 }
 

@@ -22,6 +22,16 @@ export interface Attempt {
   readonly hasEnded: boolean;
   /** How the container that failed first ended, or else the one with the log. */
   readonly end?: ContainerEnd;
+  /** What it is a try of, where it belongs to a Workflow. */
+  readonly step?: Step;
+}
+
+/** A step of a workflow that a pod is for. */
+export interface Step {
+  /** Empty where the workflow has no steps. */
+  readonly name: string;
+  /** Which try of it the pod is, from 1. */
+  readonly attempt: number;
 }
 
 /** Names the container that people look at first. Source: kubectl `podcmd.DefaultContainerAnnotationName`. */
@@ -47,7 +57,24 @@ export function attemptOf(root: Fields): Attempt {
     hasBegun: shown?.hasBegun === true,
     hasEnded: ['Succeeded', 'Failed'].includes(textOr(status['phase'])),
     ...(end === undefined ? {} : { end }),
+    ...stepOf(metadata),
   };
+}
+
+/**
+ * The step of a pod of a Workflow. Argo writes its path from the Workflow on, with the number of the try, from 0, where it
+ * may be tried again: `refresh-x7[0].detect(1)`.
+ */
+function stepOf(metadata: Fields): Pick<Attempt, 'step'> {
+  const [annotations = {}, labels = {}] = ['annotations', 'labels'].map((part): Fields =>
+    isFields(metadata[part]) ? metadata[part] : {},
+  );
+  const path = textOr(annotations['workflows.argoproj.io/node-name']);
+  if (path === '') return {};
+  const workflow = textOr(labels['workflows.argoproj.io/workflow']);
+  const inside = path.startsWith(workflow) ? path.slice(workflow.length) : path;
+  const [, name = '', retry = '0'] = /^(?:\[\d+\])?\.?(.*?)(?:\((\d+)\))?$/s.exec(inside) ?? [];
+  return { step: { name, attempt: Number(retry) + 1 } };
 }
 
 /** Argo runs what a template says as `main`, with containers of its own beside it. */

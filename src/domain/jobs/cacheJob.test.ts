@@ -14,6 +14,9 @@ const plain = cacheWith({ [KEY]: '{}' });
 const limited = (maxAge: string) =>
   cacheWith({ [KEY]: '{}' }, { annotations: { [factAnnotation('maxAge', KEY)]: maxAge } });
 const job = refreshJobNamed('refresh');
+const scheduled = refreshJobNamed('refresh', {
+  status: { lastScheduleTime: '2026-11-24T02:00:00Z' },
+});
 const succeeded = runNamed('refresh-1', {
   of: 'refresh',
   began: '2026-11-23T02:00:00Z',
@@ -47,12 +50,17 @@ describe('the row of a refresh job', () => {
     [
       'has failed: the message of the last try',
       jobOf(job, [succeeded, failed, second, first]),
-      ['daily at 02:00 UTC', 'next in 15 h', 'last run failed: It answered 404.'],
+      [
+        'daily at 02:00 UTC',
+        'next in 15 h',
+        'last run failed 8 h ago: It answered 404.',
+        'last success 32 h ago',
+      ],
     ],
     [
       'has failed and its pods are gone',
       jobOf(job, [failed]),
-      ['daily at 02:00 UTC', 'next in 15 h', 'last run failed: Job has reached its limit'],
+      ['daily at 02:00 UTC', 'next in 15 h', 'last run failed 8 h ago: Job has reached its limit'],
     ],
     [
       'runs after a failure',
@@ -61,7 +69,7 @@ describe('the row of a refresh job', () => {
         'daily at 02:00 UTC',
         'next in 15 h',
         'running',
-        'last run failed: Job has reached its limit',
+        'last run failed 8 h ago: Job has reached its limit',
       ],
     ],
     [
@@ -80,12 +88,18 @@ describe('the row of a refresh job', () => {
       ['daily at 02:00 UTC', 'next in 15 h', 'last run not known'],
     ],
     [
-      'has runs that are gone',
-      jobOf(refreshJobNamed('refresh', { status: { lastScheduleTime: '2026-11-24T02:00:00Z' } })),
+      'has a last run that is gone',
+      jobOf(scheduled),
+      ['daily at 02:00 UTC', 'next in 15 h', 'how its last run ended is not known'],
+    ],
+    [
+      'has a last run that is gone, and one before it',
+      jobOf(scheduled, [succeeded]),
       [
         'daily at 02:00 UTC',
         'next in 15 h',
-        'last run failed: its Job is gone, the reason is not known',
+        'how its last run ended is not known',
+        'last success 32 h ago',
       ],
     ],
     [
@@ -126,9 +140,9 @@ describe('the row of a refresh job', () => {
       jobParts(jobOf(job, [failed, pod], evidence), plain, NOW).at(-1);
     assert.equal(
       words('label'),
-      'last run failed: written, but readers were not restarted: Deployment/web: gone.',
+      'last run failed 8 h ago: written, but readers were not restarted: Deployment/web: gone.',
     );
-    assert.equal(words('rights'), `last run failed: ${whole}`);
+    assert.equal(words('rights'), `last run failed 8 h ago: ${whole}`);
   });
 
   it('cuts a long reason between what and why, which the tooltip has whole', () => {
@@ -138,10 +152,18 @@ describe('the row of a refresh job', () => {
     const words = jobParts(given, plain, NOW).at(-1) ?? '';
     assert.match(
       words,
-      /^last run failed: https:\/\/example\.com\/x+…x+ could not be fetched: 404\.$/,
+      /^last run failed 8 h ago: https:\/\/example\.com\/x+…x+ could not be fetched: 404\.$/,
     );
-    assert.equal(words.length, 'last run failed: '.length + 101);
+    assert.equal(words.length, 'last run failed 8 h ago: '.length + 101);
     assert.ok(jobLines(given, plain, NOW).some((line) => line.endsWith(message)));
+  });
+
+  it('says in its tooltip how long ago it ended and succeeded', () => {
+    const lines = jobLines(jobOf(job, [succeeded, failed]), plain, NOW);
+    assert.deepEqual(lines.slice(-2), [
+      'Job refresh-2 failed at 2026-11-24T02:01:00Z, 8 h ago: Job has reached its limit',
+      'Last success: 2026-11-23T02:00:10Z, 32 h ago',
+    ]);
   });
 
   it('says why a pod that never began keeps a run waiting', () => {
@@ -171,17 +193,34 @@ describe('what is wrong with a refresh job', () => {
     assert.equal(troubleOf(seen, plain, NOW), undefined);
   });
 
-  it('is that its last run failed, though its Job is gone', () => {
-    const scheduled = { lastScheduleTime: '2026-11-24T02:00:00Z' };
-    const troubleWith = (status: object, runs: Parameters<typeof jobOf>[1] = []) =>
-      troubleOf(jobOf(refreshJobNamed('refresh', { status }), runs), plain, NOW);
-    assert.equal(troubleWith(scheduled, [succeeded]), 'failed');
-    const before = { ...scheduled, lastSuccessfulTime: '2026-11-23T02:00:10Z' };
-    assert.equal(troubleWith(before), 'failed');
-    assert.equal(troubleWith({ ...before, active: [{ name: 'refresh-2' }] }), undefined);
-    assert.equal(troubleWith(before, [running]), undefined);
-    const after = { ...scheduled, lastSuccessfulTime: '2026-11-24T02:00:10Z' };
-    assert.equal(troubleWith(after), undefined);
+  it('is nothing that is known of a last run whose Job is gone, unless it is overdue', () => {
+    const troubleWith = (runs: Parameters<typeof jobOf>[1], summary = plain) =>
+      troubleOf(jobOf(scheduled, runs), summary, NOW);
+    assert.equal(troubleWith([]), undefined);
+    assert.equal(troubleWith([succeeded], limited('34h')), undefined);
+    assert.equal(troubleWith([succeeded], limited('32h')), 'overdue');
+    const before = runNamed('refresh-0', {
+      of: 'refresh',
+      began: '2026-11-22T02:00:00Z',
+      end: { type: 'Failed', at: '2026-11-22T02:00:10Z' },
+    });
+    assert.equal(troubleWith([before]), undefined);
+    assert.equal(troubleWith([before, failed]), 'failed');
+  });
+
+  it('is known of the last run where it is under way, or its controller saw it succeed', () => {
+    const isUnknown = (status: object, runs: Parameters<typeof jobOf>[1] = []) => {
+      const given = jobOf(refreshJobNamed('refresh', { status }), runs);
+      return jobLines(given, plain, NOW).some((line) => line.startsWith('How its last run ended'));
+    };
+    const lastScheduleTime = '2026-11-24T02:00:00Z';
+    assert.equal(isUnknown({ lastScheduleTime }), true);
+    assert.equal(isUnknown({ lastScheduleTime, active: [{ name: 'refresh-2' }] }), false);
+    assert.equal(isUnknown({ lastScheduleTime }, [running]), false);
+    assert.equal(
+      isUnknown({ lastScheduleTime, lastSuccessfulTime: '2026-11-24T02:00:10Z' }),
+      false,
+    );
   });
 
   it('is not that it is overdue where the cache says that its key was refreshed', () => {
@@ -265,6 +304,7 @@ describe('the end of a run', () => {
       ended: Date.parse('2026-11-24T02:00:05Z'),
       outcome: 'failed',
       reason: 'no such template',
+      pods: 0,
     });
     const pod = workloadNamed('Pod', 'nightly-1-main', {
       metadata: controlledBy('Workflow', 'nightly-1'),

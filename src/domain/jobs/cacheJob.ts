@@ -120,10 +120,11 @@ export function ageLimit(job: CacheJob, summary: CacheSummary): number | undefin
 }
 
 /**
- * True where the last run of a CronJob did not succeed and its Job is gone: its controller meant to run it after the
- * last success that it saw, none is under way, and no run since then is left.
+ * True where nobody knows how the last run of a CronJob ended: its controller meant to run it after the last success that
+ * it saw, none is under way, and no run since then is left. It may have failed, or its Job was deleted before its end was
+ * seen.
  */
-export function isFailureGone(job: CacheJob): boolean {
+export function isEndUnknown(job: CacheJob): boolean {
   const { workload, cron, runs } = job;
   const { lastScheduled, active } = cron;
   if (workload.ref.kind !== 'CronJob' || runs === undefined) return false;
@@ -143,13 +144,12 @@ export function troubleOf(
   summary: CacheSummary,
   now: number,
 ): JobTrouble | undefined {
-  if (isFailureGone(job) || job.refused !== undefined) return 'failed';
+  if (job.refused !== undefined) return 'failed';
   const ended = lastEnded(job.runs ?? []);
   const success = lastSuccess(job);
   // A success that the controller saw may be younger than the last run that is still there.
-  if (ended?.state.outcome === 'failed' && (success ?? 0) <= (ended.state.ended ?? 0)) {
-    return 'failed';
-  }
+  const isLast = (success ?? 0) <= (ended?.state.ended ?? 0) && !isEndUnknown(job);
+  if (ended?.state.outcome === 'failed' && isLast) return 'failed';
   const limit = ageLimit(job, summary);
   // What is not made for this cache alone is not bound to run.
   const isBound = isScheduled(job) || job.evidence === 'label';

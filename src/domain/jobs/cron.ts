@@ -22,6 +22,12 @@ export interface CronState {
   readonly lastSuccess: number | undefined;
   /** How many runs of its schedule are under way. */
   readonly active: number;
+  /** True for a CronWorkflow that its `stopStrategy` has stopped: it does not run on its schedule any more. */
+  readonly isStopped?: boolean;
+  /** True for a CronWorkflow whose `when` or `stopStrategy` decides each time whether it runs. */
+  readonly isConditional?: boolean;
+  /** True for a CronWorkflow whose controller has come to no run by its present schedule yet. */
+  readonly isNewSchedule?: boolean;
   /** The service account that it names for its pods, where it names one: see `accountOf`. */
   readonly account: string | undefined;
   /** The words of its commands and variables that could be names of ConfigMaps. */
@@ -74,8 +80,23 @@ export function cronStateOf(kind: string, root: Fields): CronState | undefined {
     zone: textOr(spec['timezone']) || undefined,
     lastScheduled: timeIn(status['lastScheduledTime']),
     lastSuccess: undefined,
+    isStopped: status['phase'] === 'Stopped',
+    isConditional: textOr(spec['when']) !== '' || isFields(spec['stopStrategy']),
+    isNewSchedule: fieldsOf(metadata['annotations'])[LAST_USED] !== usedSchedule(spec),
     ...workflowState(metadata, workflow),
   };
+}
+
+/** What the controller of CronWorkflows notes at each run that is due, also of one that is suspended. */
+const LAST_USED = 'cronworkflows.argoproj.io/last-used-schedule';
+
+/** What it notes. Source: `GetScheduleWithTimezoneString` of Argo Workflows. */
+function usedSchedule(spec: Fields): string {
+  const zone = textOr(spec['timezone']);
+  const prefix = zone === '' ? '' : `CRON_TZ=${zone} `;
+  return schedulesIn(spec)
+    .map((schedule) => `${prefix}${schedule}`)
+    .join(',');
 }
 
 function workflowState(metadata: Fields, workflow: Fields) {

@@ -4,7 +4,7 @@ import { printWorkload } from '../readers/workload.ts';
 import { accountOf, type CronState } from './cron.ts';
 import { briefly, brieflyInside } from '../text.ts';
 import {
-  isFailureGone,
+  isEndUnknown,
   isScheduled,
   lastEnded,
   lastRefresh,
@@ -25,26 +25,25 @@ const WRITTEN = /^The cache was written, but not all of its readers were restart
 /** A reason in a row is cut to so many characters. The tooltip has all of it. */
 const ROW = 100;
 
-/** Why a run failed whose Job was deleted, by its time to live or a limit on their number. */
-const GONE = 'its Job is gone, the reason is not known';
-
 /** What a row says of a job, part by part. */
 export function jobParts(job: CacheJob, summary: CacheSummary, now: number): readonly string[] {
-  const { cron, evidence, runs } = job;
-  const next = nextRunOf(cron, now);
+  const { evidence, runs } = job;
   return [
     ...(evidence === 'naming' ? ['may refresh it'] : []),
     startWords(job),
-    ...(cron.isSuspended
-      ? ['suspended']
-      : next === undefined
-        ? []
-        : [`next ${printIn(next - now)}`]),
+    ...nextParts(job, now),
     ...(job.refused === undefined ? [] : [`due, and not begun: ${briefly(job.refused, ROW)}`]),
     ...runningParts(runs ?? []),
     ...resultParts(job, now),
     ...(troubleOf(job, summary, now) === 'overdue' ? [overdueWords(job, summary, now)] : []),
   ];
+}
+
+function nextParts({ cron }: CacheJob, now: number): readonly string[] {
+  if (cron.isStopped === true) return ['stopped by its stopStrategy'];
+  if (cron.isSuspended) return ['suspended'];
+  const next = nextRunOf(cron, now);
+  return next === undefined ? [] : [`next ${printIn(next - now)}`];
 }
 
 /** What starts it. Of a WorkflowTemplate nobody says what does; of those that were scaffolded it is known. */
@@ -62,19 +61,19 @@ function runningParts(runs: readonly Run[]): readonly string[] {
 
 function resultParts(job: CacheJob, now: number): readonly string[] {
   if (job.runs === undefined) return ['last run not known'];
-  if (isFailureGone(job)) return [`last run failed: ${GONE}`];
   const ended = lastEnded(job.runs);
   const success = lastSuccess(job);
+  const last = success === undefined ? [] : [`last success ${printAge(now - success)}`];
+  if (isEndUnknown(job)) return ['how its last run ended is not known', ...last];
   if (ended === undefined || (success ?? 0) > (ended.state.ended ?? 0)) {
-    if (success !== undefined) return [`last success ${printAge(now - success)}`];
+    if (success !== undefined) return last;
     if (!isScheduled(job)) return ['no run is known'];
     return job.cron.lastScheduled === undefined ? ['has not run yet'] : ['no run is left'];
   }
-  if (ended.state.outcome === 'succeeded') {
-    return [`last run succeeded ${printAge(now - (ended.state.ended ?? 0))}`];
-  }
+  const age = printAge(now - (ended.state.ended ?? 0));
+  if (ended.state.outcome === 'succeeded') return [`last run succeeded ${age}`];
   const reason = brieflyInside(failureReason(job, ended), ROW);
-  return [reason === '' ? 'last run failed' : `last run failed: ${reason}`];
+  return [`last run failed ${age}${reason === '' ? '' : `: ${reason}`}`, ...last];
 }
 
 function overdueWords(job: CacheJob, summary: CacheSummary, now: number): string {
@@ -115,13 +114,27 @@ export function endOfPod({ workload, attempt }: RunPod): string {
   return `${pod} ended with code ${end.code}${message}`;
 }
 
+/** How the log of a pod begins. `number` is the place of the pod in its run. */
+export function podHeading({ workload, attempt }: RunPod, number: number): string {
+  const { container, otherContainers, step } = attempt;
+  const of = step === undefined || step.name === '' ? '' : `, step ${step.name}`;
+  // Of a Job each pod is a try; of a Workflow each step has tries of its own.
+  const tries = step?.attempt ?? number;
+  const retry = tries === 1 ? '' : `, try ${tries}`;
+  const others = otherContainers.length === 0 ? '' : `, without ${otherContainers.join(', ')}`;
+  return `Pod ${workload.ref.name}${of}${retry}: log of container ${container}${others}`;
+}
+
+/** What is to say of the pods of a run that has ended, of which so many were there. */
+export function gonePods({ state: { pods } }: Run, there: number): readonly string[] {
+  if (there === 0 && pods === 0) return ['No pod of it has run, and so there is no log.'];
+  if (there === 0) return ['Its pods are gone, and their logs with them.'];
+  return there < pods ? ['Other pods of it are gone, and their logs with them.'] : [];
+}
+
 /** The lines of a job's tooltip. */
 export function jobLines(job: CacheJob, summary: CacheSummary, now: number): readonly string[] {
   const { workload, cron, runs } = job;
-  const next = nextRunOf(cron, now);
-  const success = lastSuccess(job);
-  const ended = lastEnded(runs ?? []);
-  const running = runs?.filter(({ state }) => state.outcome === 'running') ?? [];
   return [
     `${printWorkload(workload.ref)} of namespace ${workload.ref.namespace}`,
     EVIDENCE[job.evidence](accountOf(cron)),
@@ -129,19 +142,44 @@ export function jobLines(job: CacheJob, summary: CacheSummary, now: number): rea
       ? `Schedule: ${cron.schedules.join(', ')}, ${timingWords(cron)}`
       : `It runs ${startWords(job)}.`,
     ...(cron.needs.length === 0 ? [] : [needsLine(cron)]),
-    ...(cron.isSuspended ? ['It is suspended: it does not run on its schedule.'] : []),
-    ...(next === undefined || cron.isSuspended ? [] : [`Next run: ${printTime(next)}`]),
+    ...nextLines(job, now),
     ...(job.refused === undefined ? [] : [`A run is due and does not begin: ${job.refused}`]),
-    ...running.map((run) => {
-      const waiting = waitingReason(run);
-      return `Running: ${printWorkload(run.workload.ref)}, since ${printTime(run.state.began)}${waiting === undefined ? '' : `; ${waiting}`}`;
-    }),
-    ...(isFailureGone(job) ? [`The last run failed: ${GONE}.`] : []),
-    ...(ended === undefined ? [] : [endLine(job, ended)]),
-    ...(success === undefined ? ['No success is known.'] : [`Last success: ${printTime(success)}`]),
+    ...(runs ?? []).filter(({ state }) => state.outcome === 'running').map(runningLine),
+    ...resultLines(job, now),
     ...(troubleOf(job, summary, now) === 'overdue'
       ? ['Nothing succeeded within the age limit.']
       : []),
+  ];
+}
+
+function nextLines({ cron }: CacheJob, now: number): readonly string[] {
+  const next = nextRunOf(cron, now);
+  return [
+    ...(cron.isSuspended ? ['It is suspended: it does not run on its schedule.'] : []),
+    ...(cron.isStopped === true ? [STOPPED] : []),
+    ...(next === undefined || cron.isSuspended ? [] : [`Next run: ${printTime(next)}`]),
+  ];
+}
+
+/** Why it does not run, whoever resumes it. */
+export const STOPPED = 'Its stopStrategy has stopped it: it does not run on its schedule any more.';
+
+function runningLine(run: Run): string {
+  const waiting = waitingReason(run);
+  const since = `Running: ${printWorkload(run.workload.ref)}, since ${printTime(run.state.began)}`;
+  return waiting === undefined ? since : `${since}; ${waiting}`;
+}
+
+function resultLines(job: CacheJob, now: number): readonly string[] {
+  const ended = lastEnded(job.runs ?? []);
+  const success = lastSuccess(job);
+  const age = (time: number) => `, ${printAge(now - time)}`;
+  return [
+    ...(isEndUnknown(job) ? ['How its last run ended is not known: its Job is gone.'] : []),
+    ...(ended === undefined ? [] : [endLine(job, ended, age(ended.state.ended ?? 0))]),
+    success === undefined
+      ? 'No success is known.'
+      : `Last success: ${printTime(success)}${age(success)}`,
   ];
 }
 
@@ -150,11 +188,11 @@ export function needsLine({ needs }: Pick<CronState, 'needs'>): string {
   return `Who starts it has to give values for ${needs.join(', ')}: it cannot be run from here.`;
 }
 
-/** How a run ended, with why. */
-export function endLine(job: CacheJob, run: Run): string {
+/** How a run ended, with why; `age` stands behind its time. */
+export function endLine(job: CacheJob, run: Run, age = ''): string {
   const { state, workload } = run;
   const name = printWorkload(workload.ref);
-  const time = printTime(state.ended ?? state.began);
+  const time = `${printTime(state.ended ?? state.began)}${age}`;
   if (state.outcome !== 'failed') return `${name} succeeded at ${time}.`;
   const reason = failureReason(job, run);
   return reason === '' ? `${name} failed at ${time}.` : `${name} failed at ${time}: ${reason}`;

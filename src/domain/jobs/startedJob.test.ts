@@ -77,7 +77,7 @@ describe('what an event starts', () => {
     [
       'failed: the message of the pod that failed last',
       jobOf(TEMPLATE, [failed]),
-      ['on an event', 'last run failed: Error (exit code 1): It answered 404.'],
+      ['on an event', 'last run failed 59 min ago: Error (exit code 1): It answered 404.'],
     ],
     [
       'runs',
@@ -91,6 +91,27 @@ describe('what an event starts', () => {
       assert.deepEqual(jobParts(job, fresh, NOW), expected);
     });
   }
+
+  it('has had the pods that came to a node, though they may be gone', () => {
+    const step = (hostNodeName: string | undefined, more: object = {}) => ({
+      ...pod('', '2026-11-24T10:00:30Z', 'Succeeded'),
+      hostNodeName,
+      ...more,
+    });
+    const podsOf = (status: object) =>
+      startedNamed('a', { began: '2026-11-24T10:00:00Z', status }).run?.pods;
+    const nodes = {
+      ran: step('node-1'),
+      failed: step('node-2', { phase: 'Failed' }),
+      remembered: step(undefined, { memoizationStatus: { hit: true } }),
+      refused: step(undefined, { phase: 'Error', message: 'exceeded quota' }),
+      steps: { type: 'Steps', hostNodeName: 'node-1' },
+    };
+    assert.equal(podsOf({ phase: 'Succeeded', nodes }), 2);
+    assert.equal(podsOf({ phase: 'Error', message: 'no such template' }), 0);
+    assert.equal(podsOf({ phase: 'Failed', compressedNodes: 'H4sI' }), 1);
+    assert.equal(podsOf({ phase: 'Failed', offloadNodeStatusVersion: 'fnv:1' }), 1);
+  });
 
   it('marks its cache where it failed', () => {
     const fresh = refreshed('2026-11-24T10:00:00Z');
@@ -179,6 +200,23 @@ describe('a CronWorkflow on a template', () => {
         workflowSpec: { workflowTemplateRef: { name: template.ref.name }, ...spec },
       },
     });
+
+  it('that its stopStrategy has stopped says so in its row, and that no run comes', () => {
+    const status = { phase: 'Stopped' };
+    const stopped = workloadNamed('CronWorkflow', 'own', {
+      spec: { schedules: ['0 2 * * *'], timezone: 'UTC' },
+      status,
+    });
+    const parts = jobParts(jobOf(stopped), plain, NOW);
+    assert.deepEqual(parts, [
+      'daily at 02:00 UTC',
+      'stopped by its stopStrategy',
+      'has not run yet',
+    ]);
+    const lines = jobLines(jobOf(stopped), plain, NOW);
+    assert.ok(lines.some((line) => line.startsWith('Its stopStrategy has stopped it')));
+    assert.ok(!lines.some((line) => line.startsWith('Next run')));
+  });
 
   it('that is scaffolded has the key and the age limit from its template', () => {
     const { key, maxAge } = jobIn(cron, template)?.cron ?? {};

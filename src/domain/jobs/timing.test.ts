@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { workloadNamed } from '../../../test/fakes/workloads.ts';
 import {
   missedByCronJob,
   missedByCronWorkflow,
@@ -104,13 +105,58 @@ describe('a run that a suspended CronJob missed', () => {
 
 describe('a run that a suspended CronWorkflow missed', () => {
   const now = at('24T10:00');
+  const late = { ...DAILY, startingDeadline: 9 * 3600 };
 
   it('starts only where it has run before, and within a deadline', () => {
-    const late = { ...DAILY, startingDeadline: 9 * 3600 };
     assert.equal(missedByCronWorkflow(late, now), 'starts');
     assert.equal(missedByCronWorkflow({ ...late, startingDeadline: 3600 }, now), 'none');
     assert.equal(missedByCronWorkflow({ ...late, startingDeadline: 0 }, now), 'none');
     assert.equal(missedByCronWorkflow(DAILY, now), 'none');
     assert.equal(missedByCronWorkflow({ ...late, lastScheduled: undefined }, now), 'none');
+  });
+
+  it('waits for one that is under way where two at once are forbidden', () => {
+    const busy = { ...late, concurrency: 'Forbid', active: 1 };
+    assert.equal(missedByCronWorkflow(busy, now), 'waits');
+    assert.equal(missedByCronWorkflow(busy, at('24T01:59')), 'none');
+    assert.equal(missedByCronWorkflow({ ...busy, active: 0 }, now), 'starts');
+    assert.equal(missedByCronWorkflow({ ...busy, concurrency: 'Replace' }, now), 'starts');
+  });
+
+  /** One as the API server sends it, that its controller has run by its schedule. */
+  const cronOf = (spec: object = {}, phase?: string, used = 'CRON_TZ=UTC 0 2 * * *') => {
+    const { cron } = workloadNamed('CronWorkflow', 'nightly', {
+      metadata: { annotations: { 'cronworkflows.argoproj.io/last-used-schedule': used } },
+      spec: { schedules: ['0 2 * * *'], timezone: 'UTC', startingDeadlineSeconds: 32_400, ...spec },
+      status: { lastScheduledTime: '2026-11-23T02:00:00Z', phase },
+    });
+    assert.ok(cron !== undefined);
+    return cron;
+  };
+
+  it('is none where its stopStrategy has stopped it, and no run comes', () => {
+    assert.equal(missedByCronWorkflow(cronOf({}, 'Active'), now), 'starts');
+    assert.equal(nextRunOf(cronOf({}, 'Active'), now), at('25T02:00'));
+    assert.equal(missedByCronWorkflow(cronOf({}, 'Stopped'), now), 'none');
+    assert.equal(nextRunOf(cronOf({}, 'Stopped'), now), undefined);
+  });
+
+  it('is not known where an expression of it decides', () => {
+    const stopStrategy = { expression: 'cronworkflow.failed > 2' };
+    for (const spec of [{ when: '{{= true }}' }, { stopStrategy }]) {
+      assert.equal(missedByCronWorkflow(cronOf(spec), now), 'unknown');
+      assert.equal(missedByCronWorkflow(cronOf(spec), at('24T01:59')), 'none');
+    }
+  });
+
+  it('is none where its controller has not come to a run by its present schedule', () => {
+    assert.equal(missedByCronWorkflow(cronOf({}, 'Active', '0 2 * * *'), now), 'none');
+    assert.equal(missedByCronWorkflow(cronOf({ timezone: 'Etc/UTC' }), now), 'none');
+    const two = { schedules: ['0 2 * * *', '0 3 * * *'] };
+    assert.equal(missedByCronWorkflow(cronOf(two), now), 'none');
+    const used = 'CRON_TZ=UTC 0 2 * * *,CRON_TZ=UTC 0 3 * * *';
+    assert.equal(missedByCronWorkflow(cronOf(two, 'Active', used), now), 'starts');
+    const { cron } = workloadNamed('CronWorkflow', 'new', { spec: two });
+    assert.equal(cron?.isNewSchedule, true);
   });
 });

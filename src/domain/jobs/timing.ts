@@ -7,7 +7,7 @@ import type { CronState } from './cron.ts';
 /** What is looked at of a cron. */
 type Timed = Pick<
   CronState,
-  'schedules' | 'zone' | 'created' | 'lastScheduled' | 'startingDeadline'
+  'schedules' | 'zone' | 'created' | 'lastScheduled' | 'startingDeadline' | 'isStopped'
 >;
 
 /** The schedules in words, with the time zone where clocks matter: `daily at 02:00 UTC`. */
@@ -20,7 +20,7 @@ export function timingWords({ schedules, zone }: Pick<CronState, 'schedules' | '
 /** When it runs next, in milliseconds since the epoch; nothing where that cannot be known. */
 export function nextRunOf(cron: Timed, now: number): number | undefined {
   const { zone } = cron;
-  if (!isKnownZone(zone)) return undefined;
+  if (!isKnownZone(zone) || cron.isStopped === true) return undefined;
   const next = cron.schedules.flatMap((text) => {
     const schedule = parseSchedule(text);
     if (schedule.kind !== 'every') return nextRuns(text, { zone, after: now, count: 1 });
@@ -37,25 +37,33 @@ export function nextRunOf(cron: Timed, now: number): number | undefined {
  */
 export type Missed = 'starts' | 'waits' | 'none' | 'unknown';
 
+/** What else decides what becomes of a run that was missed. */
+type Due = Timed & Pick<CronState, 'concurrency' | 'active' | 'isConditional' | 'isNewSchedule'>;
+
 /**
- * What would become of runs that a CronJob missed. Source: `mostRecentScheduleTime` and `syncCronJob` of its controller.
+ * What would become of runs that a CronJob missed: its controller puts one off while two at once are forbidden, and
+ * looks for it again once the other has ended. Source: `mostRecentScheduleTime` and `syncCronJob`.
  */
-export function missedByCronJob(
-  cron: Timed & Pick<CronState, 'concurrency' | 'active'>,
-  now: number,
-): Missed {
-  const missed = missedSince(cron, cron.lastScheduled ?? cron.created, now);
-  // The controller only puts it off: it looks for missed runs again once that one has ended.
-  return missed === 'starts' && cron.concurrency === 'Forbid' && cron.active > 0 ? 'waits' : missed;
+export function missedByCronJob(cron: Due, now: number): Missed {
+  return unlessBusy(cron, missedSince(cron, cron.lastScheduled ?? cron.created, now));
 }
 
 /**
- * What would become of runs that a CronWorkflow missed: only one that has run before and has a deadline makes up for
- * them. Source: `shouldOutstandingWorkflowsBeRun` of Argo Workflows.
+ * What would become of runs that a CronWorkflow missed: only one that has a deadline, and has run before by the schedule
+ * that it has now, makes up for them. While two at once are forbidden its controller passes one over, and looks for it
+ * again once the other has ended, since it notes that end in the CronWorkflow. Source: `shouldOutstandingWorkflowsBeRun`,
+ * `enforceRuntimePolicy` and `reconcileActiveWfs` of Argo Workflows.
  */
-export function missedByCronWorkflow(cron: Timed, now: number): Missed {
-  if (cron.lastScheduled === undefined || (cron.startingDeadline ?? 0) === 0) return 'none';
-  return missedSince(cron, cron.lastScheduled, now);
+export function missedByCronWorkflow(cron: Due, now: number): Missed {
+  const { lastScheduled, startingDeadline = 0 } = cron;
+  if (lastScheduled === undefined || startingDeadline === 0) return 'none';
+  if (cron.isStopped === true || cron.isNewSchedule === true) return 'none';
+  const missed = unlessBusy(cron, missedSince(cron, lastScheduled, now));
+  return cron.isConditional === true && missed !== 'none' ? 'unknown' : missed;
+}
+
+function unlessBusy({ concurrency, active }: Due, missed: Missed): Missed {
+  return missed === 'starts' && concurrency === 'Forbid' && active > 0 ? 'waits' : missed;
 }
 
 function missedSince(cron: Timed, since: number, now: number): Missed {

@@ -100,7 +100,7 @@ describe('why something does not begin', () => {
     assert.ok(rowOf(waiting).includes(`no pod: ${QUOTA}`));
     const end = { type: 'Failed', at: began, message: 'It took too long' } as const;
     const failed = runNamed('a', { of: 'refresh', began, end, pods: {} });
-    assert.equal(rowOf(failed).at(-1), `last run failed: ${QUOTA} (It took too long)`);
+    assert.equal(rowOf(failed).at(-1), `last run failed 1 min ago: ${QUOTA} (It took too long)`);
     const begun = runNamed('a', { of: 'refresh', began });
     assert.ok(rowOf(begun, attemptNamed('pod', { of: 'a' })).includes('running'));
   });

@@ -124,7 +124,8 @@ describe('the 45 defects, in what is scaffolded', () => {
   it('D23: pods that fail are kept with their logs, for a while', () => {
     assert.equal(pod.restartPolicy, 'Never');
     assert.deepEqual([job.backoffLimit, job.ttlSecondsAfterFinished], [1, 604_800]);
-    assert.equal(at(template, 'podGC', 'strategy'), 'OnPodSuccess');
+    assert.equal(at(template, 'podGC', 'strategy'), 'OnWorkflowSuccess');
+    assert.equal(at(template, 'podGC', 'deleteDelayDuration'), '1h');
   });
   it('D24: three failures are kept', () => {
     assert.equal(cronJob.spec.failedJobsHistoryLimit, 3);

@@ -23,8 +23,12 @@ describe('letting a suspended job go on', () => {
   it('goes by what the cluster holds now, and by the rules of its kind', async () => {
     const { workloads, care } = stage();
     const spec = { schedule: '0 3 * * *', timezone: 'UTC', startingDeadlineSeconds: 90_000 };
+    const annotations = {
+      'cronworkflows.argoproj.io/last-used-schedule': 'CRON_TZ=UTC 0 3 * * *',
+    };
     const workflow = workloads.put(
       workloadNamed('CronWorkflow', 'refresh', {
+        metadata: { annotations },
         spec,
         status: { lastScheduledTime: '2026-11-22T03:00:00Z' },
       }),

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { REF } from '../../../test/fakes/caches.ts';
+import { eventPart, startedNamed } from '../../../test/fakes/eventJobs.ts';
 import { FakeJobs, type FakeLog } from '../../../test/fakes/fakeJobs.ts';
 import { FakeWorkloads } from '../../../test/fakes/fakeWorkloads.ts';
 import { HOSTILE_WORDS, UNRULY } from '../../../test/fakes/hostileTexts.ts';
 import { attemptNamed, refreshJobNamed, runNamed } from '../../../test/fakes/jobs.ts';
+import { controlledBy, workloadNamed } from '../../../test/fakes/workloads.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Workload } from '../../domain/readers/workload.ts';
 import { JobLog } from './jobLog.ts';
@@ -28,6 +30,19 @@ const ended = (exitCode: number, message = '', name = 'pod') =>
   });
 const pending = (reason: string, message = '') =>
   attemptNamed('pod', { of: 'run', phase: 'Pending', state: { waiting: { reason, message } } });
+
+/** A pod of the workflow, as Argo labels it. */
+const podOf = (name: string, node: string, second: number) =>
+  workloadNamed('Pod', name, {
+    metadata: {
+      ...controlledBy('Workflow', 'run'),
+      creationTimestamp: `2026-11-24T02:00:0${second}Z`,
+      labels: { 'workflows.argoproj.io/workflow': 'run' },
+      annotations: { 'workflows.argoproj.io/node-name': node },
+    },
+    spec: { containers: [{ name: 'main' }, { name: 'wait' }] },
+    status: { phase: 'Succeeded' },
+  });
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const DONE = 'note: Job run succeeded at 2026-11-24T02:00:00Z.';
@@ -62,10 +77,22 @@ async function followOn(
 }
 
 describe('the log of a job', () => {
-  it('says that there is none where the run has no pod', async () => {
-    const { told, done } = await follow([], SUCCEEDED);
+  it('says that its pods are gone where they are, and that there is none where none has run', async () => {
+    const gone = await follow([], SUCCEEDED);
+    await gone.done;
+    assert.deepEqual(gone.told, ['note: Its pods are gone, and their logs with them.', DONE]);
+    const end = { type: 'Failed', at: began } as const;
+    const none = await follow([], runNamed('run', { of: 'refresh', began, end, pods: {} }));
+    await none.done;
+    assert.equal(none.told[0], 'note: No pod of it has run, and so there is no log.');
+  });
+
+  it('says that other pods are gone where one is left', async () => {
+    const end = { type: 'Failed', at: began } as const;
+    const run = runNamed('run', { of: 'refresh', began, end, pods: { failed: 2 } });
+    const { told, done } = await follow([], run, ended(1));
     await done;
-    assert.deepEqual(told, ['note: It has no pod, and so no log.', DONE]);
+    assert.equal(told.at(-2), 'note: Other pods of it are gone, and their logs with them.');
   });
 
   it('says why there is none where pods may not be seen', async () => {
@@ -141,6 +168,29 @@ describe('the log of a job', () => {
       'note: Pod second ended with code 1: It answered 404.',
       'note: Job run failed at 2026-11-24T02:00:00Z: It answered 404.',
     ]);
+  });
+
+  it('of a workflow names the steps, and as tries those of one step', async () => {
+    const status = { phase: 'Failed', finishedAt: began };
+    const paths = ['', '(1)', '[0].detect(0)', '[1].update(0)', '[1].update(1)', '.onExit'];
+    const cluster = new FakeWorkloads(
+      eventPart('WorkflowTemplate'),
+      startedNamed('run', { began, status }),
+      ...paths.map((path, second) => podOf(`pod${second}`, `run${path}`, second)),
+    );
+    const { told, done } = await followOn(cluster, []);
+    await done;
+    assert.deepEqual(
+      told.filter((line) => line.includes(': log of ')),
+      [
+        'note: Pod pod0: log of container main, without wait',
+        'note: Pod pod1, try 2: log of container main, without wait',
+        'note: Pod pod2, step detect: log of container main, without wait',
+        'note: Pod pod3, step update: log of container main, without wait',
+        'note: Pod pod4, step update, try 2: log of container main, without wait',
+        'note: Pod pod5, step onExit: log of container main, without wait',
+      ],
+    );
   });
 
   it('that breaks off goes on where it was left, no line lost and none twice', async () => {

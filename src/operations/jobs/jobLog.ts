@@ -1,6 +1,12 @@
 import { isFailure } from '../../domain/failure.ts';
 import type { CacheJob, Run, RunPod } from '../../domain/jobs/cacheJob.ts';
-import { endLine, endOfPod, waitingReason } from '../../domain/jobs/jobText.ts';
+import {
+  endLine,
+  endOfPod,
+  gonePods,
+  podHeading,
+  waitingReason,
+} from '../../domain/jobs/jobText.ts';
 import { printWorkload } from '../../domain/readers/workload.ts';
 import { onOneLine } from '../../domain/text.ts';
 import type { JobCluster, LogEnd, LogLine } from './jobCluster.ts';
@@ -62,12 +68,12 @@ export class JobLog {
       const pod = run.pods.find(isNew);
       if (pod !== undefined) {
         seen.add(pod.workload.uid);
-        course.note(headingOf(pod, seen.size));
+        course.note(podHeading(pod, seen.size));
         await this.#followPod(course, pod.workload.uid);
       } else if (run.state.outcome === 'running') {
         await course.untilPod(isNew);
       } else {
-        if (seen.size === 0 && unseen === undefined) course.note('It has no pod, and so no log.');
+        if (unseen === undefined) for (const gone of gonePods(run, seen.size)) course.note(gone);
         course.note(endLine(job, run));
         return;
       }
@@ -157,13 +163,6 @@ function resuming(reading: Reading, pass: (text: string) => void): (line: LogLin
 /** A time in UTC as a text that sorts: fractions of a second may be cut after their last digit. */
 function moment(time: string): string {
   return time.replace(/Z$/, '');
-}
-
-function headingOf({ workload, attempt }: RunPod, number: number): string {
-  const { container, otherContainers } = attempt;
-  const others = otherContainers.length === 0 ? '' : `, without ${otherContainers.join(', ')}`;
-  const retry = number === 1 ? '' : `, try ${number}`;
-  return `Pod ${workload.ref.name}${retry}: log of container ${container}${others}`;
 }
 
 /** One run while its log is followed. */

@@ -32,7 +32,8 @@ export function workflowTemplate(refresh: Refresh, metadata: Metadata) {
       synchronization: { mutexes: [{ name }] },
       activeDeadlineSeconds: 1800,
       ttlStrategy: { secondsAfterCompletion: 604_800 },
-      podGC: { strategy: 'OnPodSuccess' },
+      // Logs are there as long as pods: of a success for an hour, of a failure as long as its Workflow.
+      podGC: { strategy: 'OnWorkflowSuccess', deleteDelayDuration: '1h' },
       securityContext: POD_SECURITY,
       volumes: refreshVolumes(refresh),
       templates: [stepsOf(), scriptOf(refresh)],

@@ -1,6 +1,7 @@
 import { window } from 'vscode';
 import { Failure } from '../../../domain/failure.ts';
 import { isScheduled, type CacheJob } from '../../../domain/jobs/cacheJob.ts';
+import { STOPPED } from '../../../domain/jobs/jobText.ts';
 import type { Missed } from '../../../domain/jobs/timing.ts';
 import type { Workload } from '../../../domain/readers/workload.ts';
 import type { CareOutcome } from '../../../operations/jobs/jobCare.ts';
@@ -39,7 +40,10 @@ export async function resumeJob(session: Session, argument: unknown): Promise<vo
   if (workload.cron?.isSuspended === true && !(await isMeant(printPlace(ref), missed))) return;
   const outcome = await jobCare.setSuspended(workload, false);
   if (!told(workload, outcome, 'resumed')) return;
-  const sentences = [`${printPlace(ref)} runs on its schedule again.`, ...RESUMED[missed]];
+  const sentences =
+    workload.cron?.isStopped === true
+      ? [`${printPlace(ref)} is not suspended any more.`, STOPPED]
+      : [`${printPlace(ref)} runs on its schedule again.`, ...RESUMED[missed]];
   say([...sentences, ...deployedBy(workload)].join(' '));
 }
 
@@ -54,7 +58,7 @@ const MISSED: Readonly<Record<Exclude<Missed, 'none'>, string>> = {
   waits:
     'A run was missed while it was suspended: it starts when the one that is under way has ended, as long as it is not too late for it then.',
   unknown:
-    'It names no time zone, so that nobody outside its controller knows whether a run was missed: one may start at once.',
+    'Only its controller knows whether a run that was missed starts at once: it names no time zone, or its when or stopStrategy decides.',
 };
 
 /** And afterwards. */
