@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { refreshManager, restartedManager } from '../../src/domain/manifests/jobNames.ts';
 import type { RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
 import { answerAfter, askingBetween, edit, replaced } from './meanwhile.ts';
 import type { Outcome, RefreshRuns } from './refreshRuns.ts';
@@ -147,6 +148,12 @@ describe('a refresh of a key that others change too, run for real', () => {
           assert.deepEqual(await values(), after);
           assert.deepEqual(await said(runs.run(job)), ['Unchanged', RESTARTED]);
           assert.deepEqual(await values(), after);
+          const managers = (await runs.map(job))?.metadata.managedFields ?? [];
+          const ours = managers.filter(({ manager }) => !manager.startsWith('kubectl'));
+          assert.deepEqual(
+            new Set(ours.map(({ manager }) => manager)),
+            new Set([refreshManager(job.key), restartedManager(job.key)]),
+          );
           await edit(stage, job, { data: null, binaryData: null });
           await edit(stage, job, before);
           assert.deepEqual(await said(runs.run(job)), ['Written', RESTARTED]);

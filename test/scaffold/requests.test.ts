@@ -10,6 +10,7 @@ import type { Fault, Match } from '../cluster/passing.ts';
 import { freePorts } from '../freePorts.ts';
 import { answerAfter, askingBefore, edit } from './meanwhile.ts';
 import { RecordedCurl } from './recordedCurl.ts';
+import { MIB } from './refusals.ts';
 import { environmentOf, podOf, type RefreshRuns } from './refreshRuns.ts';
 import { content, redirect } from './sourceServer.ts';
 import { create, entries, newJob, setUp, tearDown, workload, type Stage } from './stage.ts';
@@ -168,9 +169,19 @@ describe('the requests of the refresh script', () => {
 
     it('ask for what stands in the URL, and for nothing that curl could make of it', async () => {
       const job = await applied({ url: `${stage.source.origin}/a?b=[1-3]&c={x,y}` });
-      stage.source.answer = content(entries(10));
+      // 203: a proxy on the way has changed it.
+      stage.source.answer = content(entries(10), 'application/json', 203);
       assert.equal((await runs.run(job)).code, 0);
       assert.equal(stage.source.requests.at(-1)?.url, '/a?b=[1-3]&c={x,y}');
+    });
+
+    it('may bring as much as a ConfigMap holds, and half of what is there', async () => {
+      const job = await applied({ key: 'words', format: 'text' });
+      for (const size of [MIB, MIB / 2]) {
+        stage.source.answer = content('x'.repeat(size), 'text/plain');
+        assert.equal((await runs.run(job)).message, '');
+        assert.equal((await runs.map(job))?.data?.['words']?.length, size);
+      }
     });
   });
 
@@ -189,6 +200,15 @@ describe('the requests of the refresh script', () => {
         assert.equal(await runs.map(job), undefined);
       });
     }
+
+    it('that find no map say nothing of the next one, which is not answered', async () => {
+      const job = await applied({ conditional: true });
+      stage.source.answer = content(entries(10));
+      let looks = 0;
+      proxy.break((request) => isLook(request) && ++looks === 2, { kind: 'cutBefore' });
+      const { code } = await runs.run(job, { env: through });
+      assert.deepEqual([code, looks, await runs.map(job)], [1, 2, undefined]);
+    });
 
     it('are made again after an answer that may pass', async () => {
       const job = await applied();

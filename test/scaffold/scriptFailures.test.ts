@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readdirSync, statSync } from 'node:fs';
 import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -254,15 +255,22 @@ describe('the refresh script writes nothing and says why', () => {
 
       it('a run that is ended from outside', async () => {
         const controller = new AbortController();
-        stage.source.answer = () => {
+        const left: Promise<unknown>[] = [];
+        stage.source.answer = (response) => {
+          left.push(once(response, 'close'));
           controller.abort();
         };
-        const { code, message } = await runs.run(job, { until: controller.signal });
+        // Longer than a test may take.
+        const env = { FETCH_SECONDS: '600', FETCHING_SECONDS: '1200' };
+        const { code, message } = await runs.run(job, { env, until: controller.signal });
         assert.equal(code, 143);
         assert.match(
           message,
           /^The run was ended from outside after \d seconds, as by a deadline\.$/,
         );
+        // No curl goes on after it.
+        assert.equal(left.length, 1);
+        await Promise.all(left);
       });
 
       it('an image that lacks a program', async function () {
@@ -285,7 +293,7 @@ describe('the refresh script writes nothing and says why', () => {
           const { length } = stage.source.requests;
           const { host } = new URL(stage.source.origin);
           const places = [
-            [`HTTP://${host}/mappings`, /^SOURCE redirects from https to http, which anybody/],
+            [`http://${host}/mappings`, /^SOURCE redirects from https to http, which anybody/],
             [`ftp://${host}/mappings`, /^SOURCE could not be fetched: Protocol "ftp" .*\.$/],
           ] as const;
           for (const [place, message] of places) {

@@ -80,6 +80,7 @@ describe('a refresh that asks whether there is something to do, run for real', (
         assert.deepEqual(edited.map?.data, { 'mappings.json': entries(10) });
         const changed = await asked(versioned(entries(12), '"2"'));
         assert.deepEqual([changed.said, changed.by], ['Written', 'W/"1"']);
+        assert.match(kept(changed.map), /^[0-9a-f]{16} "2"$/);
         // What somebody else put there becomes no header.
         const { namespace, name } = job.cache;
         const forged = `${etagAnnotation(job.key)}=${kept(changed.map)}\nX-Other: 1\n"`;
