@@ -30,10 +30,21 @@ export async function keepRecord(
   await workspace.fs.writeFile(placeOf(storage, title), bytes);
 }
 
-/** The folder into which a title was scaffolded last, of those in a folder of the workspace. */
-export function lastFolder(record: ScaffoldRecord, root: Uri): Uri | undefined {
-  const folders = Object.keys(record).map((text) => Uri.parse(text));
-  return folders.findLast(({ path }) => path.startsWith(`${root.path}/`));
+/** The folder into which files of such names were scaffolded last, of those in a folder of the workspace. */
+export function lastFolder(
+  record: ScaffoldRecord,
+  root: Uri,
+  files: readonly { readonly name: string }[],
+): Uri | undefined {
+  const last = Object.entries(record).findLast(
+    ([uri, before]) => Uri.parse(uri).path.startsWith(`${root.path}/`) && hasOneOf(before, files),
+  );
+  return last && Uri.parse(last[0]);
+}
+
+/** True where one of the files has a name that was scaffolded: what has none is the scaffold in another form. */
+export function hasOneOf(before: Scaffolded, files: readonly { readonly name: string }[]): boolean {
+  return files.some(({ name }) => before[name] !== undefined);
 }
 
 function placeOf(storage: Uri, title: string): Uri {

@@ -18,6 +18,7 @@ import { RefreshRuns } from '../scaffold/refreshRuns.ts';
 import { ensureShells } from '../scaffold/shells.ts';
 import { content, SourceServer } from '../scaffold/sourceServer.ts';
 import { entries, newJob } from '../scaffold/stage.ts';
+import { untilJob } from './untilJob.ts';
 
 const never = new AbortController().signal;
 
@@ -98,18 +99,8 @@ describe('refresh jobs on a real cluster, their scripts run by the test', functi
     kind: 'CronJob' as const,
     name: refreshJobName(cache.name, key),
   });
-  /** The job of a cache once something is so of it. */
-  const until = async (job: RefreshJob, isSo: (now: CacheJob) => boolean): Promise<CacheJob> => {
-    const ref = refOf(job);
-    await jobs.of(ref);
-    const found = () => jobs.known(ref)?.jobs.find(isSo);
-    const first = jobs.known(ref)?.jobs[0];
-    assert.ok(first !== undefined);
-    await jobs.until(first.workload, () => found() !== undefined, never);
-    const now = found();
-    assert.ok(now !== undefined);
-    return now;
-  };
+  const until = (job: RefreshJob, isSo: (now: CacheJob) => boolean) =>
+    untilJob(jobs, refOf(job), isSo);
   const runNow = async (job: RefreshJob, name: string) => {
     const outcome = await cluster.workloads.runJob(cronOf(job), name, never);
     assert.equal(outcome.kind, 'done');

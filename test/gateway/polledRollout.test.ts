@@ -3,14 +3,22 @@ import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
 import { followRollout } from '../../src/operations/restarts/rollouts.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
 import { FaultProxy } from '../cluster/faultProxy.ts';
-import type { Fault } from '../cluster/passing.ts';
+import type { Fault, Match } from '../cluster/passing.ts';
 import { createUser } from '../cluster/users.ts';
 import { create, HOME, workload } from './rollouts.ts';
 
 const never = new AbortController().signal;
+const isRead: Match = ({ url }) => url.endsWith('/deployments/web');
 const REF = { context: 'demo', namespace: HOME, kind: 'Deployment', name: 'web' } as const;
 
-const FAULTS: readonly (readonly [string, Fault])[] = [
+/** What is answered, and how often in a row. */
+const FAULTS: readonly (readonly [string, Fault, number?])[] = [
+  // After the first one, credentials are asked for anew at once.
+  [
+    '401, also with fresh credentials',
+    { kind: 'answer', status: 401, body: '{"message":"no"}' },
+    2,
+  ],
   ['500', { kind: 'answer', status: 500, body: '{"message":"etcdserver: leader changed"}' }],
   ['503', { kind: 'answer', status: 503, body: 'upstream connect error' }],
   ['a page', { kind: 'answer', status: 200, body: '<html>welcome</html>' }],
@@ -52,7 +60,7 @@ describe('a rollout that may only be read, again and again', () => {
     ...{ readyReplicas: ready, availableReplicas: ready },
   });
 
-  for (const [what, fault] of FAULTS) {
+  for (const [what, fault, times] of FAULTS) {
     it(`is followed on where one of the answers is ${what}`, async () => {
       await saidToBe(counts(0));
       const written = (await cluster.workloads.readWorkload(REF, never)) ?? assert.fail();
@@ -63,7 +71,7 @@ describe('a rollout that may only be read, again and again', () => {
         cluster.workloads,
         (now, words) => {
           told.push(words);
-          if (told.length === 1) proxy.break(({ url }) => url.endsWith('/deployments/web'), fault);
+          if (told.length === 1) proxy.break(isRead, fault, times);
           // Nothing is known at that moment, and it comes to its end after that.
           if (now === undefined) over ??= saidToBe(counts(1));
         },

@@ -3,6 +3,7 @@ import type { CacheJob } from '../../src/domain/jobs/cacheJob.ts';
 import { troubleOf } from '../../src/domain/jobs/cacheJob.ts';
 import { jobParts } from '../../src/domain/jobs/jobText.ts';
 import { KubernetesCluster } from '../../src/gateway/kubernetes/cluster.ts';
+import { JobCare } from '../../src/operations/jobs/jobCare.ts';
 import { Jobs } from '../../src/operations/jobs/jobs.ts';
 import { installArgoKinds } from '../cluster/argoKinds.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/controlPlane.ts';
@@ -15,6 +16,7 @@ import {
   manifestsOf,
   TRIGGERS,
 } from '../scaffold/eventRefreshes.ts';
+import { untilJob } from './untilJob.ts';
 
 const never = new AbortController().signal;
 const [webhook, , , schedule] = TRIGGERS;
@@ -49,17 +51,8 @@ describe('jobs that an event starts, and jobs that do not begin, on a real clust
   };
   const refIn = (namespace: string) => ({ context: 'demo', namespace, name: 'workflow-cache' });
   const partsOf = (job: CacheJob) => jobParts(job, cacheWith({}), Date.now());
-  /** The first job of the cache once something is so of it. */
-  const until = async (namespace: string, isSo: (job: CacheJob) => boolean): Promise<CacheJob> => {
-    const ref = refIn(namespace);
-    const [first] = (await jobs.of(ref)).jobs;
-    assert.ok(first !== undefined);
-    const found = () => jobs.known(ref)?.jobs.find(isSo);
-    await jobs.until(first.workload, () => found() !== undefined, never);
-    const now = found();
-    assert.ok(now !== undefined);
-    return now;
-  };
+  const until = (namespace: string, isSo: (job: CacheJob) => boolean) =>
+    untilJob(jobs, refIn(namespace), isSo);
   const parts = (namespace: string, trigger: typeof webhook) =>
     manifestsOf(
       eventRefresh(trigger, { maxAge: undefined, cache: { namespace, name: 'workflow-cache' } }),
@@ -134,9 +127,9 @@ describe('jobs that an event starts, and jobs that do not begin, on a real clust
       },
     },
   });
-  /** What the cluster has told of objects of a kind that were refused, as soon as it has. */
-  const refusal = async (namespace: string, kind: string): Promise<string> => {
-    const selector = `reason=FailedCreate,involvedObject.kind=${kind}`;
+  /** What the cluster has told last of objects of a kind for one reason, as soon as it has. */
+  const event = async (namespace: string, kind: string, reason: string): Promise<string> => {
+    const selector = `reason=${reason},involvedObject.kind=${kind}`;
     const args = ['get', 'events', '-n', namespace, '--field-selector', selector];
     for (;;) {
       const { items } = JSON.parse(await plane.kubectl([...args, '-o', 'json'])) as Told;
@@ -145,12 +138,20 @@ describe('jobs that an event starts, and jobs that do not begin, on a real clust
     }
   };
 
+  /** As if its controller had made its last Job so many milliseconds ago. */
+  const ranLast = async (namespace: string, ago: number) => {
+    const lastScheduleTime = new Date(Date.now() - ago).toISOString().replace(/\.\d+/, '');
+    const status = JSON.stringify({ status: { lastScheduleTime } });
+    const path = ['patch', 'cronjob', 'refresh', '-n', namespace, '--subresource=status'];
+    await plane.kubectl([...path, '--type=merge', '-p', status]);
+  };
+
   it('a Job whose account is not there says so in the words of its events', async () => {
     await plane.kubectl(['create', 'namespace', 'refused']);
     await make(cronJob('refused'));
     const { workload } = await until('refused', () => true);
     await cluster.workloads.runJob(workload.ref, 'by-hand', never);
-    const told = await refusal('refused', 'Job');
+    const told = await event('refused', 'Job', 'FailedCreate');
     assert.match(told, /service account refused\/missing/);
     const fresh = new Jobs(cluster.workloads, cluster.jobs, Date.now);
     const [job] = (await fresh.of(refIn('refused'))).jobs;
@@ -168,14 +169,48 @@ describe('jobs that an event starts, and jobs that do not begin, on a real clust
     await plane.kubectl(['wait', counted, 'quota/none', '-n', 'full', '--timeout=60s']);
     const job = cronJob('full');
     await make({ ...job, spec: { ...job.spec, schedule: '* * * * *' } });
-    const lastScheduleTime = new Date(Date.now() - 600_000).toISOString().replace(/\.\d+/, '');
-    const path = ['patch', 'cronjob', 'refresh', '-n', 'full', '--subresource=status'];
-    const status = JSON.stringify({ status: { lastScheduleTime } });
-    await plane.kubectl([...path, '--type=merge', '-p', status]);
-    const told = await refusal('full', 'CronJob');
+    await ranLast('full', 600_000);
+    const told = await event('full', 'CronJob', 'FailedCreate');
     assert.match(told, /exceeded quota/);
     const [found] = (await jobs.of(refIn('full'))).jobs;
     assert.equal(found?.refused, told);
     assert.equal(troubleOf(found, cacheWith({}), Date.now()), 'failed');
+  });
+
+  it('a run that was missed beside one that is under way starts when that has ended, as was said before', async () => {
+    const care = new JobCare(cluster.workloads, cluster.jobs, Date.now);
+    const day = 24 * 3600_000;
+    const on = async (schedule: string) => {
+      const spec = JSON.stringify({ spec: { schedule } });
+      await plane.kubectl(['patch', 'cronjob', 'refresh', '-n', 'busy', '-p', spec]);
+    };
+    await plane.kubectl(['create', 'namespace', 'busy']);
+    const job = cronJob('busy');
+    await make({
+      ...job,
+      spec: { ...job.spec, schedule: '0 1 1 * *', concurrencyPolicy: 'Forbid' },
+    });
+    await ranLast('busy', 40 * day);
+    const { workload, runs } = await until('busy', ({ cron }) => cron.active === 1);
+    const [first] = runs ?? [];
+    assert.ok(first !== undefined);
+    await care.setSuspended(workload, true);
+    await until('busy', ({ cron }) => cron.isSuspended);
+    await on('0 0 * * *');
+    await ranLast('busy', 3 * day);
+    assert.equal((await care.planResume(workload, never))?.missed, 'waits');
+    await care.setSuspended(workload, false);
+    assert.match(await event('busy', 'CronJob', 'JobAlreadyActive'), /prior execution is running/);
+    const { name } = first.workload.ref;
+    assert.equal(
+      await plane.kubectl(['get', 'jobs', '-n', 'busy', '-o', 'name']),
+      `job.batch/${name}\n`,
+    );
+    const soon = ['-p', '{"spec":{"activeDeadlineSeconds":1}}'];
+    await plane.kubectl(['patch', 'job', name, '-n', 'busy', ...soon]);
+    const after = await until('busy', ({ runs: some = [] }) => some.length === 2);
+    const [newest, before] = after.runs ?? [];
+    assert.deepEqual([newest?.state.outcome, before?.state.outcome], ['running', 'failed']);
+    assert.equal(before?.workload.ref.name, name);
   });
 });

@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { factsOf } from '../../src/domain/facts.ts';
 import { manualScript, type ManualRefresh } from '../../src/domain/manifests/manualScript.ts';
+import { shellWord } from '../../src/domain/shellWord.ts';
 import type { Map } from './refreshRuns.ts';
 import type { Shell } from './shells.ts';
 import { content } from './sourceServer.ts';
@@ -15,6 +16,12 @@ import { entries, newJob, setUp, tearDown, type Stage } from './stage.ts';
 
 /** As large as the bytes that take its place. */
 const TEXT = 'text'.repeat(256);
+
+/** What runs a program at a terminal of its own, and ends with its code. */
+function atTerminal(words: readonly string[]): readonly string[] {
+  const command = words.map(shellWord).join(' ');
+  return ['/usr/bin/script', '--quiet', '--return', '--command', command, '/dev/null'];
+}
 
 interface Ended {
   readonly code: number | null;
@@ -27,6 +34,8 @@ interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Kills the shell once it has said this. */
   readonly killedOn?: RegExp;
+  /** Runs it at a terminal, and types this when it asks. */
+  readonly typed?: string;
 }
 
 describe('the script for a refresh by hand, run for real', () => {
@@ -47,20 +56,24 @@ describe('the script for a refresh by hand, run for real', () => {
   const run = async (
     { command: [program = '', ...args], path: PATH }: Shell,
     refresh: ManualRefresh,
-    { args: own = ['--yes'], env = {}, killedOn }: RunOptions = {},
+    { args: own = ['--yes'], env = {}, killedOn, typed }: RunOptions = {},
   ): Promise<Ended> => {
     const { name, text } = manualScript(refresh);
     const file = path.join(stage.plane.directory, name);
     await writeFile(file, text);
     const { directory, kubeconfig } = stage.plane;
-    const child = spawn(program, [...args, file, ...own], {
+    const words = [program, ...args, file, ...own];
+    const [at = '', ...rest] = typed === undefined ? words : atTerminal(words);
+    const child = spawn(at, rest, {
       env: { PATH, HOME: directory, TMPDIR: directory, KUBECONFIG: kubeconfig, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
+    if (typed === undefined) child.stdin.end();
     let [stdout, stderr] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       stdout += chunk;
       if (killedOn?.test(stdout) === true) child.kill('SIGKILL');
+      if (typed !== undefined && stdout.endsWith('[y/N] ')) child.stdin.write(typed);
     });
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
     const code = await new Promise<number | null>((resolve, reject) => {
@@ -189,6 +202,33 @@ describe('the script for a refresh by hand, run for real', () => {
         assert.match(stderr, /was not written: .*the object has been modified/);
         assert.match((await edited) ?? '', /patched/);
         assert.equal((await map(refresh))?.data?.['mappings.json'], entries(10));
+      });
+
+      it('asks at a terminal with what it would write, and takes only a yes for one', async function () {
+        // The program of other systems is called so, too, and takes other options.
+        if (process.platform !== 'linux') return this.skip();
+        const refresh = await newRefresh();
+        const place = `${refresh.cache.namespace}/some-cache in context demo`;
+        stage.source.answer = content(entries(10));
+        for (const typed of ['n\n', '\n', 'yesterday\n', '\u0004']) {
+          const { code, stdout } = await run(shell, refresh, { args: [], typed });
+          assert.ok(
+            stdout.startsWith(
+              `Write key mappings.json of ${place}: 10 entries where it is not there yet? [y/N] `,
+            ),
+            stdout,
+          );
+          assert.equal(code, 1, stdout);
+          assert.match(stdout, /Nothing was written\.\s*$/);
+          assert.equal(await map(refresh), undefined);
+        }
+        const first = await run(shell, refresh, { args: [], typed: 'y\n' });
+        assert.match(first.stdout, /Written: key mappings\.json of .*, 10 entries\.\s*$/);
+        assert.equal(first.code, 0);
+        stage.source.answer = content(entries(11));
+        const again = await run(shell, refresh, { args: [], typed: 'YES\n' });
+        assert.match(again.stdout, /: 11 entries where the cache has 10 entries\? \[y\/N\] /);
+        assert.equal((await map(refresh))?.data?.['mappings.json'], entries(11));
       });
 
       it('writes nothing where the context leads to another server, and reads the files that it was given', async () => {

@@ -182,13 +182,12 @@ describe('the refresh script writes nothing and says why', () => {
       });
 
       it('D13: a source that asks to wait longer than a run may take', async () => {
-        const begun = Date.now();
+        // Whoever waited as it was told would not end before this test does.
         stage.source.answer = (response) => response.writeHead(503, { 'retry-after': '900' }).end();
         assert.match(
           await failing(job, { env: { RETRIES: '3', FETCHING_SECONDS: '10' } }),
           /^SOURCE could not be fetched: .*\.$/,
         );
-        assert.ok(Date.now() - begun < 12_000);
       });
 
       it('D13: redirects that together take longer than a fetch may', async () => {
@@ -197,11 +196,9 @@ describe('the refresh script writes nothing and says why', () => {
             redirect('/next')(response, request);
           }, 900);
         };
-        assert.equal(
-          await failing(job, { env: { FETCHING_SECONDS: '2', FETCH_SECONDS: '2' } }).then((left) =>
-            left.startsWith('SOURCE could not be fetched: '),
-          ),
-          true,
+        assert.match(
+          await failing(job, { env: { FETCHING_SECONDS: '2', FETCH_SECONDS: '2' } }),
+          /^SOURCE could not be fetched: .*timed out/,
         );
       });
 

@@ -6,7 +6,13 @@ import type { Workbench } from '../editor/workbench.ts';
  */
 export async function scaffoldRefreshJob(
   workbench: Workbench,
-  { key, url, schedule, folder }: Readonly<Record<'key' | 'url' | 'schedule' | 'folder', string>>,
+  {
+    key,
+    url,
+    schedule,
+    folder,
+    form = 'A folder of files',
+  }: Readonly<Record<'key' | 'url' | 'schedule' | 'folder', string>> & { readonly form?: string },
 ): Promise<void> {
   const { page } = workbench;
   const question = (text: string) =>
@@ -26,7 +32,7 @@ export async function scaffoldRefreshJob(
   await workbench.answer('24h');
   await choice('Readers that are restarted after a change');
   await page.keyboard.press('Enter');
-  await workbench.pick('A folder of files');
+  await workbench.pick(form);
   await workbench.offers(folder);
   await page.keyboard.press('Enter');
 }

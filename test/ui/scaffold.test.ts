@@ -34,7 +34,7 @@ describe('scaffolding on the screen', () => {
     await workbench.pick('JSON');
     await chooses('Time zone of the schedule').waitFor();
     await workbench.pick('UTC');
-    await asked('daily at 03:30, UTC; next').waitFor();
+    await asked('daily at 04:30, UTC; next').waitFor();
     await workbench.quickInput.fill('0 2 * *');
     await asked(/Not allowed/).waitFor();
     await workbench.quickInput.fill('*/15 * * * *');
@@ -164,7 +164,7 @@ describe('scaffolding on the screen', () => {
     assert.match(words, /stays in the cluster.*EventBus argo\/default.*Sensor argo\//s);
     await workbench.screenshot('scaffold-left-behind');
     await workbench.pressOnToast('No part of it any more', 'Delete These Files');
-    await workbench.toast('Deleted from').waitFor();
+    await workbench.toast('Deleted: ').waitFor();
     const folder = path.join(stage.workspace, 'k8s/workflow-cache-event-refresh');
     const names = await readdir(folder);
     const kustomization = await readFile(path.join(folder, 'kustomization.yaml'), 'utf8');

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { scaffoldCronJobReader } from './readerSteps.ts';
 import { setStage, showFailures, TYPING, type Stage } from './stage.ts';
 
-const FILE = 'k8s/workflow-cache-reader.yaml';
+const FILE = 'k8s/reader-workflow-cache-mappings-json-cronjob.yaml';
 
 describe('applying a scaffold that somebody else has a hand in, on the screen', () => {
   let stage: Stage;
@@ -22,7 +22,13 @@ describe('applying a scaffold that somebody else has a hand in, on the screen', 
   const kubectl = (args: readonly string[], input = '') =>
     stage.plane.kubectl([...args, '-n', 'argo'], { input });
   const schedule = () =>
-    kubectl(['get', 'cronjob', 'workflow-cache-reader', '-o', 'jsonpath={.spec.schedule}']);
+    kubectl([
+      'get',
+      'cronjob',
+      'reader-workflow-cache-mappings-json',
+      '-o',
+      'jsonpath={.spec.schedule}',
+    ]);
   /** Up to the question of what becomes of the files. */
   const scaffoldReader = async () => {
     const { workbench } = stage;
@@ -37,7 +43,7 @@ describe('applying a scaffold that somebody else has a hand in, on the screen', 
     await scaffoldReader();
     await chooses('1 file: 1 new').waitFor();
     await workbench.pick('Write to Workspace');
-    await workbench.row('workflow-cache-reader.yaml').waitFor();
+    await workbench.row('reader-workflow-cache-mappings-json-cronjob.yaml').waitFor();
     const written = await readFile(path.join(stage.workspace, FILE), 'utf8');
     const theirs = written.replace('"0 * * * *"', '"5 * * * *"');
     assert.notEqual(theirs, written);
@@ -68,9 +74,10 @@ describe('applying a scaffold that somebody else has a hand in, on the screen', 
     await workbench.pick('Apply to Cluster');
     await asked('from deployer: .spec.schedule').waitFor();
     const change = JSON.stringify({ spec: { schedule: '7 * * * *' } });
-    await kubectl(['patch', 'cronjob', 'workflow-cache-reader', '-p', change]);
+    await kubectl(['patch', 'cronjob', 'reader-workflow-cache-mappings-json', '-p', change]);
     await workbench.pick('Apply, and Take Over Their Fields');
-    const words = /CronJob argo\/workflow-cache-reader was not applied: somebody else changed it/;
+    const words =
+      /CronJob argo\/reader-workflow-cache-mappings-json was not applied: somebody else changed it/;
     await workbench.toast(words).waitFor();
     await workbench.screenshot('scaffold-moved');
     assert.equal(await schedule(), '7 * * * *');
@@ -79,6 +86,6 @@ describe('applying a scaffold that somebody else has a hand in, on the screen', 
     await workbench.oldSide.getByText('7 * * * *').waitFor();
     await workbench.pick('Apply, and Take Over Their Fields');
     const taken = '--for=jsonpath={.spec.schedule}=0 * * * *';
-    await kubectl(['wait', taken, 'cronjob/workflow-cache-reader', '--timeout=30s']);
+    await kubectl(['wait', taken, 'cronjob/reader-workflow-cache-mappings-json', '--timeout=30s']);
   });
 });

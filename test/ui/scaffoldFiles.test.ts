@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { scaffoldCronJobReader } from './readerSteps.ts';
 import { scaffoldRefreshJob } from './refreshJobSteps.ts';
@@ -136,6 +136,33 @@ describe('what is scaffolded into a workspace, on the screen', () => {
     const script = inWorkspace('bad/scripts/refresh-workflow-cache-mappings-json.sh');
     assert.match(await readFile(script, 'utf8'), /^export CACHE=workflow-cache$/m);
   });
+
+  it('in the other form it goes where that form belongs, and only files are told that are left', async () => {
+    const { workbench } = stage;
+    await workbench.openContainer('Caches');
+    const url = `${stage.source.url}/${KEY}`;
+    const wanted = { key: KEY, url, schedule: '0 6 * * *', folder: 'k8s', form: 'One file' };
+    await scaffoldRefreshJob(workbench, wanted);
+    await chooses('1 file: 1 new').waitFor();
+    await workbench.pick('Write to Workspace');
+    const left = 'No part of it any more, and still in the workspace: ';
+    const told = workbench.toast(left);
+    await told.waitFor();
+    const words = await told.innerText();
+    for (const name of await readdir(inWorkspace(FOLDER))) {
+      assert.ok(words.includes(`${FOLDER}/${name}`), words);
+    }
+    // Each object is in the one file now: nothing of the job is to be deleted in the cluster.
+    assert.doesNotMatch(words, /cluster/);
+    await workbench.screenshot('scaffold-other-form');
+    await workbench.pressOnToast(left, 'Delete These Files');
+    await workbench.toast('Deleted: ').waitFor();
+    assert.deepEqual(await readdir(inWorkspace(FOLDER)), []);
+    const [file = ''] = await readdir(inWorkspace('k8s')).then((names) =>
+      names.filter((name) => name.endsWith('.yaml')),
+    );
+    assert.match(await readFile(inWorkspace(`k8s/${file}`), 'utf8'), /^kind: CronJob$/m);
+  });
 });
 
 describe('scaffolding where several folders are open, on the screen', () => {
@@ -162,8 +189,11 @@ describe('scaffolding where several folders are open, on the screen', () => {
     await page.keyboard.press('Enter');
     await asked('Write to Workspace');
     await workbench.pick('Write to Workspace');
-    await workbench.row('workflow-cache-reader.yaml').waitFor();
-    const file = path.join(stage.workspace, 'team-b/k8s/workflow-cache-reader.yaml');
+    await workbench.row('reader-workflow-cache-mappings-json-cronjob.yaml').waitFor();
+    const file = path.join(
+      stage.workspace,
+      'team-b/k8s/reader-workflow-cache-mappings-json-cronjob.yaml',
+    );
     assert.match(await readFile(file, 'utf8'), /^kind: CronJob$/m);
   });
 });

@@ -18,8 +18,7 @@ export interface Entries {
  * one other object or array, as in `{"items": [...]}`, is passed through.
  */
 export function entriesOf(root: unknown): Entries {
-  const inner = wrappedIn(root);
-  return inner === undefined ? outermost(root) : entriesOf(inner.value);
+  return outermost(unwrapped(root).value);
 }
 
 /**
@@ -54,7 +53,8 @@ function wrappedIn(root: unknown): { name: string; value: object } | undefined {
   return typeof value === 'object' && value !== null ? { name, value } : undefined;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+/** True for an object that is no list. */
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -70,9 +70,13 @@ function canonical(value: unknown): string {
   );
 }
 
-/** The names of the objects that only wrap the entries of a document, from the outside in. */
-export function wrappersOf(root: unknown): readonly string[] {
+/** What is left of a document when the objects that only wrap it are passed through, and their names from the outside in. */
+export function unwrapped(root: unknown): {
+  readonly wrappers: readonly string[];
+  readonly value: unknown;
+} {
   const inner = wrappedIn(root);
-  if (inner === undefined || Array.isArray(inner.value)) return [];
-  return [inner.name, ...wrappersOf(inner.value)];
+  if (inner === undefined) return { wrappers: [], value: root };
+  const { wrappers, value } = unwrapped(inner.value);
+  return { wrappers: [inner.name, ...wrappers], value };
 }

@@ -21,7 +21,7 @@ const LABEL_VALUE = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
  * label, since pods are hosts by their name. Where another cache and key could give the same, a hash keeps them apart.
  */
 export function refreshJobName(cache: string, key: string): string {
-  return refreshName('refresh', { cache, key, most: MAX_CRON_JOB });
+  return nameFor('refresh', { cache, key, most: MAX_CRON_JOB });
 }
 
 /**
@@ -29,10 +29,15 @@ export function refreshJobName(cache: string, key: string): string {
  * of neither replace those of the other.
  */
 export function eventRefreshName(cache: string, key: string): string {
-  return refreshName('event-refresh', { cache, key, most: MAX_EVENT_SOURCE });
+  return nameFor('event-refresh', { cache, key, most: MAX_EVENT_SOURCE });
 }
 
-function refreshName(
+/** The name of a workload that reads one key of a cache, such as `reader-workflow-cache-mappings-json`. */
+export function readerName(cache: string, key: string): string {
+  return nameFor('reader', { cache, key, most: MAX_CRON_JOB });
+}
+
+function nameFor(
   start: string,
   of: { readonly cache: string; readonly key: string; readonly most: number },
 ): string {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { manifestObjects } from './manifestObject.ts';
+import { manifestObjects, objectsLeft, printObject } from './manifestObject.ts';
 
 const WHERE = { context: 'demo', namespace: 'argo' };
 
@@ -77,5 +77,33 @@ describe('the objects of manifests', () => {
       const message = `kustomization.yaml ${words}, which only kubectl knows how to apply. Nothing was applied. Run: kubectl apply -k 'k8s/a b' --server-side --context demo`;
       assert.throws(() => manifestObjects(files, WHERE, 'k8s/a b'), { message });
     }
+  });
+});
+
+describe('what may be left of files in a cluster', () => {
+  const left = (files: Readonly<Record<string, string>>, now: Readonly<Record<string, string>>) => {
+    const [before, after] = [files, now].map((each) =>
+      Object.entries(each).map(([name, text]) => ({ name, text })),
+    );
+    return objectsLeft(before ?? [], after ?? [], WHERE).map(printObject);
+  };
+
+  it('is what no file of the scaffold makes, wherever it stands', () => {
+    const files = { 'role.yaml': manifest('Role'), 'bus.yaml': manifest('EventBus') };
+    const now = { 'all.yaml': `${manifest('CronJob')}---\n${manifest('Role')}` };
+    assert.deepEqual(left(files, now), ['EventBus argo/x']);
+    assert.deepEqual(left({ 'all.yaml': now['all.yaml'] }, files), ['CronJob argo/x']);
+    const other = { 'role.yaml': manifest('Role', '  namespace: other\n') };
+    assert.deepEqual(left(other, now), ['Role other/x']);
+  });
+
+  it('is not known of what cannot be read, and nothing of what is no manifest', () => {
+    const kustomization = `${KUSTOMIZATION}namePrefix: x-\n`;
+    const files = {
+      'a.yaml': 'a: [',
+      'b.yaml': manifest('Role'),
+      'kustomization.yaml': kustomization,
+    };
+    assert.deepEqual(left({ ...files, 'refresh.sh': 'kind: Role' }, {}), ['Role argo/x']);
   });
 });

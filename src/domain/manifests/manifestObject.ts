@@ -3,7 +3,7 @@ import { Failure } from '../failure.ts';
 import { isFields, textOr, type Fields } from '../readers/json.ts';
 import type { NamespaceRef } from '../ref.ts';
 import { shellWord } from '../shellWord.ts';
-import type { ManifestFile } from './scaffold.ts';
+import { isManifest, type ManifestFile } from './scaffold.ts';
 
 /** An object as a manifest gives it, and where it belongs. */
 export interface ManifestObject extends NamespaceRef {
@@ -30,7 +30,6 @@ export function manifestObjects(
   folder = 'FOLDER',
 ): readonly ManifestObject[] {
   const all = files.flatMap(({ name, text }) => objectsOf(name, text, where));
-  const isKustomization = ({ apiVersion }: ManifestObject) => apiVersion.startsWith(KUSTOMIZATION);
   const kustomizations = all.filter(isKustomization);
   const others = files.map(({ name }) => name).filter((name) => name !== 'kustomization.yaml');
   for (const { fields } of kustomizations) {
@@ -40,6 +39,29 @@ export function manifestObjects(
   return all
     .filter((object) => !isKustomization(object))
     .sort((one, other) => rank(one) - rank(other));
+}
+
+/**
+ * The objects of files that are no part of a scaffold any more and that no file of it makes: what may be left in the
+ * cluster. Of a file that cannot be read none is known.
+ */
+export function objectsLeft(
+  left: readonly ManifestFile[],
+  files: readonly ManifestFile[],
+  where: NamespaceRef,
+): readonly ManifestObject[] {
+  const made = manifestObjects(files.filter(isManifest), where).map(printObject);
+  return left.filter(isManifest).flatMap((file) => {
+    try {
+      const objects = objectsOf(file.name, file.text, where);
+      return objects.filter(
+        (object) => !isKustomization(object) && !made.includes(printObject(object)),
+      );
+    } catch (error) {
+      if (error instanceof Failure) return [];
+      throw error;
+    }
+  });
 }
 
 /** What a kustomization says beside which files there are, as a part of a sentence; empty where nothing. */
@@ -58,6 +80,10 @@ function moreIn(fields: Fields, files: readonly string[]): string {
 
 /** What a kustomization holds that does nothing to the objects of its files. */
 const PLAIN = ['apiVersion', 'kind', 'resources'];
+
+function isKustomization({ apiVersion }: Pick<ManifestObject, 'apiVersion'>): boolean {
+  return apiVersion.startsWith(KUSTOMIZATION);
+}
 
 function rank({ kind }: ManifestObject): number {
   const first = FIRST.indexOf(kind);
@@ -80,7 +106,7 @@ function objectOf(file: string, fields: unknown, { context, namespace }: Namespa
   const metadata = isFields(fields['metadata']) ? fields['metadata'] : {};
   const [apiVersion, kind] = [textOr(fields['apiVersion']), textOr(fields['kind'])];
   const name = textOr(metadata['name']);
-  const isNameless = name === '' && !apiVersion.startsWith(KUSTOMIZATION);
+  const isNameless = name === '' && !isKustomization({ apiVersion });
   if (apiVersion === '' || kind === '' || isNameless) {
     throw unreadable(file, 'holds an object without apiVersion, kind or name');
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { recommend, type Circumstances, type Strategy } from './strategy.ts';
+import { recommend, RHYTHMS, type Circumstances, type Strategy } from './strategy.ts';
 import { strategyPage } from './strategyPage.ts';
 
 type Case = readonly [
@@ -48,6 +48,18 @@ describe('the recommended strategy', () => {
     }
   });
 
+  it('runs each night at an hour that every time zone has once on each day', () => {
+    const [minute, hour] = RHYTHMS.days.schedule.split(' ').map(Number);
+    const year = [Date.UTC(2027, 0, 1), Date.UTC(2028, 0, 1)] as const;
+    for (const zone of Intl.supportedValuesOf('timeZone')) {
+      for (const [from, to] of shifts(zone, year)) {
+        const time = new Date(from);
+        time.setUTCHours(hour ?? NaN, minute);
+        assert.ok(!(from <= time.getTime() && time.getTime() < to), `${zone} on ${String(time)}`);
+      }
+    }
+  });
+
   it('stands over all three, side by side', () => {
     const circumstances = {
       changes: 'rarely',
@@ -70,3 +82,39 @@ describe('the recommended strategy', () => {
     );
   });
 });
+
+/**
+ * The times on the clock of a zone, as if they were UTC and in milliseconds, that it leaves out or has twice in a year.
+ * Each on the day of its beginning: none goes on past midnight by more than the minutes of the first hour.
+ */
+function shifts(zone: string, [from, to]: readonly [number, number]): readonly Shift[] {
+  const parts = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric' } as const;
+  const format = new Intl.DateTimeFormat('en', {
+    ...{ ...parts, minute: 'numeric', second: 'numeric' },
+    ...{ timeZone: zone, hourCycle: 'h23' },
+  });
+  const offset = (time: number) => {
+    const at = Object.fromEntries(
+      format.formatToParts(time).map((part) => [part.type, part.value]),
+    );
+    const { year = '', month = '', day = '', hour = '', minute = '', second = '' } = at;
+    return Date.UTC(+year, +month - 1, +day, +hour, +minute, +second) - time;
+  };
+  const found: Shift[] = [];
+  for (let week = from; week < to; week += WEEK) {
+    let [before, after] = [week, week + WEEK];
+    const [one, other] = [offset(before), offset(after)];
+    if (one === other) continue;
+    while (after - before > 1000) {
+      const middle = Math.floor((before + after) / 2000) * 1000;
+      if (offset(middle) === one) before = middle;
+      else after = middle;
+    }
+    found.push([after + Math.min(one, other), after + Math.max(one, other)]);
+  }
+  return found;
+}
+
+type Shift = readonly [from: number, to: number];
+
+const WEEK = 7 * 24 * 3600_000;

@@ -56,7 +56,7 @@ export function recommend({ changes, knows, stale, hasEvents }: Circumstances): 
 /** How often a source has to be asked for readers to have no older data than that. */
 export const RHYTHMS: Readonly<Record<Circumstances['stale'], Rhythm>> = {
   // Not at an hour that zones with daylight saving leave out or have twice.
-  days: { words: 'each night', schedule: '30 3 * * *' },
+  days: { words: 'each night', schedule: '30 4 * * *' },
   hours: { words: 'each hour', schedule: '0 * * * *' },
   minutes: { words: 'every 5 minutes', schedule: '*/5 * * * *' },
 };

@@ -1,7 +1,7 @@
 import { ownFields } from '../../domain/manifests/applyPlan.ts';
 import { eventRefreshFiles } from '../../domain/manifests/events/eventRefreshFiles.ts';
 import { planFile } from '../../domain/manifests/filePlan.ts';
-import { manifestObjects } from '../../domain/manifests/manifestObject.ts';
+import { manifestObjects, objectsLeft } from '../../domain/manifests/manifestObject.ts';
 import { manualScript } from '../../domain/manifests/manualScript.ts';
 import { lookUpCommand } from '../../domain/manifests/reader/lookUp.ts';
 import { lookUpIn } from '../../domain/manifests/reader/lookUpIn.ts';
@@ -23,6 +23,7 @@ export const scaffolds = {
   refreshJobFiles,
   refreshJobInOneFile,
   manifestObjects,
+  objectsLeft,
   /** An object as a person may compare it. */
   objectText: (object: Fields) => yamlText(ownFields(object)),
 } as const;

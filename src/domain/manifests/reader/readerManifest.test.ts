@@ -16,6 +16,7 @@ const READER: ReaderManifest = {
   key: 'mappings.json',
   format: 'JSON',
   wrappers: [],
+  by: 'name',
   entry: 'team/app',
 };
 
@@ -32,7 +33,9 @@ describe('a new reader', () => {
   for (const kind of READER_KINDS) {
     it(`as a ${kind} reads the whole folder: live where it runs on`, () => {
       const { name, text } = readerManifest({ ...READER, kind });
-      assert.equal(name.length <= 52 + '.yaml'.length, true);
+      const { metadata } = parse(text) as { readonly metadata: { readonly name: string } };
+      assert.ok(metadata.name.length <= 52, metadata.name);
+      assert.equal(name, `${metadata.name}-${kind.toLowerCase()}.yaml`);
       assert.equal(
         effectIn(text),
         kind === 'Deployment' || kind === 'Job' ? 'live' : 'nextRun',
@@ -44,9 +47,24 @@ describe('a new reader', () => {
     });
   }
 
+  it('has a file and a name that no other of another kind, key or cache has', () => {
+    const wanted = READER_KINDS.flatMap((kind) =>
+      ['a.json', 'b.json'].flatMap((key) =>
+        ['my-cache', 'my.cache'].map((name) => ({ kind, key, cache: { ...CACHE, name } })),
+      ),
+    );
+    const files = wanted.map((each) => readerManifest({ ...READER, ...each }));
+    assert.equal(new Set(files.map(({ name }) => name)).size, wanted.length);
+    const objects = files.map(({ text }) => {
+      const { kind, metadata } = parse(text) as { kind: string; metadata: { name: string } };
+      return `${kind}/${metadata.name}`;
+    });
+    assert.equal(new Set(objects).size, wanted.length);
+  });
+
   it('of what has no entries that a shell can look up reads all, and says so', () => {
     for (const kind of READER_KINDS) {
-      const { text } = readerManifest({ ...READER, kind, format: 'YAML' });
+      const { text } = readerManifest({ ...READER, kind, format: 'YAML', by: 'nothing' });
       assert.match(text, /# Reads all of it: a shell cannot look up entries of YAML\./);
       assert.doesNotMatch(text, /team\/app|NAME|parameters/);
     }
@@ -104,6 +122,7 @@ interface Container {
 /** The wrappers in a script, as sh gives their names to jq, and jq reads them. */
 function wrappersIn(script: string): readonly string[] {
   const [, word = ''] = /--arg name "\$NAME" '(.*)' \/cache\/mappings\.json\)/s.exec(script) ?? [];
-  const [, texts = ''] = /^input \| \.(.*)\[\$name\] \|/s.exec(word.replaceAll("'\\''", "'")) ?? [];
+  const [, texts = ''] =
+    /^input \| \.(.*) \| if type == "object" and/s.exec(word.replaceAll("'\\''", "'")) ?? [];
   return (texts.match(/"(?:[^"\\]|\\.)*"/gs) ?? []).map((text) => JSON.parse(text) as string);
 }

@@ -1,10 +1,12 @@
+import type { Format } from '../../content/content.ts';
 import type { CacheRef } from '../../ref.ts';
 import { BRACE, withoutTags } from '../events/workflowTemplate.ts';
+import { readerName } from '../jobNames.ts';
 import { REFRESH_IMAGE } from '../refreshJob.ts';
 import { CONTAINER_SECURITY, literal, POD_SECURITY } from '../refreshPod.ts';
 import type { ManifestFile } from '../scaffold.ts';
 import { yamlText, type Comment } from '../yamlText.ts';
-import { hasEntries, lookUpCommand, type LookUp } from './lookUp.ts';
+import { lookUpCommand, type LookUp } from './lookUp.ts';
 
 /** The kinds of workloads that are made as new files. */
 export const READER_KINDS = ['Deployment', 'Job', 'CronJob', 'WorkflowTemplate'] as const;
@@ -21,19 +23,16 @@ export interface ReaderManifest extends LookUp {
 
 const FOLDER = '/cache';
 
-/** The most characters of a CronJob's name: its Jobs get eleven more. */
-const MAX_NAME = 52;
-
-/** A workload that reads a cache as it should be read: whole folder, read-only, optional, and failing on a miss. */
+/**
+ * A workload that reads a cache as it should be read: whole folder, read-only, optional, and failing on a miss. Each
+ * kind has a file of its own, as each key and cache has a name.
+ */
 export function readerManifest(reader: ReaderManifest): ManifestFile {
-  const { kind, cache } = reader;
-  const name = `${cache.name
-    .replaceAll('.', '-')
-    .slice(0, MAX_NAME - 7)
-    .replace(/-+$/, '')}-reader`;
+  const { kind, cache, key } = reader;
+  const name = readerName(cache.name, key);
   const metadata = { name, namespace: cache.namespace };
   const object = { apiVersion: VERSIONS[kind], kind, metadata, spec: specOf(reader, name) };
-  return { name: `${name}.yaml`, text: yamlText(object, COMMENTS[kind]) };
+  return { name: `${name}-${kind.toLowerCase()}.yaml`, text: yamlText(object, COMMENTS[kind]) };
 }
 
 const VERSIONS: Readonly<Record<ReaderKind, string>> = {
@@ -93,7 +92,7 @@ function podOf(reader: ReaderManifest, restartPolicy: 'Always' | 'Never'): objec
         command,
         ...containerOf(
           reader,
-          hasEntries(reader) ? [{ name: 'NAME', value: literal(reader.entry) }] : [],
+          reader.by !== 'nothing' ? [{ name: 'NAME', value: literal(reader.entry) }] : [],
         ),
       },
     ],
@@ -109,7 +108,7 @@ function workflowOf(reader: ReaderManifest): object {
   const name = 'look-up';
   const script = { image: REFRESH_IMAGE, command: ['sh'], source: scriptOf(reader) };
   const volumes = volumesOf(reader);
-  if (!hasEntries(reader)) {
+  if (reader.by === 'nothing') {
     const template = { name, script: { ...script, ...containerOf(reader, []) }, volumes };
     return { entrypoint: name, securityContext: POD_SECURITY, templates: [template] };
   }
@@ -159,22 +158,28 @@ function scriptOf(reader: ReaderManifest): string {
 
 /** The file is read anew each time: a mounted folder follows the cache. */
 function loopOf(reader: ReaderManifest): string {
-  const turn = [...readingOf(reader), 'sleep 60 & wait "$!"'].map((line) => `  ${line}`);
+  const turn = [...readingOf(reader), 'sleep 60 & wait "$!"'].map(indented);
   const lines = ['trap exit TERM', 'while :; do', ...turn, 'done', ''];
   return [...beginningOf(reader), ...lines].join('\n');
 }
 
+function indented(lines: string): string {
+  return lines.replaceAll(/(?<=^|\n)(?=[^\n])/g, '  ');
+}
+
 function beginningOf(reader: ReaderManifest): readonly string[] {
-  if (hasEntries(reader)) return ['set -eu'];
-  const why =
-    reader.format === 'YAML'
-      ? 'a shell cannot look up entries of YAML'
-      : `${reader.format} has no entries to look up`;
+  if (reader.by !== 'nothing') return ['set -eu'];
+  const why = WHOLE[reader.format] ?? `${reader.format} has no entries to look up`;
   return [`# Reads all of it: ${why}. It fails where the file is missing or empty.`, 'set -eu'];
 }
 
+const WHOLE: Partial<Readonly<Record<Format, string>>> = {
+  JSON: 'no entry has a name to look up by',
+  YAML: 'a shell cannot look up entries of YAML',
+};
+
 function readingOf(reader: ReaderManifest): readonly string[] {
-  const missing = hasEntries(reader) ? 'There is no entry $NAME' : 'There is nothing';
+  const missing = reader.by !== 'nothing' ? 'There is no entry $NAME' : 'There is nothing';
   return [
     `value=$(${lookUpCommand(reader, FOLDER)}) || {`,
     `  echo "${missing} in ${FOLDER}/${reader.key}." >&2`,

@@ -128,6 +128,11 @@ export function headerSteps<A extends RefreshAnswers>(namespace: string): readon
   ];
 }
 
+/** True where all that is sent to a URL can be read on the way. */
+function isPlain(url: string): boolean {
+  return new URL(url).protocol === 'http:';
+}
+
 async function askForHeader<A extends RefreshAnswers>(
   answers: A,
   frame: Frame,
@@ -136,7 +141,7 @@ async function askForHeader<A extends RefreshAnswers>(
     { label: '$(globe) No credentials', header: undefined },
     {
       label: '$(key) A header from a Secret',
-      description: 'only its name stands in the manifest',
+      description: `only its name stands in the manifest${isPlain(answers.url) ? '; sent unencrypted, since the URL is http' : ''}`,
       header: answers.header ?? { secret: '', key: 'header' },
     },
   ];

@@ -103,7 +103,7 @@ async function asNewFile(
   const { scaffolds } = await session.operations();
   const { context, namespace } = ref;
   const scaffold = {
-    title: `Reader of ${printCache(ref)}`,
+    title: `${kind} that reads ${printCache(ref)}: ${look.key}`,
     where: { context, namespace },
     folder: 'k8s',
     ownFolder: 'k8s',
@@ -181,7 +181,10 @@ async function showEdit(session: Session, wanted: Wanted, shown: Shown): Promise
     const range = new Range(document.positionAt(offset), document.positionAt(offset + length));
     change.replace(document.uri, range, text);
   }
-  await workspace.applyEdit(change);
+  if (!(await workspace.applyEdit(change))) {
+    await refuse(session, wanted, `VS Code could not change ${nameOf(editor)}.`);
+    return;
+  }
   await window.showTextDocument(document);
   await tell(session, wanted, {
     folder: edit.folder,

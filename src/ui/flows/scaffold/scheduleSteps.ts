@@ -34,7 +34,7 @@ export function scheduleStep<A extends Scheduled>(): Step<A> {
         prompt: (text) =>
           scheduleSentence(text, answers.timeZone, Date.now()) ||
           'Minute, hour, day of the month, month, weekday; or @daily, @hourly, @every 1h30m',
-        placeHolder: '30 3 * * *',
+        placeHolder: '30 4 * * *',
         value: answers.schedule,
         problemOf: (text) => notAllowed(problemOfSchedule(text)),
       });

@@ -7,7 +7,7 @@ import { askForOne, askForText, BACK, type Answer } from '../../steps.ts';
 import { lastFolder, recordOf } from '../../scaffoldRecord.ts';
 import { textOf } from '../../workspaceFile.ts';
 import { applyScaffold } from './applyScaffold.ts';
-import { leftBehind, tellLeftBehind } from './leftBehind.ts';
+import { inFolder, leftBehind, tellLeftBehind } from './leftBehind.ts';
 import {
   filesSummary,
   isChanged,
@@ -110,7 +110,7 @@ async function offeredFolder(
   { title, folder, ownFolder, files }: Scaffold,
   { parent, root }: { readonly parent: Uri | undefined; readonly root: Uri },
 ): Promise<string> {
-  const last = lastFolder(await recordOf(storage, title), parent ?? root);
+  const last = lastFolder(await recordOf(storage, title), parent ?? root, files);
   if (last !== undefined) return posix.relative(root.path, last.path);
   const around = parent === undefined ? '' : posix.relative(root.path, parent.path);
   const offered = (path: string) =>
@@ -175,7 +175,11 @@ async function carryOut(
 ): Promise<void> {
   const left = folder === undefined ? [] : await leftBehind(session, scaffold, folder);
   if (folder !== undefined) {
-    await writeFiles(session, { title: scaffold.title, folder }, { files, left });
+    await writeFiles(
+      session,
+      { title: scaffold.title, folder },
+      { files, left: inFolder(left, folder) },
+    );
   }
   if (deed.writes && folder !== undefined) {
     const [first] = files;
@@ -188,5 +192,5 @@ async function carryOut(
     const path = folder === undefined ? scaffold.folder : workspace.asRelativePath(folder);
     await applyScaffold(session, { ...scaffold, folder: path, files: final });
   }
-  if (folder !== undefined) await tellLeftBehind(session, scaffold, { folder, left });
+  if (folder !== undefined) await tellLeftBehind(session, scaffold, left);
 }
