@@ -90,7 +90,7 @@ describe('the refresh script, run for real', () => {
         await runs.apply(job);
         stage.source.answer = content(entries(10));
         const HOME = await mkdtemp(path.join(stage.plane.directory, 'home-'));
-        await writeFile(path.join(HOME, '.curlrc'), 'proxy = http://127.0.0.1:1\n');
+        await writeFile(path.join(HOME, '.curlrc'), 'interface = no-such-interface\n');
         const env = { HTTPS_PROXY: 'http://127.0.0.1:1', HOME };
         await written(runs, job, await runs.run(job, { env }));
       });
