@@ -48,7 +48,11 @@ describe('the refresh script, run for real', () => {
         const job = await newJob(stage, wanted);
         await runs.apply(job);
         stage.source.answer = content(body, 'text/plain; charset=utf-8');
-        return { job, map: await written(runs, job, await runs.run(job)) };
+        // Wherever the clock of a node stands.
+        return {
+          job,
+          map: await written(runs, job, await runs.run(job, { env: { TZ: 'XXX-9' } })),
+        };
       };
 
       /** A job that has restarted its reader for what the map holds, and that map. */
@@ -86,7 +90,7 @@ describe('the refresh script, run for real', () => {
         await runs.apply(job);
         stage.source.answer = content(entries(10));
         const HOME = await mkdtemp(path.join(stage.plane.directory, 'home-'));
-        await writeFile(path.join(HOME, '.curlrc'), 'proxy = http://127.0.0.1:1\n');
+        await writeFile(path.join(HOME, '.curlrc'), 'interface = no-such-interface\n');
         const env = { HTTPS_PROXY: 'http://127.0.0.1:1', HOME };
         await written(runs, job, await runs.run(job, { env }));
       });
