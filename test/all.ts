@@ -8,8 +8,9 @@ interface Part {
 }
 
 /**
- * The parts of `npm test`: rows one after another, and the lanes of a row side by side, since they wait as much as they
- * compute. What needs programs comes after they were built, and what builds into `dist` is in one lane.
+ * The parts of `npm test`: rows one after another, and the lanes of a row side by side. What needs programs comes after
+ * they were built. The screen, which nothing may starve, is beside what waits most, and in one lane with the host,
+ * since both build into `dist`.
  */
 const ROWS: readonly (readonly (readonly Part[])[])[] = [
   [
@@ -24,6 +25,7 @@ const ROWS: readonly (readonly (readonly Part[])[])[] = [
       { script: 'test:ui', minutes: 30 },
     ],
   ],
+  [[{ script: 'test:scaffold', minutes: 40 }]],
 ];
 
 interface Count {
