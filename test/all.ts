@@ -1,40 +1,60 @@
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 
-/** The parts of `npm test`, in order: the quick ones first. Minutes are a limit, not an expectation. */
-const PARTS = [
-  { script: 'check', minutes: 5 },
-  { script: 'test:unit', minutes: 5 },
-  { script: 'test:cluster', minutes: 40 },
-  { script: 'test:host', minutes: 15 },
-  { script: 'test:ui', minutes: 20 },
-] as const;
+interface Part {
+  readonly script: string;
+  /** A limit, not an expectation. */
+  readonly minutes: number;
+}
+
+/**
+ * The parts of `npm test`: rows one after another, and the lanes of a row side by side. What needs programs comes after
+ * they were built. The screen, which nothing may starve, is beside what waits most, and in one lane with the host,
+ * since both build into `dist`.
+ */
+const ROWS: readonly (readonly (readonly Part[])[])[] = [
+  [
+    [{ script: 'check', minutes: 10 }],
+    [{ script: 'test:unit', minutes: 10 }],
+    [{ script: 'test:programs', minutes: 60 }],
+  ],
+  [
+    [{ script: 'test:cluster', minutes: 40 }],
+    [
+      { script: 'test:host', minutes: 15 },
+      { script: 'test:ui', minutes: 30 },
+    ],
+  ],
+  [[{ script: 'test:scaffold', minutes: 40 }]],
+];
 
 interface Count {
   readonly passed: number;
   readonly failed: number;
 }
 
-/** Runs one script of package.json to its end, or kills it at its limit; its output is passed on. */
-async function run(script: string, minutes: number): Promise<Count> {
-  process.stdout.write(`\n== npm run ${script}\n`);
+/** Runs one script of package.json to its end, or kills it at its limit; its output is passed on by lines with its name. */
+async function run({ script, minutes }: Part): Promise<Count> {
+  const say = (line: string) => process.stdout.write(`${script.padEnd(13)} | ${line}\n`);
+  say('begins');
   const began = Date.now();
   const child = spawn('npm', ['run', '--silent', script], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    process.stdout.write(chunk);
-    output += chunk.toString();
-  });
+  const lines: string[] = [];
+  createInterface(child.stdout)
+    .on('line', say)
+    .on('line', (line) => lines.push(line));
+  createInterface(child.stderr).on('line', say);
   const limit = setTimeout(() => {
-    process.stdout.write(`${script} took longer than ${minutes} minutes and is ended\n`);
+    say(`took longer than ${minutes} minutes and is ended`);
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   }, minutes * 60_000);
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   clearTimeout(limit);
-  process.stdout.write(`== ${script}: ${Math.round((Date.now() - began) / 1000)} s\n`);
-  return countOf(output, code === 0);
+  say(`ends after ${Math.round((Date.now() - began) / 1000)} s`);
+  return countOf(lines.join('\n'), code === 0);
 }
 
 /** What the script counted; a script that counts nothing is one test, and a broken end one failure. */
@@ -52,7 +72,12 @@ function sum(output: string, pattern: RegExp): number {
 }
 
 const counts: Count[] = [];
-for (const { script, minutes } of PARTS) counts.push(await run(script, minutes));
+for (const lanes of ROWS) {
+  const runLane = async (parts: readonly Part[]) => {
+    for (const part of parts) counts.push(await run(part));
+  };
+  await Promise.all(lanes.map(runLane));
+}
 const passed = counts.reduce((total, count) => total + count.passed, 0);
 const failed = counts.reduce((total, count) => total + count.failed, 0);
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);

@@ -6,6 +6,7 @@ import { freePorts } from '../freePorts.ts';
 import { run } from '../run.ts';
 import { ensureBinaries, type Binaries } from './binaries.ts';
 import { Authority, serviceAccountKeys, type Subject } from './certificates.ts';
+import { isReady } from './isReady.ts';
 import { Keeping } from './keeping.ts';
 import { writeKubeconfig } from './kubeconfigFile.ts';
 
@@ -89,8 +90,7 @@ export class ControlPlane {
     for (;;) {
       await this.#keeping.assertRunning('etcd');
       await this.#keeping.assertRunning('kube-apiserver');
-      const ready = await this.kubectl(['get', '--raw', '/readyz']).catch(() => '');
-      if (ready === 'ok') return;
+      if (await isReady(this.server, this.authority.cert)) return;
       await pause(50);
     }
   }

@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { build } from 'esbuild';
 import type { Version } from '../../src/domain/history/history.ts';
 import { HistoryFiles } from '../../src/gateway/history/historyFiles.ts';
 import { chance } from '../fakes/chance.ts';
@@ -13,13 +14,22 @@ const WRITER = path.join(import.meta.dirname, 'historyWriter.ts');
 
 describe('the history of several windows', () => {
   let folder: string;
+  let program: string;
+  before(async () => {
+    program = await mkdtemp(path.join(tmpdir(), 'writer-'));
+    // One file of JavaScript: it is started 200 times, and types take longer to strip than records to write.
+    const outfile = path.join(program, 'writer.mjs');
+    const bundling = { bundle: true, platform: 'node', format: 'esm' } as const;
+    await build({ entryPoints: [WRITER], outfile, ...bundling });
+  });
+  after(() => rm(program, { recursive: true, force: true }));
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'history-'));
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   const window = (...args: readonly (string | number)[]) =>
-    [WRITER, folder, ...args.map(String)] as const;
+    [path.join(program, 'writer.mjs'), folder, ...args.map(String)] as const;
   const versions = async (versionsPerKey: number, bytes: number): Promise<readonly Version[]> => {
     const store = new HistoryFiles(folder, () => ({ versionsPerKey, bytes }));
     const records = await store.records(PLACE);

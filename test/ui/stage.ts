@@ -33,10 +33,12 @@ export const TYPING = {
   'editor.suggestOnTriggerCharacters': false,
 };
 
-/** Sets the stage, with the extension as it would be packaged. */
+let built: Promise<unknown> | undefined;
+
+/** Sets the stage, with the extension as it would be packaged: built once for all files of tests. */
 export async function setStage(options: StageOptions = {}): Promise<Stage> {
   const { kubeconfig, settings, folders, workloads = false } = options;
-  await run(process.execPath, ['esbuild.mjs', '--minify'], { cwd: ROOT });
+  await (built ??= run(process.execPath, ['esbuild.mjs', '--minify'], { cwd: ROOT }));
   const scene = await setScene({ workloads });
   const { plane, workspace } = scene;
   const workbench = await Workbench.open({
