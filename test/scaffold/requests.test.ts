@@ -112,6 +112,8 @@ describe('the requests of the refresh script', () => {
         const isOfSource = (each: readonly string[]) => valueOf(each, '--url') === job.url;
         const toServer = told.filter((each) => !isOfSource(each));
         assert.equal(toServer.length, 2);
+        // Arguments are for all to read: the token of the pod is in none.
+        assert.doesNotMatch(told.flat().join('\n'), /^Authorization:/im);
         return { toSource: told.find(isOfSource) ?? assert.fail(), toServer };
       };
       const longest = (told: readonly string[]) => {
