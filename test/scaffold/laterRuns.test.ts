@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
-import { podOf, type Outcome, type RefreshRuns, type Runnable } from './refreshRuns.ts';
+import { answerAfter, askingBetween, edit, replaced } from './meanwhile.ts';
+import type { Outcome, RefreshRuns } from './refreshRuns.ts';
 import { content } from './sourceServer.ts';
 import { create, entries, newJob, setUp, tearDown, workload, type Stage } from './stage.ts';
 
@@ -172,36 +173,4 @@ async function restartedAt({ plane }: Stage, { cache }: RefreshJob): Promise<str
     ]),
   ) as { annotations?: Readonly<Record<string, string>> };
   return annotations?.['kubectl.kubernetes.io/restartedAt'] ?? '';
-}
-
-async function edit({ plane }: Stage, { cache }: RefreshJob, change: object): Promise<void> {
-  const { name, namespace } = cache;
-  const patch = ['--type=merge', '-p', JSON.stringify(change)];
-  await plane.kubectl(['patch', 'configmap', name, '-n', namespace, ...patch]);
-}
-
-/** Answers once something is done; not at all where it fails. */
-function answerAfter(done: Promise<void>, answer: ReturnType<typeof content>) {
-  return (...[response, request]: Parameters<typeof answer>): void => {
-    done.then(
-      () => {
-        answer(response, request);
-      },
-      (error: unknown) => response.destroy(error as Error),
-    );
-  };
-}
-
-/** The pod of a job whose script has other words in one place. */
-function replaced(job: RefreshJob, words: string, others: string): Runnable {
-  const { container, ...rest } = podOf(job);
-  const command = container.command.map((text) => text.replace(words, () => others));
-  assert.notDeepEqual(command, container.command);
-  return { ...rest, container: { ...container, command } };
-}
-
-/** One that asks the source between its look at the map and the write. */
-function askingBetween(job: RefreshJob): Runnable {
-  const ask = '  curl --silent "$SOURCE_URL&between" > "$work/between"\n';
-  return replaced(job, '  weigh\n', `  weigh\n${ask}`);
 }

@@ -358,6 +358,11 @@ describe('the script for a refresh by hand, run for real', () => {
         const killed = await run(shell, refresh, { killedOn: /Written/ });
         assert.equal(killed.code, null);
         assert.deepEqual(await words(), ['Unchanged', ...both]);
+        const managers = (await map(refresh))?.metadata.managedFields;
+        assert.deepEqual(
+          managers?.map(({ manager }) => manager),
+          ['cache-configmaps'],
+        );
       });
     });
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync, statSync } from 'node:fs';
 import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { read } from '../../src/domain/content/reading.ts';
@@ -227,8 +228,21 @@ describe('the refresh script writes nothing and says why', () => {
 
       it('and leaves nothing in its scratch, as after a success', async () => {
         const scratch = await mkdtemp(path.join(stage.plane.directory, 'scratch-'));
-        stage.source.answer = content('');
-        assert.equal((await runs.run(job, { env: { TMPDIR: scratch } })).code, 1);
+        const inside = new Set<number>();
+        stage.source.answer = (response, request) => {
+          for (const name of readdirSync(scratch, { recursive: true, encoding: 'utf8' })) {
+            inside.add(statSync(path.join(scratch, name)).mode & 0o077);
+          }
+          content('')(response, request);
+        };
+        const umask = process.umask(0);
+        try {
+          assert.equal((await runs.run(job, { env: { TMPDIR: scratch } })).code, 1);
+        } finally {
+          process.umask(umask);
+        }
+        // Nobody else may read what is in it, whatever the image would grant.
+        assert.deepEqual([...inside], [0]);
         assert.deepEqual(await readdir(scratch), []);
         stage.source.answer = content(entries(10));
         assert.equal((await runs.run(job, { env: { TMPDIR: scratch } })).code, 0);
@@ -248,22 +262,39 @@ describe('the refresh script writes nothing and says why', () => {
         );
       });
 
-      it('a redirect from https to http', async () => {
+      it('an image that lacks a program', async function () {
+        const ash = stage.runs.find((each) => each.shell.name === 'BusyBox ash')?.shell;
+        const [, applets] = ash?.path.split(path.delimiter) ?? [];
+        if (applets === undefined) return this.skip();
+        assert.equal(
+          await failing(job, { env: { PATH: applets } }),
+          'The script ended unexpectedly with code 127.',
+        );
+      });
+
+      it('a redirect from https to something else', async () => {
         const authority = await Authority.create();
         const subject = { name: 'source', addresses: ['127.0.0.1'] };
         const secure = await SourceServer.start(await authority.issue(subject));
         const trusted = path.join(stage.plane.directory, `trusted-${shell.replace(' ', '-')}`);
         await writeFile(trusted, authority.cert);
         try {
-          secure.answer = redirect(`${stage.source.origin}/mappings`);
           const { length } = stage.source.requests;
-          assert.equal(
-            await failing(
-              { ...job, url: `${secure.origin}/mappings` },
-              { env: { CURL_CA_BUNDLE: trusted } },
-            ),
-            'SOURCE redirects from https to http, which anybody on the way could change.',
-          );
+          const { host } = new URL(stage.source.origin);
+          const places = [
+            [`HTTP://${host}/mappings`, /^SOURCE redirects from https to http, which anybody/],
+            [`ftp://${host}/mappings`, /^SOURCE could not be fetched: Protocol "ftp" .*\.$/],
+          ] as const;
+          for (const [place, message] of places) {
+            secure.answer = redirect(place);
+            assert.match(
+              await failing(
+                { ...job, url: `${secure.origin}/mappings` },
+                { env: { CURL_CA_BUNDLE: trusted } },
+              ),
+              message,
+            );
+          }
           assert.equal(stage.source.requests.length, length);
         } finally {
           await secure.stop();

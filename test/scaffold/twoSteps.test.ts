@@ -5,6 +5,7 @@ import { eventRefreshGroups } from '../../src/domain/manifests/events/eventRefre
 import type { RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
 import type { Manifest } from './argoRules.ts';
 import { TRIGGERS } from './eventRefreshes.ts';
+import { edit } from './meanwhile.ts';
 import { stepOf, type Map, type RefreshRuns, type Runnable } from './refreshRuns.ts';
 import { content, type Answer } from './sourceServer.ts';
 import { entries, newJob, setUp, tearDown, type Stage } from './stage.ts';
@@ -56,6 +57,11 @@ describe('a refresh that asks whether there is something to do, run for real', (
         assert.deepEqual([second.said, second.by], ['Unchanged', 'W/"1"']);
         assert.deepEqual(second.map?.data, { 'mappings.json': entries(10) });
         assert.match(kept(second.map), /^[0-9a-f]{16} W\/"1"$/);
+        // An answer without data says nothing of what it would be, and may leave the ETag out.
+        const bare = await asked((response) =>
+          response.writeHead(304, { 'content-type': 'text/html' }).end(),
+        );
+        assert.deepEqual([bare.said, kept(bare.map)], ['Unchanged', kept(second.map)]);
         // What another URL or format gave, or what was changed by hand, is not what the ETag stands for.
         const other = await asked(one, { url: `${stage.source.origin}/other` });
         assert.deepEqual([other.said, other.by], ['Unchanged', undefined]);
@@ -68,14 +74,21 @@ describe('a refresh that asks whether there is something to do, run for real', (
           assert.equal((await asked(one, wanted)).by, undefined);
         }
         await asked(one);
-        await edit(stage, job, { 'mappings.json': entries(11) });
+        await edit(stage, job, { data: { 'mappings.json': entries(11) } });
         const edited = await asked(one);
         assert.deepEqual([edited.said, edited.by], ['Written', undefined]);
         assert.deepEqual(edited.map?.data, { 'mappings.json': entries(10) });
         const changed = await asked(versioned(entries(12), '"2"'));
         assert.deepEqual([changed.said, changed.by], ['Written', 'W/"1"']);
+        // What somebody else put there becomes no header.
+        const { namespace, name } = job.cache;
+        const forged = `${etagAnnotation(job.key)}=${kept(changed.map)}\nX-Other: 1\n"`;
+        const annotate = ['annotate', '--overwrite', 'configmap', name, forged, '-n', namespace];
+        await stage.plane.kubectl(annotate);
+        assert.equal((await asked(one)).by, undefined);
+        assert.equal(stage.source.requests.at(-1)?.headers['x-other'], undefined);
         // A source that has none any more, or one that is none.
-        for (const etag of ['no quotes', '"a b"']) {
+        for (const etag of ['unquoted', '"a b"', '"caf\u00e9"', '"']) {
           assert.equal(kept((await asked(versioned(entries(12), etag))).map), '', etag);
         }
       });
@@ -92,7 +105,7 @@ describe('a refresh that asks whether there is something to do, run for real', (
         assert.deepEqual(await step('detect'), { stdout: 'changed\n', map: undefined });
         const { map } = await step('update');
         assert.deepEqual(map?.data, { [refresh.key]: entries(10) });
-        await edit(stage, job, { other: 'kept' });
+        await edit(stage, job, { data: { other: 'kept' } });
         const same = await step('detect');
         assert.equal(same.stdout, 'unchanged\n');
         assert.deepEqual(same.map?.data, { [refresh.key]: entries(10), other: 'kept' });
@@ -115,12 +128,6 @@ describe('a refresh that asks whether there is something to do, run for real', (
 
 function kept(map: Map | undefined): string {
   return map?.metadata.annotations?.[etagAnnotation('mappings.json')] ?? '';
-}
-
-async function edit({ plane }: Stage, { cache }: RefreshJob, data: object): Promise<void> {
-  const { name, namespace } = cache;
-  const patch = JSON.stringify({ data });
-  await plane.kubectl(['patch', 'configmap', name, '-n', namespace, '--type=merge', '-p', patch]);
 }
 
 /** A refresh on an event, with the rights of its workflow, and the container of its steps as Argo starts it. */
