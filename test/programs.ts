@@ -4,9 +4,12 @@ import path from 'node:path';
 import { announced } from './cacheFolder.ts';
 import { run } from './run.ts';
 
-/** The first program on the PATH that has one of these names; nothing where there is none. */
-export async function onPath(names: readonly string[]): Promise<string | undefined> {
-  for (const folder of (process.env['PATH'] ?? '').split(path.delimiter)) {
+/** The first program in the folders of the PATH, or of another, that has one of these names; nothing where there is none. */
+export async function onPath(
+  names: readonly string[],
+  folders = process.env['PATH'] ?? '',
+): Promise<string | undefined> {
+  for (const folder of folders.split(path.delimiter)) {
     for (const name of names) {
       const file = path.join(folder, name);
       const usable = await access(file, constants.X_OK).then(

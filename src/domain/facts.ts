@@ -64,8 +64,8 @@ export function etagAnnotation(key: string): string {
 }
 
 /**
- * The annotation in which a refresh job or script keeps, for its own use, for which content of one key it has restarted readers:
- * the SHA-256 of the content, and after it those that could not be restarted.
+ * The annotation in which a refresh job or script keeps, for its own use, which readers were restarted for which content of
+ * one key: the SHA-256 of the content, and after it their names. It is empty where a refresh wrote and restarted nobody yet.
  */
 export function restartedAnnotation(key: string): string {
   return `${RESTARTED}/${suffixOf(key)}`;

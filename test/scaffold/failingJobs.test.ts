@@ -91,7 +91,7 @@ const CASES: readonly Case[] = [
     title: 'D14: a Secret that there is not',
     answer: GOOD,
     message:
-      'The header for SOURCE is missing: Secret some-secret in namespace NAMESPACE has none.',
+      'The header for SOURCE is missing: Secret some-secret in namespace NAMESPACE has no line such as Name: value.',
     wanted: { header: { secret: 'some-secret', key: 'header' } },
   },
   {

@@ -1,42 +1,19 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { factsOf } from '../../src/domain/facts.ts';
 import { manualScript, type ManualRefresh } from '../../src/domain/manifests/manualScript.ts';
-import { shellWord } from '../../src/domain/shellWord.ts';
-import type { Map } from './refreshRuns.ts';
+import { mapOf, newRefresh as newRefreshOn, runByHand, type HandOptions } from './byHand.ts';
 import type { Shell } from './shells.ts';
 import { content } from './sourceServer.ts';
 import { chance } from '../fakes/chance.ts';
 import { hostileText } from '../fakes/hostileTexts.ts';
 import { run as printed } from '../run.ts';
-import { entries, newJob, setUp, tearDown, type Stage } from './stage.ts';
+import { entries, setUp, tearDown, type Stage } from './stage.ts';
 
 /** As large as the bytes that take its place. */
 const TEXT = 'text'.repeat(256);
-
-/** What runs a program at a terminal of its own, and ends with its code. */
-function atTerminal(words: readonly string[]): readonly string[] {
-  const command = words.map(shellWord).join(' ');
-  return ['/usr/bin/script', '--quiet', '--return', '--command', command, '/dev/null'];
-}
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-interface RunOptions {
-  readonly args?: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-  /** Kills the shell once it has said this. */
-  readonly killedOn?: RegExp;
-  /** Runs it at a terminal, and types this when it asks. */
-  readonly typed?: string;
-}
 
 describe('the script for a refresh by hand, run for real', () => {
   let stage: Stage;
@@ -46,51 +23,14 @@ describe('the script for a refresh by hand, run for real', () => {
   });
   after(() => tearDown(stage));
 
-  const newRefresh = async (wanted: Partial<ManualRefresh> = {}): Promise<ManualRefresh> => ({
-    ...(await newJob(stage)),
-    context: 'demo',
-    server: stage.plane.server,
-    kubeconfig: undefined,
-    ...wanted,
-  });
-  const run = async (
-    { command: [program = '', ...args], path: PATH }: Shell,
-    refresh: ManualRefresh,
-    { args: own = ['--yes'], env = {}, killedOn, typed }: RunOptions = {},
-  ): Promise<Ended> => {
-    const { name, text } = manualScript(refresh);
-    const file = path.join(stage.plane.directory, name);
-    await writeFile(file, text);
-    const { directory, kubeconfig } = stage.plane;
-    const words = [program, ...args, file, ...own];
-    const [at = '', ...rest] = typed === undefined ? words : atTerminal(words);
-    const child = spawn(at, rest, {
-      env: { PATH, HOME: directory, TMPDIR: directory, KUBECONFIG: kubeconfig, ...env },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    if (typed === undefined) child.stdin.end();
-    let [stdout, stderr] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      stdout += chunk;
-      if (killedOn?.test(stdout) === true) child.kill('SIGKILL');
-      if (typed !== undefined && stdout.endsWith('[y/N] ')) child.stdin.write(typed);
-    });
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
-    const code = await new Promise<number | null>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', resolve);
-    });
-    return { code, stdout, stderr };
-  };
-  const map = async ({ cache: { name, namespace } }: ManualRefresh) => {
-    const args = ['get', 'configmap', name, '-n', namespace, '--ignore-not-found', '-o', 'json'];
-    const text = await stage.plane.kubectl([...args, '--show-managed-fields']);
-    return text === '' ? undefined : (JSON.parse(text) as Map);
-  };
+  const newRefresh = (wanted: Partial<ManualRefresh> = {}) => newRefreshOn(stage, wanted);
+  const run = (shell: Shell, refresh: ManualRefresh, options: HandOptions = {}) =>
+    runByHand(stage, shell, refresh, options);
+  const map = (refresh: ManualRefresh) => mapOf(stage, refresh);
   const fails = async (
     shell: Shell,
     refresh: ManualRefresh,
-    options: RunOptions,
+    options: HandOptions,
     words: RegExp,
   ) => {
     const before = await map(refresh);
@@ -178,7 +118,7 @@ describe('the script for a refresh by hand, run for real', () => {
           shell,
           refresh,
           { env: { SOURCE_HEADER: '/nowhere' } },
-          /nothing in the file \/nowhere/,
+          /the file \/nowhere has no line such as Name: value\.$/m,
         );
         stage.source.answer = content('<html>login</html>', 'text/html');
         await fails(shell, refresh, {}, /gave an HTML page in place of data/);

@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import path from 'node:path';
 import { restartedManager } from '../../src/domain/manifests/jobNames.ts';
 import type { RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
-import { FaultProxy } from '../cluster/faultProxy.ts';
-import { readKubeconfig, writeKubeconfig } from '../cluster/kubeconfigFile.ts';
+import type { FaultProxy } from '../cluster/faultProxy.ts';
 import type { Fault, Match } from '../cluster/passing.ts';
 import { freePorts } from '../freePorts.ts';
 import { answerAfter, askingBefore, edit } from './meanwhile.ts';
 import { RecordedCurl } from './recordedCurl.ts';
 import { MIB } from './refusals.ts';
 import { environmentOf, podOf, type RefreshRuns } from './refreshRuns.ts';
+import { serverProxy } from './serverProxy.ts';
 import { content, redirect } from './sourceServer.ts';
 import { create, entries, newJob, setUp, tearDown, workload, type Stage } from './stage.ts';
 
@@ -48,7 +47,7 @@ const FAULTS: readonly (readonly [string, Match, Fault, RegExp])[] = [
     { kind: 'answer', status: 302, body: '', headers: { location: '/' } },
     /: it answered 302\.$/,
   ],
-  ['a write: 500', isApply, failure(500, 'etcdserver: no leader'), /: etcdserver: no leader\.$/],
+  ['a look: 500', isLook, failure(500, 'etcdserver: no leader'), /: etcdserver: no leader\.$/],
 ];
 
 describe('the requests of the refresh script', () => {
@@ -60,15 +59,7 @@ describe('the requests of the refresh script', () => {
 
   before(async function () {
     stage = await setUp();
-    const { plane } = stage;
-    // Nobody's: what a run may do, its token says.
-    const kubeconfig = await writeKubeconfig(path.join(plane.directory, 'nobody.kubeconfig'), {
-      ...(await readKubeconfig(plane.kubeconfig)),
-      user: {},
-    });
-    proxy = await FaultProxy.start(plane, { kubeconfig });
-    const { hostname, port } = new URL((await readKubeconfig(proxy.kubeconfig)).server);
-    through = { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port };
+    ({ proxy, through } = await serverProxy(stage));
     const [first] = stage.runs;
     if (first === undefined) return this.skip();
     runs = first;

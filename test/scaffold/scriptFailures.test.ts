@@ -14,6 +14,9 @@ import { create, entries, newJob, setUp, tearDown, type Stage } from './stage.ts
 /** Some of it is JSON to jq. */
 const ALMOST_JSON = ["{'a': 1}", '{"a": NaN}', '{"a": 01}', '[.5]', '[1.]', '{"a": "x\ny"}'];
 
+/** As many entries as the map holds, and nothing in them. */
+const EMPTIED = JSON.stringify(Array(10).fill([]));
+
 const CASES: readonly Refusal[] = [
   {
     title: 'HTML that calls itself text, as a text',
@@ -77,6 +80,11 @@ const CASES: readonly Refusal[] = [
     title: 'one entry in place of many',
     answer: text('{"a": 1}'),
     message: `SOURCE gave 1 entry where the cache has 10: less than half ${ACCEPT}`,
+  },
+  {
+    title: 'as many entries, that hold less than half',
+    answer: text(EMPTIED),
+    message: `SOURCE gave ${EMPTIED.length} bytes where the cache has 172: less than half ${ACCEPT}`,
   },
   ...(
     [
@@ -277,7 +285,7 @@ describe('the refresh script writes nothing and says why', () => {
         if (applets === undefined) return this.skip();
         assert.equal(
           await failing(job, { env: { PATH: applets } }),
-          'The script ended unexpectedly with code 127.',
+          'The script needs programs that are not here: curl jq kubectl.',
         );
       });
 

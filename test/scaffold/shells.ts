@@ -10,7 +10,11 @@ export interface Shell {
 }
 
 /** All that the script needs beside curl, jq and kubectl. */
-const TOOLS = 'awk base64 cat cmp cut date head mktemp rm sed sha256sum sort tail tr wc'.split(' ');
+export const TOOLS: readonly string[] =
+  'base64 cat cmp cut date head mktemp rm sed sha256sum sort tail tr wc'.split(' ');
+
+/** What scaffolded readers need beside them. */
+const OF_READERS = ['awk'];
 
 const PACKAGES = ['busybox', 'dash', 'bash', 'jq', 'curl'] as const;
 
@@ -30,7 +34,10 @@ export async function ensureShells(folder: string, kubectl: string): Promise<rea
   const shells: Shell[] = [];
   if (busybox !== undefined) {
     const applets = path.join(folder, 'busybox');
-    await linked(applets, Object.fromEntries(TOOLS.map((tool) => [tool, busybox])));
+    await linked(
+      applets,
+      Object.fromEntries([...TOOLS, ...OF_READERS].map((tool) => [tool, busybox])),
+    );
     const own = `${links}${path.delimiter}${applets}`;
     shells.push({ name: 'BusyBox ash', command: [busybox, 'ash'], path: own });
   }

@@ -16,11 +16,12 @@ import {
 } from './cacheJob.ts';
 import { nextRunOf, printIn, timingWords } from './timing.ts';
 
-/** Our script ends with this code when it has written and a reader was not restarted. */
+/** Our script ends with this code when all is done but the restart of a reader. */
 const NOT_RESTARTED = 3;
 
-/** How its sentence begins then. */
-const WRITTEN = /^The cache was written, but not all of its readers were restarted: */;
+/** How its sentence begins then: whether that run wrote, or one before it. */
+const NEARLY_DONE =
+  /^The cache (was written|is as it was), but not all of its readers were restarted: */;
 
 /** A reason in a row is cut to so many characters. The tooltip has all of it. */
 const ROW = 100;
@@ -88,10 +89,11 @@ export function failureReason(job: CacheJob, { pods, state, refused }: Run): str
   const failed = pods.filter(({ attempt: { end } }) => end !== undefined && end.code !== 0).at(-1);
   const { message = '', code } = failed?.attempt.end ?? {};
   if (message !== '') {
-    const isWritten = job.evidence === 'label' && code === NOT_RESTARTED;
-    return isWritten
-      ? `written, but readers were not restarted: ${message.replace(WRITTEN, '')}`
-      : message;
+    const isOurs = job.evidence === 'label' && code === NOT_RESTARTED;
+    const [start = '', outcome] = (isOurs ? NEARLY_DONE.exec(message) : undefined) ?? [];
+    if (outcome === undefined) return message;
+    const written = outcome === 'was written' ? 'written, but ' : '';
+    return `${written}readers were not restarted: ${message.slice(start.length)}`;
   }
   const trouble = pods.at(-1)?.workload.pod?.trouble;
   return trouble ?? (refused === undefined ? state.reason : `${refused} (${state.reason})`);

@@ -25,7 +25,8 @@ const GIVEN: readonly string[] = ['SECRET', 'SOURCE_HEADER'];
 
 /** Of these values none can be code, whatever was typed. The rest of the script is constant. */
 const HEAD = `#!/bin/sh
-# A refresh by hand: it asks before it writes; --yes writes without a question.
+# A refresh by hand: it asks before it writes content or restarts readers; --yes does both without a question. Where
+# nothing is new, it notes without a question when that was seen.
 # Where the source asks who you are, SOURCE_HEADER names a file with one header, such as Authorization: Bearer ...
 `;
 

@@ -36,5 +36,5 @@ export function strategyPage(place: string, circumstances: Circumstances): strin
   ];
   const table = rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
   const title = place.replace(/[\\`*_{}[\]<>()#+!|~]/g, '\\$&').replace(/\s+/g, ' ');
-  return `# Refresh of ${title}\n\n**Recommended: ${STRATEGY_NAMES[strategy].toLowerCase()}.** ${reason}\n\n${table}\n\nEach of the three checks what came before it writes, and none writes less than half of what is there. Mounted files follow the cache after up to about 2 minutes.\n`;
+  return `# Refresh of ${title}\n\n**Recommended: ${STRATEGY_NAMES[strategy].toLowerCase()}.** ${reason}\n\n${table}\n\nEach of the three checks what came before it writes, and none writes less than half of what is there, in entries or in bytes. Mounted files follow the cache after up to about 2 minutes.\n`;
 }

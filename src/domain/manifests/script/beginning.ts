@@ -1,6 +1,6 @@
 /** The very beginning of a refresh script: how it ends, and what it says then. */
 export const SETUP = `# Brings one key of a ConfigMap up to date from its source, or writes nothing and says why in one sentence.
-# Every value comes from the environment. Needs sh, curl, jq, kubectl, cmp and sha256sum.
+# Every value comes from the environment. Needs sh, curl, jq, kubectl, cmp, and sha256sum or shasum.
 set -euf
 umask 077
 export LC_ALL=C
@@ -8,18 +8,27 @@ export LC_ALL=C
 : "\${ACCOUNT:=/var/run/secrets/kubernetes.io/serviceaccount}"
 : "\${STEP:=}" "\${ANNOTATION_ETAG:=}"
 limit=1048576
-begun=$(date +%s)
 child=
 said=
-work=$(mktemp -d)
 
-# Says why and ends: code 1 when nothing was written, 3 when readers were not restarted.
+# Says why and ends: code 3 where readers were not restarted. With code 1 nothing was written, unless the words tell otherwise.
 fail() {
   said=yes
   printf '%s\\n' "$1" >&2
   printf '%s' "$1" | tr -s '[:space:]' ' ' | head -c 2000 > "$TERMINATION_LOG" || :
   exit "\${2:-1}"
 }
+
+# A program that is not there answers no to every question, and in a pipe nobody hears of it.
+summing=sha256sum
+if ! command -v sha256sum && command -v shasum; then summing='shasum -a 256'; fi > /dev/null
+missing=
+for program in curl jq kubectl cmp \${summing%% *} base64 cat cut date head mktemp rm sed sort tail tr wc; do
+  command -v "$program" > /dev/null || missing="$missing $program"
+done
+[ -z "$missing" ] || fail "The script needs programs that are not here:$missing."
+begun=$(date +%s)
+work=$(mktemp -d)
 
 finish() {
   code=$?
@@ -54,7 +63,8 @@ take_key() {
   if in_map '.data // {} | has($ENV.KEY)'; then
     jq --join-output '.data[$ENV.KEY]' "$work/map" > "$present"
   elif in_map '.binaryData // {} | has($ENV.KEY)'; then
-    jq --join-output '.binaryData[$ENV.KEY]' "$work/map" | base64 -d > "$present"
+    jq --join-output '.binaryData[$ENV.KEY]' "$work/map" > "$work/encoded"
+    base64 -d < "$work/encoded" > "$present"
   fi
 }
 
@@ -63,6 +73,21 @@ reason() {
   line=$(sed -n 's/^curl: ([0-9]*) //p' "$work/error" | tail -n 1)
   [ -n "$line" ] || line=$(tail -n 1 "$work/error")
   printf '%s' "\${line:-no reason is known}" | sed -e 's/^jq: error ([^)]*): //' -e 's/^error: //' -e 's/line [0-9]*: //' -e 's/\\.*$//'
+}
+
+# The SHA-256 of a file goes into $summed.
+sum_up() {
+  $summing < "$1" > "$work/summed" 2> "$work/error" || fail "$summing gave no sum: $(reason)."
+  summed=$(cut -c 1-64 "$work/summed")
+  [ "\${#summed}" -eq 64 ] || fail "$summing gave no sum."
+}
+
+# Whether there are headers in a file, and nothing else: curl leaves a line out that is none, and asks as anybody does.
+has_header() {
+  [ -s "$1" ] || return 1
+  sed -e '/^[[:space:]]*$/d' "$1" > "$work/headers"
+  sed -e '/^[!-9;-~][!-9;-~]*:[[:blank:]]*[^[:space:]]/d' "$work/headers" > "$work/others"
+  [ -s "$work/headers" ] && ! [ -s "$work/others" ]
 }
 
 # An ETag as it may stand in a header, or nothing.
@@ -82,13 +107,16 @@ printf '%s' "$token" > "$work/token"
 host=$KUBERNETES_SERVICE_HOST
 case $host in *:*) host="[$host]" ;; esac
 
-# Patches an object: its path, the type of the patch, and the file that holds it. Not by kubectl apply: of a map
-# that was once applied from a client, that takes over all fields, and removes every key that it does not send.
+# Patches an object: its path, the type of the patch, the file that holds it, and the kind, unless it is a ConfigMap.
+# Not by kubectl apply: of a map that was once applied from a client, that takes over all fields, and removes every key
+# that it does not send. Leaves the status of the server, and none where something else or nobody has answered.
 api() {
   status=
+  : > "$work/answer"
   time_left=$((begun + RUN_SECONDS - $(date +%s)))
   if [ "$time_left" -le 0 ]; then
     printf 'no time was left' > "$work/error"
+    status=unsent
     return 1
   fi
   [ "$time_left" -le 60 ] || time_left=60
@@ -101,10 +129,22 @@ api() {
   wait "$child" || return 1
   child=
   status=$(cat "$work/answered")
-  case $status in 2??) return 0 ;; esac
+  case $status in
+    2??)
+      if in_answer '.kind == $kind' "\${4-ConfigMap}"; then return 0; fi
+      printf 'what answered %s gave no %s' "$status" "\${4-ConfigMap}" > "$work/error"
+      status=
+      return 1
+      ;;
+  esac
   jq --raw-output '.message // empty' "$work/answer" > "$work/error" 2> "$work/ignored" || :
   [ -s "$work/error" ] || printf 'it answered %s' "$status" > "$work/error"
   return 1
+}
+
+# Whether the answer is JSON of which this holds, for a kind.
+in_answer() {
+  [ -s "$work/answer" ] && jq --exit-status --arg kind "$2" "$1" "$work/answer" > "$work/ignored" 2>&1
 }
 
 escaped() {
@@ -112,8 +152,15 @@ escaped() {
 }
 path=/api/v1/namespaces/$(escaped "$NAMESPACE")/configmaps/$(escaped "$CACHE")
 
+moved=
 not_written() {
+  [ -z "$moved" ] || fail "Key $KEY of $NAMESPACE/$CACHE was written, but perhaps not its source and time, and no reader was restarted: $(reason)."
   fail "The API server did not write $NAMESPACE/$CACHE: $(reason)."
+}
+
+# Whether the API server says that there is no such map: a 404 of anybody else says nothing of it.
+is_missing() {
+  [ "$status" = 404 ] && in_answer '.kind == "Status" and .reason == "NotFound" and .details.kind == $kind' configmaps
 }
 
 # An empty patch changes nothing and answers with the map: no right to read it is needed, and what a mount holds may be old.
@@ -122,22 +169,27 @@ look() {
   : > "$work/map"
   if api "$path" merge-patch+json "$work/empty"; then
     cat "$work/answer" > "$work/map"
-  elif [ "$status" != 404 ]; then
+  elif ! is_missing; then
     not_written
   fi
   take_key
 }
 
-# What an ETag holds for: where it came from, how it was read, and the bytes that came with it.
+# What an ETag holds for goes into $stamped: where it came from, how it was read, and the bytes that came with it.
 stamp() {
-  { printf '%s\\n' "$SOURCE_URL" "$SECRET" "$FORMAT" && cat "$1"; } | sha256sum | cut -c 1-16
+  { printf '%s\\n' "$SOURCE_URL" "$SECRET" "$FORMAT" && cat "$1"; } > "$work/stamp"
+  sum_up "$work/stamp"
+  stamped=$(printf '%.16s' "$summed")
 }
 
 etag=
 if [ -n "$ANNOTATION_ETAG" ]; then
   look
   kept=$(jq --raw-output '.metadata.annotations[$ENV.ANNOTATION_ETAG] // ""' "$work/map")
-  if [ -f "$present" ] && [ "\${kept%% *}" = "$(stamp "$present")" ]; then etag=$(entity_tag "\${kept#* }"); fi
+  if [ -f "$present" ]; then
+    stamp "$present"
+    [ "\${kept%% *}" != "$stamped" ] || etag=$(entity_tag "\${kept#* }")
+  fi
 fi
 
 `;

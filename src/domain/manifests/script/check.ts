@@ -103,14 +103,19 @@ case $FORMAT in
     ;;
 esac
 
-# What came beside what is there: by entries where both have them.
+# What came beside what is there: by entries where both have them, and by bytes, since entries may hold nothing.
+halved() {
+  [ $(($1 * 2)) -ge "$2" ] ||
+    fail "$SOURCE gave $(amount "$1" "$3") where the cache has $2: less than half $accept"
+}
 weigh() {
   accept='is not written unseen. To accept this, refresh it by hand in VS Code.'
   unit='byte bytes'
   now=$bytes
-  before=0
+  held=0
   found=
-  if [ -f "$present" ]; then before=$(($(wc -c < "$present"))); fi
+  if [ -f "$present" ]; then held=$(($(wc -c < "$present"))); fi
+  before=$held
   if [ -n "$count" ] && [ -f "$present" ] && found=$(entries "$present" 2> "$work/error"); then
     unit='entry entries'
     now=$count
@@ -120,8 +125,8 @@ weigh() {
     yes*alone) ;;
     yes*) fail "$SOURCE gave text without names and lists: what may be a message in place of data $accept" ;;
   esac
-  [ $((now * 2)) -ge "$before" ] ||
-    fail "$SOURCE gave $(amount "$now" "$unit") where the cache has $before: less than half $accept"
+  halved "$now" "$before" "$unit"
+  halved "$bytes" "$held" 'byte bytes'
 }
 
 `;

@@ -30,8 +30,8 @@ request() {
   child=
 }
 
-if [ -n "$SECRET" ] && ! [ -s "$SOURCE_HEADER" ]; then
-  fail "The header for $SOURCE is missing: Secret $SECRET in namespace $NAMESPACE has none."
+if [ -n "$SECRET" ] && ! has_header "$SOURCE_HEADER"; then
+  fail "The header for $SOURCE is missing: Secret $SECRET in namespace $NAMESPACE has no line such as Name: value."
 fi
 : > "$work/fetched"
 url=$SOURCE_URL

@@ -9,8 +9,18 @@ case \${1-} in
   '' | --yes) ;;
   *) fail "The only option is --yes: it writes without a question." ;;
 esac
-[ -z "$SOURCE_HEADER" ] || [ -s "$SOURCE_HEADER" ] ||
-  fail "The header for $SOURCE is missing: there is nothing in the file $SOURCE_HEADER."
+[ -z "$SOURCE_HEADER" ] || has_header "$SOURCE_HEADER" ||
+  fail "The header for $SOURCE is missing: the file $SOURCE_HEADER has no line such as Name: value."
+
+# Ctrl-C. What runs in the background does not hear of it, and words go past the file that catches those of a program.
+so_far='nothing was written'
+exec 4>&2
+interrupt() {
+  exec 2>&4
+  [ -z "$child" ] || kill "$child" 2> "$work/ignored" || :
+  fail "Interrupted: $so_far." 130
+}
+trap interrupt INT
 
 # A context of the same name may lead to another cluster in other files, or by now.
 if [ -n "$SERVER" ]; then
@@ -47,8 +57,20 @@ else
   ask "Write key $KEY of $place: $size $there\${restarts:+, and restart $restarts}"
 fi
 
+# Without an answer, or after one that says that the server or a proxy is in trouble, it may have been carried out.
+not_written() {
+  case $(tail -n 1 "$work/error") in
+    'Unable to connect to the server'* | *'reading response body'* | 'Error from server (InternalError)'* | \\
+      'Error from server (ServiceUnavailable)'* | 'Error from server ('*'Timeout)'*)
+      fail "It is not known whether $place was written: $(reason)."
+      ;;
+  esac
+  fail "$place was not written: $(reason)."
+}
+
 # Only on the version that was read. A map that is yet to be created has none: only the server, which was compared
 # above, says that it is the cluster that was meant.
+so_far="it is not known whether $place was written"
 if [ -s "$work/map" ]; then
   jq '{
     metadata: (.metadata | {uid, resourceVersion, annotations}),
@@ -56,11 +78,13 @@ if [ -s "$work/map" ]; then
     binaryData: (.binaryData // {($ENV.KEY): null})
   }' "$work/write" > "$work/patch"
   cluster patch configmap "$CACHE" --type merge --patch-file "$work/patch" \\
-    --field-manager "$FIELD_MANAGER" > "$work/answer" 2> "$work/error" || fail "$place was not written: $(reason)."
+    --field-manager "$FIELD_MANAGER" > "$work/answer" 2> "$work/error" || not_written
 else
   cluster create --filename "$work/write" --field-manager "$FIELD_MANAGER" \\
-    > "$work/answer" 2> "$work/error" || fail "$place was not written: $(reason)."
+    > "$work/answer" 2> "$work/error" || not_written
 fi
+if [ -n "$same" ]; then became='is as it was'; else became='was written'; fi
+so_far="$place $became\${restarts:+, but perhaps not all of its readers were restarted}"
 if [ -n "$same" ]; then
   echo "Unchanged: key $KEY of $place, $size."
 else
@@ -78,19 +102,18 @@ restart() {
   esac
 }
 failed=
-left=
 for workload in $restarts; do
   if restart "$workload" > "$work/answer" 2> "$work/error"; then
     echo "Restarted: $workload."
+    restarted="$restarted $workload"
   else
     failed="$failed $workload: $(reason)."
-    left="$left $workload"
   fi
 done
 if [ -n "$restarts" ]; then
-  jq --null-input --arg kept "$sum$left" '{metadata: {annotations: {($ENV.ANNOTATION_RESTARTED): $kept}}}' > "$work/patch"
+  jq --null-input --arg kept "$sum$restarted" '{metadata: {annotations: {($ENV.ANNOTATION_RESTARTED): $kept}}}' > "$work/patch"
   cluster patch configmap "$CACHE" --type merge --patch-file "$work/patch" --field-manager "$FIELD_MANAGER" \\
     > "$work/answer" 2> "$work/error" || failed="$failed That was not kept, and the next run restarts again: $(reason)."
 fi
-[ -z "$failed" ] || fail "The cache was written, but not all of its readers were restarted:$failed" 3
+[ -z "$failed" ] || fail "The cache $became, but not all of its readers were restarted:$failed" 3
 `;

@@ -2,9 +2,13 @@
 export const BODY = `# 4. Write.
 
 time=$(date -u +%Y-%m-%dT%H:%M:%SZ)
-sum=$(sha256sum "$work/fetched" | cut -d ' ' -f 1)
+sum_up "$work/fetched"
+sum=$summed
 record=
-if [ -n "$ANNOTATION_ETAG" ] && [ -n "$tag" ]; then record="$(stamp "$work/fetched") $tag"; fi
+if [ -n "$ANNOTATION_ETAG" ] && [ -n "$tag" ]; then
+  stamp "$work/fetched"
+  record="$stamped $tag"
+fi
 jq --arg time "$time" --arg sum "$sum" --arg record "$record" '{
   apiVersion, kind,
   metadata: {
@@ -19,21 +23,29 @@ jq --arg time "$time" --arg sum "$sum" --arg record "$record" '{
 } + ({data, binaryData} | with_entries(select(.value != null)))' "$work/made" > "$work/body"
 
 # Compares with what is there, and finds out whom to restart and the version to write on. A run before this one may have
-# ended before it restarted all: the write of new data empties the annotation, and what was restarted fills it.
+# ended before it restarted all, and another refresh of the key may restart others: the write of new data empties the
+# annotation, and who was restarted for it fills it. Where it is missing or for other data, somebody else wrote.
 compare() {
   same=
+  marked=
   restarts=$RESTARTS
-  marked=$RESTARTS
-  if [ -f "$present" ] && cmp -s "$work/fetched" "$present"; then
+  restarted=
+  kept=$(jq --slurp --raw-output '.[0].metadata.annotations[$ENV.ANNOTATION_RESTARTED] // "-"' "$work/map")
+  if ! [ -f "$present" ] || ! cmp -s "$work/fetched" "$present"; then
+    [ "$RESTARTS$kept" = - ] || marked=yes
+  else
     same=yes
-    kept=$(jq --raw-output '.metadata.annotations[$ENV.ANNOTATION_RESTARTED] // "-"' "$work/map")
-    [ -z "$kept" ] || restarts= marked=
+    [ -n "$kept" ] || marked=yes
     case $kept in
-      "$sum "*)
+      '') ;;
+      "$sum" | "$sum "*)
+        restarts=
+        restarted=\${kept#"$sum"}
         for workload in $RESTARTS; do
-          case "$kept " in *" $workload "*) restarts="$restarts $workload" ;; esac
+          case "$restarted " in *" $workload "*) ;; *) restarts="$restarts $workload" ;; esac
         done
         ;;
+      *) restarts= ;;
     esac
   fi
   jq --arg marked "$marked" --slurpfile map "$work/map" '
@@ -58,6 +70,7 @@ move() {
   [ -s "$work/move" ] || return 0
   api "$path?fieldManager=$(escaped "$FIELD_MANAGER")" merge-patch+json "$work/move" || return 1
   cat "$work/answer" > "$work/map"
+  moved=yes
   jq --slurpfile map "$work/map" '.metadata.resourceVersion = $map[0].metadata.resourceVersion' "$work/write" > "$work/moved"
   cat "$work/moved" > "$work/write"
 }
@@ -75,14 +88,20 @@ while :; do
   fi
   weigh
   if move && api "$path?$query" apply-patch+yaml "$work/write"; then break; fi
+  # Without an answer, or after one that says that the server or a proxy is in trouble, it may have been carried out.
+  case $moved$status in
+    '' | 5??) fail "It is not known whether the API server wrote $NAMESPACE/$CACHE: $(reason)." ;;
+  esac
   # Somebody else was faster: what is there is looked at anew.
   looks=$((looks - 1))
   if [ "$status" != 409 ] || [ "$looks" -eq 0 ]; then not_written; fi
 done
 uid=$(jq --raw-output .metadata.uid "$work/answer")
 if [ -n "$same" ]; then
+  became='is as it was'
   echo "Unchanged: key $KEY of $NAMESPACE/$CACHE, $size."
 else
+  became='was written'
   echo "Written: key $KEY of $NAMESPACE/$CACHE, $size."
 fi
 
@@ -99,19 +118,20 @@ restart() {
   jq --null-input --arg time "$time" "$patch" > "$work/body"
   plural=$(printf '%ss' "\${1%%/*}" | tr '[:upper:]' '[:lower:]')
   object=/apis/$group/namespaces/$(escaped "$NAMESPACE")/$plural/$(escaped "\${1#*/}")
-  api "$object?fieldManager=$manager" "$type" "$work/body" || return 1
+  api "$object?fieldManager=$manager" "$type" "$work/body" "\${1%%/*}" || return 1
   jq --raw-output 'if .kind != "Rollout" and .spec.paused == true then "it is paused, and restarts when it is resumed"
     elif .spec.updateStrategy.type == "OnDelete" then "OnDelete keeps its pods until somebody deletes them"
     else empty end' "$work/answer" > "$work/error"
 }
 failed=
-left=
 for workload in $restarts; do
-  # What was accepted is not asked again: a paused one restarts when it is resumed, whatever the next run does.
   if ! restart "$workload"; then
     failed="$failed $workload: $(reason)."
-    left="$left $workload"
-  elif [ -s "$work/error" ]; then
+    continue
+  fi
+  # What was accepted is not asked again: a paused one restarts when it is resumed, whatever the next run does.
+  restarted="$restarted $workload"
+  if [ -s "$work/error" ]; then
     failed="$failed $workload: $(reason)."
   else
     echo "Restarted: $workload."
@@ -120,14 +140,14 @@ done
 
 # Kept under a manager of its own, so that neither removes what the other has. The uid keeps it from making a map anew.
 if [ -n "$restarts" ]; then
-  jq --null-input --arg uid "$uid" --arg kept "$sum$left" '{
+  jq --null-input --arg uid "$uid" --arg kept "$sum$restarted" '{
     apiVersion: "v1", kind: "ConfigMap",
     metadata: {name: $ENV.CACHE, namespace: $ENV.NAMESPACE, uid: $uid, annotations: {($ENV.ANNOTATION_RESTARTED): $kept}}
   }' > "$work/body"
   query="fieldManager=$(escaped "$RESTARTED_MANAGER")&force=true&fieldValidation=Strict"
   api "$path?$query" apply-patch+yaml "$work/body" || failed="$failed That was not kept, and the next run restarts again: $(reason)."
 fi
-[ -z "$failed" ] || fail "The cache was written, but not all of its readers were restarted:$failed" 3
+[ -z "$failed" ] || fail "The cache $became, but not all of its readers were restarted:$failed" 3
 [ "$STEP" != detect ] || echo unchanged >&3
 `;
 
