@@ -1,6 +1,7 @@
 /** The very beginning of a refresh script: how it ends, and what it says then. */
 export const SETUP = `# Brings one key of a ConfigMap up to date from its source, or writes nothing and says why in one sentence.
-# Every value comes from the environment. Needs sh, curl, jq, kubectl, cmp, and sha256sum or shasum.
+# Every value comes from the environment. Needs sh, curl, jq, kubectl, cmp and sha256sum.
+# In the place of sha256sum, shasum will do.
 set -euf
 umask 077
 export LC_ALL=C
