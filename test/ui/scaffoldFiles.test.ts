@@ -88,6 +88,7 @@ describe('what is scaffolded into a workspace, on the screen', () => {
     const { workbench } = stage;
     const role = await readFile(file('role.yaml'), 'utf8');
     const cronJob = await readFile(file('cronjob.yaml'), 'utf8');
+    await workbench.runCommand('Notifications: Clear All Notifications');
     await typeAtTop('role.yaml');
     await typeAtTop('cronjob.yaml');
     await scaffold('0 6 * * *');
@@ -96,6 +97,8 @@ describe('what is scaffolded into a workspace, on the screen', () => {
     await workbench.pick('Write to Workspace');
     await workbench.page.locator('.tab.dirty[data-resource-name="role.yaml"]').waitFor();
     await workbench.page.locator('.tab:not(.dirty)[data-resource-name="cronjob.yaml"]').waitFor();
+    // Before that, the Explorer takes the focus, and a palette that is open is closed.
+    await workbench.toast(`Written to ${FOLDER} (5 files: 1 changed, 4 as it was).`).waitFor();
     assert.equal(
       await readFile(file('cronjob.yaml'), 'utf8'),
       UNSAVED + cronJob.replace(/schedule: .*/, 'schedule: "0 6 * * *" # daily at 06:00, UTC'),

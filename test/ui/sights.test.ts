@@ -44,8 +44,12 @@ describe('what stands in place of the caches', () => {
     await stage.workbench.row('argo').waitFor();
   };
   const reload = () => stage.workbench.runCommand('Cache: Reload');
-  const sight = (label: string, words: RegExp) =>
-    stage.workbench.row(label).getByText(words).waitFor();
+  /** A row in the place of caches, once nothing is loaded any more that would draw it anew under a click. */
+  const sight = async (label: string, words: RegExp) => {
+    await stage.workbench.row(label).getByText(words).waitFor();
+    const loading = stage.workbench.page.locator('.sidebar .monaco-progress-container.active');
+    await loading.waitFor({ state: 'detached' });
+  };
   /** The welcome content of the view. */
   const welcome = (words: RegExp) =>
     stage.workbench.page.locator('.sidebar .welcome-view-content').getByText(words).waitFor();
