@@ -10,7 +10,7 @@ import { create, entries, setUp, tearDown, workload, type Stage } from './stage.
 const READER = { kind: 'Deployment', name: 'some-reader' } as const;
 
 const isWrite: Match = ({ method, url }) => method !== 'GET' && url.includes('/configmaps');
-const isRollout: Match = ({ url }) => url.includes('/deployments?fieldSelector=');
+const isRollout: Match = ({ url }) => url.includes('/deployments?');
 
 /** An answer in place of that of a server that did what was asked. */
 function answer(status: number, body: string): Fault {
