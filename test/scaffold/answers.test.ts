@@ -71,7 +71,8 @@ describe('what the refresh script makes of answers that are not the API serverâ€
     await tearDown(stage);
   });
 
-  for (const shell of ['BusyBox ash', 'dash', 'bash']) {
+  // jq judges, and no shell: that of the image is enough.
+  for (const shell of ['BusyBox ash']) {
     describe(`under ${shell} (D16)`, () => {
       let runs: RefreshRuns;
 
