@@ -5,7 +5,16 @@ import type { Fault, Match } from '../cluster/passing.ts';
 import type { RefreshRuns } from './refreshRuns.ts';
 import { serverProxy, type ServerProxy } from './serverProxy.ts';
 import { content } from './sourceServer.ts';
-import { create, entries, newJob, setUp, tearDown, workload, type Stage } from './stage.ts';
+import {
+  create,
+  entries,
+  newJob,
+  runsUnder,
+  setUp,
+  tearDown,
+  workload,
+  type Stage,
+} from './stage.ts';
 
 const READER = { kind: 'Deployment', name: 'some-reader' } as const;
 const RESTARTED = `Restarted: ${READER.kind}/${READER.name}.`;
@@ -77,9 +86,7 @@ describe('what the refresh script makes of answers that are not the API serverâ€
       let runs: RefreshRuns;
 
       before(function () {
-        const found = stage.runs.find((each) => each.shell.name === shell);
-        if (found === undefined) return this.skip();
-        runs = found;
+        runs = runsUnder(stage, shell, this);
       });
 
       /** A job with a reader, on a map that holds this. */

@@ -10,7 +10,7 @@ import { TestKubelet, type RunPod } from '../cluster/testKubelet.ts';
 import type { Map as ConfigMap, RefreshRuns } from './refreshRuns.ts';
 import { ACCEPT, assertSays, LOGIN, MIB, sentence, text, type Refusal } from './refusals.ts';
 import { content, redirect, SourceServer } from './sourceServer.ts';
-import { entries, newJob, setUp, tearDown, type Stage } from './stage.ts';
+import { entries, newJob, runsUnder, setUp, tearDown, type Stage } from './stage.ts';
 
 const NEVER = new AbortController().signal;
 
@@ -166,8 +166,7 @@ describe('a scaffolded job that its CronJob starts writes nothing and says why',
     describe(`under ${shell} (D16)`, () => {
       for (const [index, { title, message }] of CASES.entries()) {
         it(title, async function () {
-          const runs = stage.runs.find((each) => each.shell.name === shell);
-          if (runs === undefined) return this.skip();
+          const runs = runsUnder(stage, shell, this);
           const one = [...started.values()].find(
             (each) => each.runs === runs && each.index === index,
           );

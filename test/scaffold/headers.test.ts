@@ -4,7 +4,7 @@ import path from 'node:path';
 import { newRefresh, runByHand } from './byHand.ts';
 import type { RefreshRuns } from './refreshRuns.ts';
 import { content } from './sourceServer.ts';
-import { create, entries, newJob, setUp, tearDown, type Stage } from './stage.ts';
+import { create, entries, newJob, runsUnder, setUp, tearDown, type Stage } from './stage.ts';
 
 const VALUE = 's3cr3t';
 
@@ -35,9 +35,7 @@ describe('the header for a source, in a file', () => {
       let runs: RefreshRuns;
 
       before(function () {
-        const found = stage.runs.find((each) => each.shell.name === shell);
-        if (found === undefined) return this.skip();
-        runs = found;
+        runs = runsUnder(stage, shell, this);
       });
 
       /** A source that gives less to whom it does not know. */

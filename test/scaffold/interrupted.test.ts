@@ -5,7 +5,7 @@ import type { Fault, Match } from '../cluster/passing.ts';
 import { mapOf, newRefresh, runByHand, type HandOptions } from './byHand.ts';
 import type { Shell } from './shells.ts';
 import { content } from './sourceServer.ts';
-import { create, entries, setUp, tearDown, workload, type Stage } from './stage.ts';
+import { create, entries, runsUnder, setUp, tearDown, workload, type Stage } from './stage.ts';
 
 const READER = { kind: 'Deployment', name: 'some-reader' } as const;
 
@@ -56,9 +56,7 @@ describe('a refresh by hand that does not come to its end, run for real', () => 
       let shell: Shell;
 
       before(function () {
-        const found = stage.runs.find((each) => each.shell.name === name)?.shell;
-        if (found === undefined) return this.skip();
-        shell = found;
+        ({ shell } = runsUnder(stage, name, this));
       });
 
       /** A refresh of a cache that holds 10 entries. */

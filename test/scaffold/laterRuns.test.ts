@@ -4,7 +4,16 @@ import type { RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
 import { answerAfter, askingBetween, edit, replaced } from './meanwhile.ts';
 import type { Outcome, RefreshRuns } from './refreshRuns.ts';
 import { content } from './sourceServer.ts';
-import { create, entries, newJob, setUp, tearDown, workload, type Stage } from './stage.ts';
+import {
+  create,
+  entries,
+  newJob,
+  runsUnder,
+  setUp,
+  tearDown,
+  workload,
+  type Stage,
+} from './stage.ts';
 
 const READER = { kind: 'Deployment', name: 'some-deployment' } as const;
 const LATIN1 = Buffer.from('{"caf\u00e9": 1}', 'latin1');
@@ -22,9 +31,7 @@ describe('a refresh of a key that others change too, run for real', () => {
       let runs: RefreshRuns;
 
       before(function () {
-        const found = stage.runs.find((each) => each.shell.name === shell);
-        if (found === undefined) return this.skip();
-        runs = found;
+        runs = runsUnder(stage, shell, this);
       });
 
       /** A job that is new, with a reader to restart, on a map that holds this. */

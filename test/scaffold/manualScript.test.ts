@@ -10,7 +10,7 @@ import { content } from './sourceServer.ts';
 import { chance } from '../fakes/chance.ts';
 import { hostileText } from '../fakes/hostileTexts.ts';
 import { run as printed } from '../run.ts';
-import { entries, setUp, tearDown, type Stage } from './stage.ts';
+import { entries, runsUnder, setUp, tearDown, type Stage } from './stage.ts';
 
 /** As large as the bytes that take its place. */
 const TEXT = 'text'.repeat(256);
@@ -45,9 +45,7 @@ describe('the script for a refresh by hand, run for real', () => {
       let shell: Shell;
 
       before(function () {
-        const found = stage.runs.find((each) => each.shell.name === name)?.shell;
-        if (found === undefined) return this.skip();
-        shell = found;
+        ({ shell } = runsUnder(stage, name, this));
       });
 
       it('creates, changes, leaves what others have, and writes the time alone where nothing is new', async () => {

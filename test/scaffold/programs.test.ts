@@ -8,7 +8,7 @@ import { newRefresh, runByHand } from './byHand.ts';
 import type { RefreshRuns } from './refreshRuns.ts';
 import { TOOLS } from './shells.ts';
 import { content } from './sourceServer.ts';
-import { entries, newJob, setUp, tearDown, type Stage } from './stage.ts';
+import { entries, newJob, runsUnder, setUp, tearDown, type Stage } from './stage.ts';
 
 const PROGRAMS: readonly string[] = ['curl', 'jq', 'kubectl', ...TOOLS];
 
@@ -25,9 +25,7 @@ describe('the programs that the refresh script runs', () => {
       let runs: RefreshRuns;
 
       before(function () {
-        const found = stage.runs.find((each) => each.shell.name === shell);
-        if (found === undefined) return this.skip();
-        runs = found;
+        runs = runsUnder(stage, shell, this);
       });
 
       /** A folder with all that the script runs, as the shell finds it, but these. */

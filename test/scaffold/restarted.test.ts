@@ -5,7 +5,16 @@ import { mapOf, runByHand, type HandOptions } from './byHand.ts';
 import { edit } from './meanwhile.ts';
 import type { Outcome, RefreshRuns } from './refreshRuns.ts';
 import { content } from './sourceServer.ts';
-import { create, entries, newJob, setUp, tearDown, workload, type Stage } from './stage.ts';
+import {
+  create,
+  entries,
+  newJob,
+  runsUnder,
+  setUp,
+  tearDown,
+  workload,
+  type Stage,
+} from './stage.ts';
 
 const KIND = 'Deployment' as const;
 
@@ -23,9 +32,7 @@ describe('whom refreshes of one key restart, run for real', () => {
       let runs: RefreshRuns;
 
       before(function () {
-        const found = stage.runs.find((each) => each.shell.name === shell);
-        if (found === undefined) return this.skip();
-        runs = found;
+        runs = runsUnder(stage, shell, this);
       });
 
       /** Refreshes of one key, each with its readers; those of `gone` are not there. */

@@ -9,7 +9,16 @@ import { factsOf } from '../../src/domain/facts.ts';
 import type { RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
 import { podOf, type Map, type Outcome, type RefreshRuns } from './refreshRuns.ts';
 import { content, redirect, SourceServer } from './sourceServer.ts';
-import { create, entries, newJob, setUp, tearDown, workload, type Stage } from './stage.ts';
+import {
+  create,
+  entries,
+  newJob,
+  runsUnder,
+  setUp,
+  tearDown,
+  workload,
+  type Stage,
+} from './stage.ts';
 
 /** A run that wrote; its map. */
 async function written(runs: RefreshRuns, job: RefreshJob, outcome: Outcome): Promise<Map> {
@@ -35,14 +44,12 @@ describe('the refresh script, run for real', () => {
   for (const shell of ['BusyBox ash', 'dash', 'bash']) {
     describe(`under ${shell} (D16)`, () => {
       let runs: RefreshRuns;
-      let facts: (map: Map, key?: string) => ReturnType<typeof factsOf>;
 
       before(function () {
-        const found = stage.runs.find((each) => each.shell.name === shell);
-        if (found === undefined) return this.skip();
-        runs = found;
-        facts = (map, key = 'mappings.json') => factsOf(map.metadata.annotations ?? {}, key);
+        runs = runsUnder(stage, shell, this);
       });
+      const facts = (map: Map, key = 'mappings.json') =>
+        factsOf(map.metadata.annotations ?? {}, key);
 
       const started = async (body: string, wanted: Partial<RefreshJob> = {}) => {
         const job = await newJob(stage, wanted);

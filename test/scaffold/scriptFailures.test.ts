@@ -9,7 +9,7 @@ import { Authority } from '../cluster/certificates.ts';
 import type { RefreshRuns } from './refreshRuns.ts';
 import { ACCEPT, assertSays, LOGIN, MIB, sentence, text, type Refusal } from './refusals.ts';
 import { content, redirect, SourceServer } from './sourceServer.ts';
-import { create, entries, newJob, setUp, tearDown, type Stage } from './stage.ts';
+import { create, entries, newJob, runsUnder, setUp, tearDown, type Stage } from './stage.ts';
 
 /** Some of it is JSON to jq. */
 const ALMOST_JSON = ["{'a': 1}", '{"a": NaN}', '{"a": 01}', '[.5]', '[1.]', '{"a": "x\ny"}'];
@@ -148,9 +148,7 @@ describe('the refresh script writes nothing and says why', () => {
       let job: RefreshJob;
 
       before(async function () {
-        const found = stage.runs.find((each) => each.shell.name === shell);
-        if (found === undefined) return this.skip();
-        runs = found;
+        runs = runsUnder(stage, shell, this);
         job = await newJob(stage);
         await runs.apply(job);
         stage.source.answer = content(entries(10));

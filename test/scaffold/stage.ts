@@ -27,6 +27,11 @@ export async function setUp(
   return { plane, source, runs: shells.map((shell) => new RefreshRuns(plane, shell)) };
 }
 
+/** What runs under the shell of that name; skips the test or suite where it is not there. */
+export function runsUnder({ runs }: Stage, shell: string, test: Mocha.Context): RefreshRuns {
+  return runs.find((each) => each.shell.name === shell) ?? test.skip();
+}
+
 /** Ends what was set up. */
 export async function tearDown({ plane, source }: Stage): Promise<void> {
   await source.stop();

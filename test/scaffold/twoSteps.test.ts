@@ -8,7 +8,7 @@ import { TRIGGERS } from './eventRefreshes.ts';
 import { edit } from './meanwhile.ts';
 import { stepOf, type Map, type RefreshRuns, type Runnable } from './refreshRuns.ts';
 import { content, type Answer } from './sourceServer.ts';
-import { entries, newJob, setUp, tearDown, type Stage } from './stage.ts';
+import { entries, newJob, runsUnder, setUp, tearDown, type Stage } from './stage.ts';
 
 /** A source that knows its own version, and sends nothing to whom has it. */
 function versioned(body: string, etag: string): Answer {
@@ -32,9 +32,7 @@ describe('a refresh that asks whether there is something to do, run for real', (
       let runs: RefreshRuns;
 
       before(function () {
-        const found = stage.runs.find((each) => each.shell.name === shell);
-        if (found === undefined) return this.skip();
-        runs = found;
+        runs = runsUnder(stage, shell, this);
       });
 
       it('D13, D43: keeps the ETag with the content that it belongs to, and asks by it', async () => {
