@@ -1,19 +1,15 @@
 import { spawn } from 'node:child_process';
-import { constants, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 
 interface Part {
   readonly script: string;
   /** A limit, not an expectation. */
   readonly minutes: number;
-  /** True where it computes only while others do not. */
-  readonly yields?: boolean;
 }
 
 /**
  * The parts of `npm test`: rows one after another, and the lanes of a row side by side. What needs programs comes after
- * they were built. The screen, which nothing may starve, is beside what waits most, and in one lane with the host,
- * since both build into `dist`.
+ * they were built. The screen is alone: VS Code drops keys and clicks where it is starved.
  */
 const ROWS: readonly (readonly (readonly Part[])[])[] = [
   [
@@ -21,14 +17,13 @@ const ROWS: readonly (readonly (readonly Part[])[])[] = [
     [{ script: 'test:unit', minutes: 10 }],
     [{ script: 'test:programs', minutes: 60 }],
   ],
+  [[{ script: 'test:cluster', minutes: 40 }], [{ script: 'test:scaffold', minutes: 40 }]],
   [
-    [{ script: 'test:cluster', minutes: 40, yields: true }],
     [
       { script: 'test:host', minutes: 15 },
       { script: 'test:ui', minutes: 30 },
     ],
   ],
-  [[{ script: 'test:scaffold', minutes: 40 }]],
 ];
 
 interface Count {
@@ -37,7 +32,7 @@ interface Count {
 }
 
 /** Runs one script of package.json to its end, or kills it at its limit; its output is passed on by lines with its name. */
-async function run({ script, minutes, yields = false }: Part): Promise<Count> {
+async function run({ script, minutes }: Part): Promise<Count> {
   const say = (line: string) => process.stdout.write(`${script.padEnd(13)} | ${line}\n`);
   say('begins');
   const began = Date.now();
@@ -45,8 +40,6 @@ async function run({ script, minutes, yields = false }: Part): Promise<Count> {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  // What it starts has the same priority.
-  if (yields && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   const lines: string[] = [];
   createInterface(child.stdout)
     .on('line', say)
