@@ -13,9 +13,15 @@ import { askForOne, askForText, BACK, type Answer, type Frame, type Step } from 
 export type RefreshAnswers = Pick<RefreshJob, 'url' | 'key' | 'format' | 'header' | 'maxAge'>;
 
 const FORMATS: readonly (QuickPickItem & { readonly label: Format })[] = [
-  { label: 'JSON', description: 'must parse, and have half the entries of before at least' },
-  { label: 'YAML', description: 'must parse, and have half the entries of before at least' },
-  { label: 'properties', description: 'must have half the entries of before at least' },
+  {
+    label: 'JSON',
+    description: 'must parse, and have half the entries and bytes of before at least',
+  },
+  {
+    label: 'YAML',
+    description: 'must parse, and have half the entries and bytes of before at least',
+  },
+  { label: 'properties', description: 'must have half the entries and bytes of before at least' },
   { label: 'text', description: 'must be UTF-8, and half as large as before at least' },
   { label: 'binary', description: 'must be half as large as before at least' },
 ];
