@@ -27,6 +27,8 @@ export async function scaffoldRefreshJob(
   await workbench.pick('UTC');
   await question(', UTC; next');
   await workbench.answer(schedule);
+  // The source of the tests is http.
+  await question('sent unencrypted');
   await workbench.pick('No credentials');
   await question('counts as stale');
   await workbench.answer('24h');
