@@ -4,16 +4,7 @@ import type { RefreshJob } from '../../src/domain/manifests/refreshJob.ts';
 import { answerAfter, askingBetween, edit, replaced } from './meanwhile.ts';
 import type { Outcome, RefreshRuns } from './refreshRuns.ts';
 import { content } from './sourceServer.ts';
-import {
-  create,
-  entries,
-  newJob,
-  runsUnder,
-  setUp,
-  tearDown,
-  workload,
-  type Stage,
-} from './stage.ts';
+import { entries, newJobOn, runsUnder, setUp, tearDown, type Stage } from './stage.ts';
 
 const READER = { kind: 'Deployment', name: 'some-deployment' } as const;
 const LATIN1 = Buffer.from('{"caf\u00e9": 1}', 'latin1');
@@ -35,16 +26,8 @@ describe('a refresh of a key that others change too, run for real', () => {
       });
 
       /** A job that is new, with a reader to restart, on a map that holds this. */
-      const newJobOn = async (map: object, wanted: Partial<RefreshJob> = {}) => {
-        const job = await newJob(stage, { restarts: [READER], ...wanted });
-        const { name, namespace } = job.cache;
-        await create(stage, [
-          { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, ...map },
-          workload('Deployment', { name: READER.name, namespace }),
-        ]);
-        await runs.apply(job);
-        return job;
-      };
+      const jobOn = (map: object, wanted: Partial<RefreshJob> = {}) =>
+        newJobOn(stage, runs, map, { restarts: [READER], ...wanted });
 
       /** What a run said that ended well: the first word, and whom it restarted. */
       const said = async (outcome: Promise<Outcome>) => {
@@ -57,7 +40,7 @@ describe('a refresh of a key that others change too, run for real', () => {
       };
 
       it('the first run of a job restarts nobody where the data is as it was', async () => {
-        const job = await newJobOn({ data: { 'mappings.json': entries(10) } });
+        const job = await jobOn({ data: { 'mappings.json': entries(10) } });
         stage.source.answer = content(entries(10));
         assert.deepEqual(await said(runs.run(job)), ['Unchanged']);
         assert.equal(await restartedAt(stage, job), '');
@@ -67,7 +50,7 @@ describe('a refresh of a key that others change too, run for real', () => {
       });
 
       it('a run after a refresh by hand restarts nobody again', async () => {
-        const job = await newJobOn({ data: { 'mappings.json': entries(10) } });
+        const job = await jobOn({ data: { 'mappings.json': entries(10) } });
         stage.source.answer = content(entries(11));
         assert.deepEqual(await said(runs.run(job)), ['Written', RESTARTED]);
         await edit(stage, job, { data: { 'mappings.json': entries(12) } });
@@ -76,7 +59,7 @@ describe('a refresh of a key that others change too, run for real', () => {
       });
 
       it('what is changed by hand during the fetch is seen: written over, and readers restarted', async () => {
-        const job = await newJobOn({ data: { 'mappings.json': entries(10) } });
+        const job = await jobOn({ data: { 'mappings.json': entries(10) } });
         stage.source.answer = (...asked) => {
           const byHand = { data: { 'mappings.json': entries(12), other: 'kept' } };
           answerAfter(edit(stage, job, byHand), content(entries(10)))(...asked);
@@ -87,7 +70,7 @@ describe('a refresh of a key that others change too, run for real', () => {
       });
 
       it('what grew during the fetch is not halved unseen', async () => {
-        const job = await newJobOn({ data: { 'mappings.json': entries(10) } });
+        const job = await jobOn({ data: { 'mappings.json': entries(10) } });
         stage.source.answer = (...asked) => {
           const byHand = { data: { 'mappings.json': entries(30) } };
           answerAfter(edit(stage, job, byHand), content(entries(10)))(...asked);
@@ -99,7 +82,7 @@ describe('a refresh of a key that others change too, run for real', () => {
       });
 
       it('what is changed right before the write is looked at again, some times', async () => {
-        const job = await newJobOn({ data: { 'mappings.json': entries(10) } });
+        const job = await jobOn({ data: { 'mappings.json': entries(10) } });
         const changing = async (most: number) => {
           let asked = 0;
           stage.source.answer = (response, request) => {
@@ -144,7 +127,7 @@ describe('a refresh of a key that others change too, run for real', () => {
       ];
       for (const [title, before, body, after] of kinds) {
         it(`a key that others put there goes from ${title}, and is never gone`, async () => {
-          const job = await newJobOn(before, { key: 'table', format: 'binary' });
+          const job = await jobOn(before, { key: 'table', format: 'binary' });
           stage.source.answer = content(body, 'text/plain');
           const cut = replaced(job, MOVED, `${MOVED}  exit 1\n`);
           assert.equal((await runs.run(job, { of: cut })).code, 1);

@@ -93,3 +93,20 @@ export async function create({ plane }: Stage, items: readonly object[]): Promis
   const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
   await plane.kubectl(['create', '-f', '-'], { input });
 }
+
+/** A job that is new, applied, on a map that holds this, with the readers that it restarts. */
+export async function newJobOn(
+  stage: Stage,
+  runs: RefreshRuns,
+  map: object,
+  wanted: Partial<RefreshJob>,
+): Promise<RefreshJob> {
+  const job = await newJob(stage, wanted);
+  const { name, namespace } = job.cache;
+  await create(stage, [
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, ...map },
+    ...job.restarts.map((reader) => workload(reader.kind, { name: reader.name, namespace })),
+  ]);
+  await runs.apply(job);
+  return job;
+}
