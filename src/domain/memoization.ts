@@ -1,6 +1,7 @@
 import { parseTime } from './freshness.ts';
 import { asText } from './text.ts';
 import type { Value } from './content/content.ts';
+import { isFields } from './readers/json.ts';
 
 /**
  * What one key of an Argo memoization map holds: the result of a step, or something that Argo does not
@@ -24,10 +25,10 @@ export function memoEntryOf(key: string, value: Value): MemoEntry {
   const text = value.kind === 'text' ? asText(value.bytes) : undefined;
   if (text === undefined) return problem('it is binary');
   const entry = parse(text);
-  if (!isObject(entry)) return problem('it is not a JSON object');
+  if (!isFields(entry)) return problem('it is not a JSON object');
   const { nodeID = '', outputs, creationTimestamp, lastHitTimestamp } = entry;
   if (typeof nodeID !== 'string') return problem('nodeID is not a text');
-  if (outputs !== undefined && outputs !== null && !isObject(outputs)) {
+  if (outputs !== undefined && outputs !== null && !isFields(outputs)) {
     return problem('outputs is not an object');
   }
   const created = timeOf(creationTimestamp);
@@ -45,10 +46,6 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Nothing for a time that was never set, `NaN` for what is none. Source: `Time.UnmarshalJSON` of apimachinery. */

@@ -1,3 +1,5 @@
+import { isFields } from '../readers/json.ts';
+
 /** One entry of a look-up: what it is called and its value, written so that equal means the same. */
 export interface Entry {
   readonly name: string;
@@ -39,23 +41,18 @@ function outermost(root: unknown): Entries {
     return { kind: 'listed', entries };
   }
   if (root === null || root === undefined) return { kind: 'named', entries: [] };
-  const members = isObject(root) ? root : { value: root };
+  const members = isFields(root) ? root : { value: root };
   const entries = Object.keys(members).map((name) => ({ name, value: canonical(members[name]) }));
   return { kind: 'named', entries };
 }
 
 /** The one object or array that an object wraps, if that is all it does. */
 function wrappedIn(root: unknown): { name: string; value: object } | undefined {
-  if (!isObject(root)) return undefined;
+  if (!isFields(root)) return undefined;
   const [name, another] = Object.keys(root);
   if (name === undefined || another !== undefined) return undefined;
   const value = root[name];
   return typeof value === 'object' && value !== null ? { name, value } : undefined;
-}
-
-/** True for an object that is no list. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Like JSON, with the members of every object in the order of their names. */
@@ -64,7 +61,7 @@ function canonical(value: unknown): string {
   if (typeof value === 'string') return `"${value}`;
   if (typeof value !== 'object') return JSON.stringify(value);
   return JSON.stringify(value, (_key, inner: unknown) =>
-    isObject(inner)
+    isFields(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
       : inner,
   );

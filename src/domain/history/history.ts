@@ -1,6 +1,7 @@
 import type { CacheContent } from '../cache.ts';
 import type { Value } from '../content/content.ts';
 import { isFactAnnotation, LAST_APPLIED, type KeyFacts } from '../facts.ts';
+import { isFields, type Fields } from '../readers/json.ts';
 
 /** Which history: that of all ConfigMaps that ever had this name. */
 export interface HistoryPlace {
@@ -74,7 +75,7 @@ export type HistoryRecord = Version | Snapshot | Write | Outcome;
 
 /** True for what has the shape of a record: files may be damaged, or somebody else's. */
 export function isRecord(value: unknown): value is HistoryRecord {
-  if (!isObject(value) || !areTexts([value['at'], value['uid']])) return false;
+  if (!isFields(value) || !areTexts([value['at'], value['uid']])) return false;
   switch (value['kind']) {
     case 'version':
       return isVersion(value);
@@ -97,8 +98,6 @@ export function isRecord(value: unknown): value is HistoryRecord {
   }
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 function isVersion({ key, sha256, bytes, stored, facts, ...more }: Fields): boolean {
   return (
     areTexts([key]) &&
@@ -112,7 +111,7 @@ function isVersion({ key, sha256, bytes, stored, facts, ...more }: Fields): bool
 }
 
 function isWritten(value: unknown): boolean {
-  if (!isObject(value)) return false;
+  if (!isFields(value)) return false;
   const { key, before, after } = value;
   return areTexts([key]) && [before, after].every((each) => each === undefined || isSha256(each));
 }
@@ -122,13 +121,9 @@ function isSha256(value: unknown): boolean {
   return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 }
 
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** True for an object whose members are all texts. */
 function isTexts(value: unknown): boolean {
-  return isObject(value) && areTexts(Object.values(value));
+  return isFields(value) && areTexts(Object.values(value));
 }
 
 function areTexts(values: readonly unknown[]): boolean {

@@ -1,4 +1,4 @@
-import { isFields, numberOr, objectsIn, textOr, type Fields } from '../readers/json.ts';
+import { fieldsOf, isFields, numberOr, objectsIn, textOr, type Fields } from '../readers/json.ts';
 import { timeIn } from './cron.ts';
 
 /** How a container ended. */
@@ -40,7 +40,7 @@ const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container';
 /** What matters of a pod of a run, as the API server sends it. */
 export function attemptOf(root: Fields): Attempt {
   const [metadata = {}, spec = {}, status = {}] = ['metadata', 'spec', 'status'].map(
-    (part): Fields => (isFields(root[part]) ? root[part] : {}),
+    (part): Fields => fieldsOf(root[part]),
   );
   const names = objectsIn(spec['containers']).map(({ name }) => textOr(name));
   const container = shownOf(metadata, names);
@@ -66,12 +66,9 @@ export function attemptOf(root: Fields): Attempt {
  * may be tried again: `refresh-x7[0].detect(1)`.
  */
 function stepOf(metadata: Fields): Pick<Attempt, 'step'> {
-  const [annotations = {}, labels = {}] = ['annotations', 'labels'].map((part): Fields =>
-    isFields(metadata[part]) ? metadata[part] : {},
-  );
-  const path = textOr(annotations['workflows.argoproj.io/node-name']);
+  const path = textOr(fieldsOf(metadata['annotations'])['workflows.argoproj.io/node-name']);
   if (path === '') return {};
-  const workflow = textOr(labels['workflows.argoproj.io/workflow']);
+  const workflow = textOr(fieldsOf(metadata['labels'])['workflows.argoproj.io/workflow']);
   const inside = path.startsWith(workflow) ? path.slice(workflow.length) : path;
   const [, name = '', retry = '0'] = /^(?:\[\d+\])?\.?(.*?)(?:\((\d+)\))?$/s.exec(inside) ?? [];
   return { step: { name, attempt: Number(retry) + 1 } };
@@ -79,7 +76,7 @@ function stepOf(metadata: Fields): Pick<Attempt, 'step'> {
 
 /** Argo runs what a template says as `main`, with containers of its own beside it. */
 function shownOf(metadata: Fields, names: readonly string[]): string {
-  const annotations = isFields(metadata['annotations']) ? metadata['annotations'] : {};
+  const annotations = fieldsOf(metadata['annotations']);
   const named = textOr(annotations[DEFAULT_CONTAINER]);
   if (names.includes(named)) return named;
   return names.includes('main') ? 'main' : (names[0] ?? '');
@@ -87,7 +84,7 @@ function shownOf(metadata: Fields, names: readonly string[]): string {
 
 function stateOf({ name: given, state, lastState }: Fields) {
   const name = textOr(given);
-  const [now, before] = [state, lastState].map((each): Fields => (isFields(each) ? each : {}));
+  const [now, before] = [state, lastState].map(fieldsOf);
   const terminated = now?.['terminated'];
   const hasBegun =
     isFields(terminated) || isFields(now?.['running']) || isFields(before?.['terminated']);

@@ -1,5 +1,5 @@
 import { REFRESHED_KEY } from '../manifests/jobNames.ts';
-import { isFields, objectsIn, textOr, type Fields } from '../readers/json.ts';
+import { fieldsOf, isFields, objectsIn, textOr, type Fields } from '../readers/json.ts';
 
 /**
  * What matters of a CronJob, a CronWorkflow or a WorkflowTemplate as one that may refresh a cache. Times are in
@@ -194,10 +194,6 @@ function namesIn(text: string): readonly string[] {
 
 function inside(outer: Fields, ...path: readonly string[]): Fields {
   return path.reduce((fields, field) => fieldsOf(fields[field]), outer);
-}
-
-function fieldsOf(value: unknown): Fields {
-  return isFields(value) ? value : {};
 }
 
 function numberIn(value: unknown): number | undefined {

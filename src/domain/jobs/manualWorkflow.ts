@@ -1,4 +1,4 @@
-import { isFields, textOr, type Fields } from '../readers/json.ts';
+import { fieldsOf, textOr, type Fields } from '../readers/json.ts';
 import { textsIn } from '../readers/workload.ts';
 
 const PREFIX = 'workflows.argoproj.io';
@@ -15,8 +15,8 @@ const INSTANCE = `${PREFIX}/controller-instanceid`;
  */
 export function manualWorkflowOf(cronWorkflow: Fields, time: Date): object {
   const { name, namespace, uid, instance } = originOf(cronWorkflow);
-  const spec = isFields(cronWorkflow['spec']) ? cronWorkflow['spec'] : {};
-  const given = isFields(spec['workflowMetadata']) ? spec['workflowMetadata'] : {};
+  const spec = fieldsOf(cronWorkflow['spec']);
+  const given = fieldsOf(spec['workflowMetadata']);
   const finalizers = Array.isArray(given['finalizers']) ? given['finalizers'] : [];
   return {
     apiVersion: 'argoproj.io/v1alpha1',
@@ -69,7 +69,7 @@ export function workflowFromTemplate(template: Fields): object {
 
 /** Where a Workflow is made from, with the label that tells whose controller takes it up. */
 function originOf(object: Fields) {
-  const metadata = isFields(object['metadata']) ? object['metadata'] : {};
+  const metadata = fieldsOf(object['metadata']);
   const instance = textsIn(metadata['labels'])[INSTANCE];
   return {
     name: textOr(metadata['name']),

@@ -1,4 +1,4 @@
-import { isFields, numberOr, objectsIn, textOr, type Fields } from '../readers/json.ts';
+import { fieldsOf, isFields, numberOr, objectsIn, textOr, type Fields } from '../readers/json.ts';
 import { timeIn } from './cron.ts';
 
 /** One run of a job: how a Job or a Workflow stands. Times are in milliseconds since the epoch. */
@@ -19,8 +19,8 @@ export interface RunState {
 
 /** The state of the kinds that run once; nothing for others. */
 export function runStateOf(kind: string, root: Fields): RunState | undefined {
-  const metadata = isFields(root['metadata']) ? root['metadata'] : {};
-  const status = isFields(root['status']) ? root['status'] : {};
+  const metadata = fieldsOf(root['metadata']);
+  const status = fieldsOf(root['status']);
   const created = timeIn(metadata['creationTimestamp']) ?? 0;
   if (kind === 'Job') return jobState(status, created);
   if (kind !== 'Workflow') return undefined;

@@ -1,6 +1,6 @@
 import { parseAllDocuments } from 'yaml';
 import { Failure } from '../failure.ts';
-import { isFields, textOr, type Fields } from '../readers/json.ts';
+import { fieldsOf, isFields, textOr, type Fields } from '../readers/json.ts';
 import type { NamespaceRef } from '../ref.ts';
 import { shellWord } from '../shellWord.ts';
 import { isManifest, type ManifestFile } from './scaffold.ts';
@@ -103,7 +103,7 @@ function objectsOf(file: string, text: string, where: NamespaceRef): readonly Ma
 
 function objectOf(file: string, fields: unknown, { context, namespace }: NamespaceRef) {
   if (!isFields(fields)) throw unreadable(file, 'holds something that is no object');
-  const metadata = isFields(fields['metadata']) ? fields['metadata'] : {};
+  const metadata = fieldsOf(fields['metadata']);
   const [apiVersion, kind] = [textOr(fields['apiVersion']), textOr(fields['kind'])];
   const name = textOr(metadata['name']);
   const isNameless = name === '' && !isKustomization({ apiVersion });
@@ -142,7 +142,7 @@ export interface ObjectVersion {
 
 /** The state of an object as the server gives it. */
 export function versionOf(fields: Fields): ObjectVersion {
-  const metadata = isFields(fields['metadata']) ? fields['metadata'] : {};
+  const metadata = fieldsOf(fields['metadata']);
   return { uid: textOr(metadata['uid']), resourceVersion: textOr(metadata['resourceVersion']) };
 }
 

@@ -1,5 +1,5 @@
 import { onOneLine } from '../text.ts';
-import { isFields, numberOr, textOr, type Fields } from './json.ts';
+import { fieldsOf, numberOr, textOr, type Fields } from './json.ts';
 
 /** Something that the cluster told about an object. `time` is RFC 3339. */
 export interface ClusterEvent {
@@ -12,7 +12,7 @@ export interface ClusterEvent {
 
 /** An Event as the API server sends it, in either of its two forms. Source: core/v1 and events.k8s.io/v1. */
 export function clusterEventOf(root: Fields): ClusterEvent {
-  const series = isFields(root['series']) ? root['series'] : {};
+  const series = fieldsOf(root['series']);
   const times = [series['lastObservedTime'], root['lastTimestamp'], root['eventTime']];
   return {
     type: textOr(root['type']),

@@ -44,6 +44,11 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The fields of a JSON object; none where it is something else. */
+export function fieldsOf(value: unknown): Fields {
+  return isFields(value) ? value : {};
+}
+
 /** A whole number of JSON, or what stands for it where there is none. */
 export function numberOr(value: unknown, absent: number): number {
   return typeof value === 'number' ? value : absent;

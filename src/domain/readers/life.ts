@@ -1,4 +1,4 @@
-import { isFields, objectsIn, textOr, type Fields } from './json.ts';
+import { fieldsOf, objectsIn, textOr, type Fields } from './json.ts';
 import type { WorkloadKind } from './workload.ts';
 
 /**
@@ -10,8 +10,8 @@ export type Life = 'lasting' | 'bare' | 'running' | 'toCome' | 'ended';
 
 /** What becomes of the pods of an object of that kind. */
 export function lifeOf(kind: WorkloadKind, root: Fields): Life {
-  const spec = isFields(root['spec']) ? root['spec'] : {};
-  const status = isFields(root['status']) ? root['status'] : {};
+  const spec = fieldsOf(root['spec']);
+  const status = fieldsOf(root['status']);
   const phase = textOr(status['phase']);
   switch (kind) {
     case 'Deployment':

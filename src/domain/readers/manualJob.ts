@@ -1,4 +1,4 @@
-import { isFields, textOr, type Fields } from './json.ts';
+import { fieldsOf, textOr, type Fields } from './json.ts';
 import { textsIn } from './workload.ts';
 
 /**
@@ -6,10 +6,10 @@ import { textsIn } from './workload.ts';
  * `create_job.go`, `createJobFromCronJob`.
  */
 export function manualJobOf(cronJob: Fields, name: string): object {
-  const metadata = isFields(cronJob['metadata']) ? cronJob['metadata'] : {};
-  const spec = isFields(cronJob['spec']) ? cronJob['spec'] : {};
-  const template = isFields(spec['jobTemplate']) ? spec['jobTemplate'] : {};
-  const inner = isFields(template['metadata']) ? template['metadata'] : {};
+  const metadata = fieldsOf(cronJob['metadata']);
+  const spec = fieldsOf(cronJob['spec']);
+  const template = fieldsOf(spec['jobTemplate']);
+  const inner = fieldsOf(template['metadata']);
   const labels = textsIn(inner['labels']);
   return {
     apiVersion: 'batch/v1',

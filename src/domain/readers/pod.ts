@@ -1,4 +1,4 @@
-import { isFields, objectsIn, textOr, type Fields } from './json.ts';
+import { fieldsOf, isFields, objectsIn, textOr, type Fields } from './json.ts';
 import { RESTARTED_AT } from './rolloutState.ts';
 
 /** How a pod is. */
@@ -16,9 +16,9 @@ export interface PodState {
 
 /** The state of a pod as the API server sends it. */
 export function podStateOf(root: Fields): PodState {
-  const metadata = isFields(root['metadata']) ? root['metadata'] : {};
-  const status = isFields(root['status']) ? root['status'] : {};
-  const annotations = isFields(metadata['annotations']) ? metadata['annotations'] : {};
+  const metadata = fieldsOf(root['metadata']);
+  const status = fieldsOf(root['status']);
+  const annotations = fieldsOf(metadata['annotations']);
   const started = Date.parse(textOr(status['startTime']));
   const restarted = Date.parse(textOr(annotations[RESTARTED_AT]));
   const trouble = troubleOf(status);

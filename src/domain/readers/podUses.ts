@@ -1,4 +1,4 @@
-import { isFields, objectsIn, textOr, type Fields, type JsonReader } from './json.ts';
+import { fieldsOf, isFields, objectsIn, textOr, type Fields, type JsonReader } from './json.ts';
 import { isPattern, type Role, type Use, type Way } from './use.ts';
 
 /** A ConfigMap in a volume. */
@@ -58,7 +58,7 @@ export function usesOfEphemeral(spec: Fields, status: Fields, json: JsonReader):
   const states = objectsIn(status['ephemeralContainerStatuses']);
   return containers.flatMap((each) => {
     const { state } = states.find(({ name }) => name === each['name']) ?? {};
-    const { running, terminated } = isFields(state) ? state : {};
+    const { running, terminated } = fieldsOf(state);
     if (isFields(terminated)) return [];
     const started = Date.parse(textOr(isFields(running) ? running['startedAt'] : undefined));
     const uses = usesOfContainer(containerOf(each, 'ephemeral', json), volumes);

@@ -1,4 +1,4 @@
-import { isFields, numberOr, objectsIn, textOr, type Fields } from './json.ts';
+import { fieldsOf, isFields, numberOr, objectsIn, textOr, type Fields } from './json.ts';
 import type { WorkloadKind } from './workload.ts';
 
 /** The annotation by which kubectl restarts. Source: kubectl `objectrestarter.go`. */
@@ -55,7 +55,7 @@ export interface RolloutState {
 /** The state of the kinds that replace their pods; nothing for others. */
 export function rolloutStateOf(kind: WorkloadKind, root: Fields): RolloutState | undefined {
   const [metadata, spec, status] = ['metadata', 'spec', 'status'].map((part) =>
-    isFields(root[part]) ? root[part] : {},
+    fieldsOf(root[part]),
   ) as [Fields, Fields, Fields];
   if (!(kind in DESIRED)) return undefined;
   return {
@@ -108,10 +108,6 @@ const DESIRED: Partial<Record<WorkloadKind, 'spec' | 'status'>> = {
   Rollout: 'spec',
   DaemonSet: 'status',
 };
-
-function fieldsOf(value: unknown): Fields {
-  return isFields(value) ? value : {};
-}
 
 /** A Rollout says it as a text. */
 function observedOf({ observedGeneration }: Fields): number {

@@ -1,4 +1,4 @@
-import { isFields, textOr, type Fields } from './json.ts';
+import { fieldsOf, textOr, type Fields } from './json.ts';
 import type { WorkloadKind } from './workload.ts';
 
 /** A controller that restarts workloads when a ConfigMap changes. */
@@ -39,7 +39,7 @@ function isOn(value: unknown): boolean {
 }
 
 function fieldsAt(metadata: Fields): Fields {
-  return isFields(metadata['annotations']) ? metadata['annotations'] : {};
+  return fieldsOf(metadata['annotations']);
 }
 
 /** The kinds that each of them knows. Source: Reloader `internal/pkg/callbacks`, wave `pkg/core`. */

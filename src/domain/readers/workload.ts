@@ -5,7 +5,7 @@ import { REFRESHED_CACHE } from '../manifests/jobNames.ts';
 import { deployersOf, type Owner } from '../owners.ts';
 import { argoSpecOf, type ArgoSpec } from './argoSpec.ts';
 import { controllerOf, isCopy, type Controller } from './controller.ts';
-import { isFields, JsonReader, objectsIn, textOr, type Fields } from './json.ts';
+import { JsonReader, fieldsOf, isFields, objectsIn, textOr, type Fields } from './json.ts';
 import { lifeOf, type Life } from './life.ts';
 import { podStateOf, type PodState } from './pod.ts';
 import { usesOfEphemeral, usesOfPod } from './podUses.ts';
@@ -80,8 +80,8 @@ export function followedWorkloadOf(context: string, kind: WorkloadKind, object: 
 
 /** What matters of a workload as the API server sends it. It may have any shape. */
 export function workloadOf(context: string, kind: WorkloadKind, object: unknown): Workload {
-  const root = isFields(object) ? object : {};
-  const metadata = isFields(root['metadata']) ? root['metadata'] : {};
+  const root = fieldsOf(object);
+  const metadata = fieldsOf(root['metadata']);
   const controller = controllerOf(metadata);
   const isMade = isCopy(kind, controller);
   const tools = isMade ? undefined : toolsOf(kind, metadata, templateMetadataOf(root));
@@ -129,8 +129,7 @@ function runningOf(
 
 /** The metadata of a pod template, where the object has one. */
 function templateMetadataOf(root: Fields): Fields {
-  const inside = (outer: Fields, field: string): Fields =>
-    isFields(outer[field]) ? outer[field] : {};
+  const inside = (outer: Fields, field: string): Fields => fieldsOf(outer[field]);
   return inside(inside(inside(root, 'spec'), 'template'), 'metadata');
 }
 

@@ -1,6 +1,7 @@
 import { formatOf, type Value } from '../../content/content.ts';
-import { entriesOf, isObject, unwrapped } from '../../content/entries.ts';
+import { entriesOf, unwrapped } from '../../content/entries.ts';
 import { read } from '../../content/reading.ts';
+import { isFields } from '../../readers/json.ts';
 import type { LookUp } from './lookUp.ts';
 
 /** How entries of a key are looked up, by its name and by what it holds now, and one of them. */
@@ -33,9 +34,9 @@ function inObject(root: unknown): Found {
 function inList(list: readonly unknown[]): Found {
   if (list.every(isNameable)) return { by: 'element', entry: String(list[0] ?? SOME_ENTRY) };
   const [first] = list;
-  const members = isObject(first) ? Object.keys(first) : [];
+  const members = isFields(first) ? Object.keys(first) : [];
   const member = [...USUAL, ...members].find((each) => tellsApart(list, each));
-  if (member === undefined || !isObject(first)) return { by: 'nothing', entry: SOME_ENTRY };
+  if (member === undefined || !isFields(first)) return { by: 'nothing', entry: SOME_ENTRY };
   return { by: { member }, entry: String(first[member]) };
 }
 
@@ -45,7 +46,7 @@ const USUAL = ['name', 'id', 'key'] as const;
 const SOME_ENTRY = 'some-entry';
 
 function tellsApart(list: readonly unknown[], member: string): boolean {
-  const names = list.map((each) => (isObject(each) ? each[member] : undefined));
+  const names = list.map((each) => (isFields(each) ? each[member] : undefined));
   return names.every(isNameable) && new Set(names.map(String)).size === names.length;
 }
 
